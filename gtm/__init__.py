@@ -1,0 +1,1 @@
+"""What disposes: the deterministic core. It knows neither CrewAI nor the web."""
