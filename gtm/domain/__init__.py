@@ -1,0 +1,1 @@
+"""Nouns and arithmetic of stage 17: no IO, no clock, no framework."""

@@ -1,0 +1,57 @@
+"""The one base of all domain models, and the field types they share."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Model(BaseModel):
+    """A frozen value: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _cents(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError("an amount is a finite number")
+    if abs(value) >= 10**15:
+        raise ValueError("an amount is below 1,000,000,000,000,000")
+    if value != value.quantize(Decimal("0.01")):
+        raise ValueError("an amount has at most two decimals")
+    return value.quantize(Decimal("0.01"))
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
+"""An identifier that is safe in paths, URLs and e-mail headers: lower case, digits, hyphens, 1-63 characters."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""A sentence or paragraph: never empty."""
+
+Amount = Annotated[Decimal, AfterValidator(_cents), Field(ge=0)]
+"""US dollars, to the cent, never negative."""
+
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+"""A proportion in 0-1."""
+
+
+def canonical_json(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces; models in JSON mode. Hashes are taken of this."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no canonical JSON")
+
+
+def sha256_of(value: Any) -> str:
+    """SHA-256, in hex, of the value's canonical JSON; an approval is bound to this."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()

@@ -1,0 +1,145 @@
+"""Campaign templates and content (SOP steps 2.1 and 2.2).
+
+A template's text has two sorts of placeholder: `content` variables, which ContentGenerator fills for each segment
+with at least two variants, and `recipient` variables, which are filled for each person when a message is sent.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gtm.domain.base import Model, Share, Slug, Text
+from gtm.domain.vocabulary import BrandVoice, CampaignType, Channel, Cta
+
+VariableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+
+
+class Variable(Model):
+    """A declared placeholder.
+
+    Attributes:
+        filled_by: `content` by ContentGenerator per segment and variant, `recipient` at send time.
+        max_characters: the longest text allowed (a network's limit where there is one).
+        max_words: domain.md content length; None where characters rule.
+        ab_tested: whether this element carries two or more variants.
+    """
+
+    name: VariableName
+    filled_by: Literal["content", "recipient"]
+    purpose: Text
+    max_characters: Annotated[int, Field(ge=1, le=20000)]
+    max_words: Annotated[int, Field(ge=1, le=2000)] | None = None
+    required: bool = True
+    fallback: str = ""
+    ab_tested: bool = True
+
+
+class Slot(Model):
+    """A named part of a step, such as subject, body or headline, as a Jinja text over declared variables."""
+
+    name: VariableName
+    text: Text
+
+
+class TemplateStep(Model):
+    """One message, ad or page. `delay_hours` counts from the step before."""
+
+    step: Annotated[int, Field(ge=1, le=10)]
+    name: Slug
+    role: Text
+    delay_hours: Annotated[int, Field(ge=0, le=720)] = 0
+    slots: tuple[Slot, ...]
+
+
+class CampaignTemplate(Model):
+    """A template of step 2.1."""
+
+    template_id: Slug
+    type: CampaignType
+    name: Text
+    channel: Channel | Literal["web"]
+    steps: Annotated[tuple[TemplateStep, ...], Field(min_length=1, max_length=10)]
+    variables: tuple[Variable, ...]
+
+    def variable(self, name: str) -> Variable | None:
+        """The declared variable of that name."""
+        return next((v for v in self.variables if v.name == name), None)
+
+
+class Claim(Model):
+    """A statement in copy and the venture fact that carries it."""
+
+    text: Text
+    fact_id: Slug
+
+
+class Variant(Model):
+    """One version of an element; label A, B, C…"""
+
+    label: Annotated[str, Field(pattern=r"^[A-E]$")]
+    text: Text
+
+
+class ContentElement(Model):
+    """A content variable filled, in two to five variants."""
+
+    variable: VariableName
+    variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=5)]
+
+    def text(self, label: str) -> str:
+        """The variant's text; where an element has no such label, its first."""
+        return next((v.text for v in self.variants if v.label == label), self.variants[0].text)
+
+
+class ContentPiece(Model):
+    """The copy of one step of one template for one segment."""
+
+    piece_id: Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+){2}$")]
+    campaign_id: Slug
+    template_id: Slug
+    segment_id: Slug
+    step: Annotated[int, Field(ge=1, le=10)]
+    elements: tuple[ContentElement, ...]
+    cta: Cta
+    cta_url: Text
+    claims: tuple[Claim, ...] = ()
+    generated_by: Text
+    prompt_version: Text
+    brand_voice_score: Share | None = None
+
+    def element(self, variable: str) -> ContentElement | None:
+        """The element that fills a variable."""
+        return next((e for e in self.elements if e.variable == variable), None)
+
+
+class CampaignContent(Model):
+    """All pieces of a run (step 2.2)."""
+
+    venture_id: Slug
+    voice: BrandVoice
+    pieces: tuple[ContentPiece, ...]
+
+
+class Campaign(Model):
+    """A campaign: a template for the venture's segments on a channel, with its share of the budget."""
+
+    campaign_id: Slug
+    name: Text
+    type: CampaignType
+    template_id: Slug
+    channels: tuple[Channel, ...]
+    segments: tuple[Slug, ...]
+    cta: Cta
+    objective: Text
+
+
+class TemplateSet(Model):
+    """What PLAN creates in step 2.1: the campaigns and the templates they use."""
+
+    venture_id: Slug
+    campaigns: tuple[Campaign, ...]
+    templates: tuple[CampaignTemplate, ...]
+
+    def template(self, template_id: str) -> CampaignTemplate | None:
+        """The template of that id."""
+        return next((t for t in self.templates if t.template_id == template_id), None)

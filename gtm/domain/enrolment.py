@@ -1,0 +1,187 @@
+"""A lead's way through a workflow: state, events that move it, effects that a move asks for.
+
+The interpreter (`gtm.automation.interpreter`) is a pure function over these values; drivers keep the state in rows
+and carry the effects out.
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from gtm.domain.base import Model, Slug
+from gtm.domain.conditions import Scalar
+from gtm.domain.workflow import Action, StepId, Zone
+
+EnrolmentStatus = Literal["waiting", "running", "finished", "failed", "paused", "manual"]
+FailureKind = Literal["transient", "permanent", "refused", "unknown"]
+Consent = Literal["granted", "legitimate_interest", "withdrawn", "unknown"]
+
+_EMAIL = re.compile(r"^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])$")
+
+
+def _address(text: str) -> str:
+    address = text.strip().lower()
+    if not _EMAIL.match(address):
+        raise ValueError(f"{text!r} is no email address")
+    return address
+
+
+EmailAddress = Annotated[str, Field(max_length=254), AfterValidator(_address)]
+"""An address, trimmed and lower case, which is how duplicates are recognised."""
+
+
+class NewLead(Model):
+    """A person a venture may write to, as a form, an import or a test hands them in."""
+
+    venture_id: Slug
+    email: EmailAddress
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    role: str = ""
+    segment_id: str = ""
+    lead_source: str = ""
+    status: str = "new"
+    score: int = 0
+    time_zone: Zone = "UTC"
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    consent: Consent = "unknown"
+    is_test: bool = False
+    attributes: dict[str, Scalar] = Field(default_factory=dict)
+
+    def as_lead(self, lead_id: str) -> "Lead":
+        """The same person under an id."""
+        return Lead(lead_id=lead_id, **self.model_dump(include=set(NewLead.model_fields)))
+
+
+class Lead(NewLead):
+    """A person a venture may write to: one row of `leads`."""
+
+    lead_id: str
+
+    def facts(self) -> dict[str, Scalar | None]:
+        """What conditions and templates may read of the lead; an empty text is a missing fact."""
+        plain = self.model_dump(exclude={"attributes", "lead_id", "venture_id", "is_test"})
+        named: dict[str, Scalar | None] = {name: None if value == "" else value for name, value in plain.items()}
+        return named | {f"attributes.{name}": value for name, value in self.attributes.items()}
+
+
+class EnrolmentContext(Model):
+    """The memory of an enrolment.
+
+    Attributes:
+        dispatching: idempotency key of an effect that was announced and not yet reported; a new owner that finds it
+            knows that the effect may have happened.
+        visits: how often each step was entered, so that a loop's second round has keys of its own.
+        last_error: the latest failure, for people.
+        goal: the goal that was reached.
+    """
+
+    dispatching: str = ""
+    visits: dict[str, int] = Field(default_factory=dict)
+    last_error: str = ""
+    goal: str = ""
+
+
+class EnrolmentState(Model):
+    """Where a lead stands. `seq` counts transitions; `attempt` counts tries of the present step, from 0."""
+
+    enrolment_id: str
+    execution_id: str
+    venture_id: str
+    workflow_id: str
+    version: int
+    lead_id: str
+    entry_key: str
+    zone: str = "UTC"
+    is_test: bool = False
+    step: StepId
+    status: EnrolmentStatus = "waiting"
+    due_at: datetime | None = None
+    seq: Annotated[int, Field(ge=0)] = 0
+    attempt: Annotated[int, Field(ge=0)] = 0
+    context: EnrolmentContext = EnrolmentContext()
+
+
+class Due(Model):
+    """The moment of the present step has come; `facts` are what a condition may read."""
+
+    kind: Literal["due"] = "due"
+    facts: dict[str, Scalar | None] = Field(default_factory=dict)
+
+
+class Succeeded(Model):
+    """The action of the present step was done."""
+
+    kind: Literal["succeeded"] = "succeeded"
+    detail: str = ""
+
+
+class Failed(Model):
+    """The action of the present step failed; `transient` alone is worth another try, `unknown` needs a person."""
+
+    kind: Literal["failed"] = "failed"
+    failure: FailureKind
+    detail: str
+
+
+class Deferred(Model):
+    """The action was not begun: its venture was paused in the meantime. Nothing is logged or counted."""
+
+    kind: Literal["deferred"] = "deferred"
+    detail: str
+
+
+class Resolved(Model):
+    """A person found out whether the effect of the present step happened, and an enrolment in `manual` moves on."""
+
+    kind: Literal["resolved"] = "resolved"
+    happened: bool
+    detail: str
+
+
+Event = Due | Succeeded | Failed | Deferred | Resolved
+Outcome = Succeeded | Failed | Deferred
+
+
+class Perform(Model):
+    """Do the action of the present step, under this idempotency key, then report Succeeded or Failed."""
+
+    kind: Literal["perform"] = "perform"
+    action: Action
+    key: str
+
+
+class Record(Model):
+    """One line of step_log: what the present step came to. Written in the same transaction as the new state."""
+
+    kind: Literal["record"] = "record"
+    seq: int
+    step: StepId
+    outcome: str
+    attempt: int
+    detail: str = ""
+
+
+class Finish(Model):
+    """The lead has left the workflow; closes its execution."""
+
+    kind: Literal["finish"] = "finish"
+    status: Literal["completed", "failed"]
+
+
+Effect = Perform | Record | Finish
+
+
+def idempotency_key(state: EnrolmentState, step: str) -> str:
+    """The key of an effect: contact x workflow version x step x entry (and round, where a loop comes back).
+
+    Returns:
+        40 hex digits; the same effect of the same enrolment always gets the same key.
+    """
+    round_ = state.context.visits.get(step, 1)
+    parts = (state.venture_id, state.lead_id, state.workflow_id, str(state.version), step, state.entry_key, str(round_))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]

@@ -1,0 +1,125 @@
+"""What pydantic found wrong, as sentences: where, what stands there, what is allowed."""
+
+import re
+import types
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from gtm.domain.base import Slug
+from gtm.domain.errors import shorten
+
+SHOWN = 200
+"""Faults that are listed; a file with more is not read line by line."""
+
+_SLUG_PATTERN = next(meta.pattern for meta in get_args(Slug) if getattr(meta, "pattern", None))
+_PATTERNS: Mapping[str, str] = {
+    _SLUG_PATTERN: "lower-case letters, digits and hyphens, 1 to 63 characters, no hyphen at either end",
+    r"^[A-Z]{2}$": "two capital letters, such as US",
+    r"^/[a-z0-9/_-]*$": "a path that starts with a slash, such as /demo",
+    r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$": "a dotted name, such as entry.segments",
+}
+
+
+class Fault(BaseModel):
+    """One fault: the dotted path, what is wrong, the value and what would be accepted."""
+
+    path: str
+    message: str
+    value: str = ""
+    allowed: str = ""
+
+    def sentence(self) -> str:
+        """The fault as a person reads it."""
+        value = f" ({self.value})" if self.value else ""
+        allowed = f"; allowed: {self.allowed}" if self.allowed else ""
+        return f"{self.path}: {self.message}{value}{allowed}"
+
+
+def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ...]:
+    """Every fault of a validation, in the order of the fields.
+
+    Args:
+        error: what pydantic raised.
+        model: what was validated; unknown keys are told which keys there are.
+    """
+    found = (_fault(entry, model) for entry in error.errors(include_url=False))
+    return tuple({(fault.path, fault.message): fault for fault in found}.values())
+
+
+def sentences(faults: Sequence[Fault]) -> tuple[str, ...]:
+    """The faults as sentences; beyond 200 only their number is told."""
+    told = [fault.sentence() for fault in faults[:SHOWN]]
+    return (*told, f"and {len(faults) - SHOWN} more") if len(faults) > SHOWN else tuple(told)
+
+
+def dotted(loc: Sequence[int | str]) -> str:
+    """`('segments', 2, 'id')` as `segments[2].id`; an empty place is `(top level)`."""
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "(top level)"
+
+
+def _fault(entry: Any, model: type[BaseModel]) -> Fault:
+    kind, context, loc = entry["type"], entry.get("ctx", {}), tuple(entry["loc"])
+    value = entry.get("input")
+    if kind == "extra_forbidden":
+        keys = sorted(_keys_at(model, loc[:-1]))
+        close = get_close_matches(str(loc[-1]), keys, n=1)
+        meant = f", did you mean {close[0]}?" if close else ""
+        return Fault(path=dotted(loc), message=f"unknown key{meant}", allowed=", ".join(keys))
+    if kind == "missing":
+        return Fault(path=dotted(loc), message="is missing")
+    message, allowed = _told(kind, context, entry["msg"])
+    shown = "" if isinstance(value, Mapping | list | tuple | BaseModel) else shorten(repr(value), 80)
+    return Fault(path=dotted(loc), message=message, value=shown, allowed=allowed)
+
+
+def _told(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str]:
+    match kind:
+        case "literal_error" | "enum":
+            return "is none of the words allowed", str(context.get("expected", ""))
+        case "string_pattern_mismatch":
+            pattern = str(context.get("pattern", ""))
+            return "has not the form allowed", _PATTERNS.get(pattern, f"text matching {pattern}")
+        case "value_error":
+            return "is not accepted", re.sub(r"^Value error, ", "", message)
+        case "finite_number":
+            return "is not finite", "a finite number"
+        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
+            return "is out of range", re.sub(r"^Input should be ", "", message)
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "has the wrong type", "a mapping of keys and values"
+        case "tuple_type" | "list_type":
+            return "has the wrong type", "a list"
+        case "too_long" | "string_too_long":
+            return "is too long", re.sub(r"^(?:String|Tuple|List) should have ", "", message)
+        case "too_short" | "string_too_short":
+            return "is too short", re.sub(r"^(?:String|Tuple|List) should have ", "", message)
+        case _:
+            return "is not accepted", re.sub(r"^Input should be ", "", message)
+
+
+def _keys_at(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:
+    """The keys that the models at a place have; several where the place may hold one of several models."""
+    models = [model]
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        found = [
+            inner for m in models if part in m.model_fields for inner in _models_in(m.model_fields[part].annotation)
+        ]
+        # The tag of a discriminated union is a part of the place and names no field.
+        models = found or models
+    return {name for m in models for name in m.model_fields}
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (Union, types.UnionType, tuple, list) or get_args(annotation):
+        return [model for part in get_args(annotation) for model in _models_in(part)]
+    return []

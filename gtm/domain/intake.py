@@ -1,0 +1,107 @@
+"""Reading a venture brief: pure, and refused with every error at once (`gtm venture load`)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.errors import InvalidInput, shorten
+from gtm.domain.faults import Fault, faults_of, sentences
+from gtm.domain.yaml_reading import YamlFault, read_yaml
+
+SCHEMA = "config/schemas/venture-brief.schema.json"
+_HINT = f"mend what is named and load it again; the form is {SCHEMA}"
+
+
+def read_brief(data: bytes, *, name: str, limit_bytes: int) -> VentureBrief:
+    """The brief in a YAML file.
+
+    Args:
+        data: the bytes of the file.
+        name: its name, for the error.
+        limit_bytes: the longest file that is read (policies.run.brief_bytes).
+
+    Raises:
+        InvalidInput: it is no brief; `findings` names every fault with field, value and what is allowed.
+    """
+    try:
+        document = read_yaml(data, limit_bytes=limit_bytes)
+    except YamlFault as fault:
+        raise _refused(name, fault.faults, field=name) from fault
+    if not isinstance(document, dict):
+        kind = type(document).__name__
+        raise _refused(name, (f"the file holds a {kind}, a brief is a mapping of keys and values",), field=name)
+    faults: list[Fault] = []
+    brief: VentureBrief | None = None
+    try:
+        brief = VentureBrief.model_validate(document)
+    except ValidationError as error:
+        faults += faults_of(error, VentureBrief)
+    faults += _repeated(document)
+    faults += _zones(document)
+    if brief is None or faults:
+        raise _refused(name, sentences(faults), field=faults[0].path)
+    return brief
+
+
+def brief_json_schema() -> dict[str, Any]:
+    """The JSON Schema of a brief, as it is published."""
+    return VentureBrief.model_json_schema()
+
+
+def _refused(name: str, findings: tuple[str, ...], *, field: str) -> InvalidInput:
+    count = f"{len(findings)} faults" if len(findings) > 1 else "1 fault"
+    return InvalidInput(
+        f"{name} is not accepted: {count}; {shorten(findings[0], 300)}", field=field, hint=_HINT, findings=findings
+    )
+
+
+def _repeated(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Ids that stand twice, looked for in the raw document so that they are told together with all other faults."""
+    for part in ("segments", "facts", "offers"):
+        seen: dict[str, int] = {}
+        for index, item in enumerate(_items(document, part)):
+            key = item.get("id") if isinstance(item, Mapping) else None
+            if not isinstance(key, str):
+                continue
+            if key in seen:
+                yield Fault(
+                    path=f"{part}[{index}].id",
+                    message=f"is listed twice, first at {part}[{seen[key]}]",
+                    value=shorten(repr(key), 80),
+                    allowed="an id that is used once",
+                )
+            else:
+                seen[key] = index
+
+
+def _zones(document: Mapping[str, Any]) -> Iterator[Fault]:
+    geography = document.get("geography")
+    named = [(f"geography.time_zones[{n}]", zone) for n, zone in enumerate(_items(geography, "time_zones"))]
+    for index, item in enumerate(_items(document, "launch")):
+        if isinstance(item, Mapping) and "zone" in item:
+            named.append((f"launch[{index}].zone", item["zone"]))
+    for path, zone in named:
+        if isinstance(zone, str) and not is_zone(zone):
+            yield Fault(
+                path=path,
+                message="is an unknown time zone",
+                value=shorten(repr(zone), 80),
+                allowed="an IANA name such as America/New_York or UTC",
+            )
+
+
+def _items(holder: Any, key: str) -> list[Any]:
+    found = holder.get(key) if isinstance(holder, Mapping) else None
+    return found if isinstance(found, list) else []
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is an IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""Filling text templates with values, safely.
+
+Templates come from models and from people, so they get a small language: text, `{{ name }}`, a few filters and
+`{% if name %}`. Loops, calls, attribute and item access, imports and assignments are refused before anything runs
+(SOP step 2.1: declared placeholders; an undeclared or missing variable is an error).
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from gtm.domain.conditions import Scalar
+from gtm.domain.errors import TemplateRefused, UnknownVariable, shorten
+
+MAX_OUTPUT = 200_000
+"""Characters a rendered text may have; a mail with more is cut by mail clients long before."""
+
+MAX_SOURCE = 100_000
+FILTERS = frozenset({"capitalize", "default", "lower", "title", "trim", "upper"})
+
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.Filter,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+)
+
+
+def _environment(*, html: bool) -> SandboxedEnvironment:
+    # Plain-text mail must keep its ampersands; HTML bodies are rendered with html=True.
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=html, keep_trailing_newline=True)
+
+
+_TEXT = _environment(html=False)
+_HTML = _environment(html=True)
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of the variables a template needs.
+
+    Raises:
+        TemplateRefused: it does not parse, is too long, or uses more than text, variables, filters and `if`.
+    """
+    return set(_variables(text)[0])
+
+
+def render(text: str, values: Mapping[str, Scalar], *, html: bool = False, limit: int = MAX_OUTPUT) -> str:
+    """Fill a template.
+
+    Args:
+        text: the template.
+        values: plain values by name.
+        html: escape the values for HTML.
+        limit: characters the result may have at most.
+
+    Raises:
+        TemplateRefused: it does not parse, uses what it may not, or the result is longer than `limit`.
+        UnknownVariable: it names a variable that `values` does not have; `field` is that name.
+    """
+    names, defaulted = _variables(text)
+    for name in sorted(names - values.keys()):
+        if name not in defaulted:
+            raise UnknownVariable(
+                f"the template names {name!r}, which has no value",
+                field=name,
+                value=text,
+                allowed=", ".join(sorted(values)) or "no variable at all",
+            )
+    parts: list[str] = []
+    size = 0
+    try:
+        for part in _compiled(text, html).generate(**values):
+            size += len(part)
+            if size > limit:
+                raise TemplateRefused(f"the rendered text is longer than {limit} characters", field="text")
+            parts.append(part)
+    except UndefinedError as error:
+        raise UnknownVariable(f"the template cannot be filled: {error}", value=text) from error
+    return "".join(parts)
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str, html: bool) -> Template:
+    """The compiled template; the same few texts are filled for thousands of people."""
+    return (_HTML if html else _TEXT).from_string(text)
+
+
+@lru_cache(maxsize=512)
+def _variables(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names a text needs, and those of them that bring their own default."""
+    tree = _parsed(text)
+    names = frozenset(meta.find_undeclared_variables(tree))
+    return names, frozenset(name for name in names if _has_default(tree, name))
+
+
+def _parsed(text: str) -> nodes.Template:
+    if len(text) > MAX_SOURCE:
+        raise TemplateRefused(f"the template is longer than {MAX_SOURCE} characters", field="text")
+    try:
+        tree = _TEXT.parse(text)
+    except (TemplateSyntaxError, RecursionError) as error:
+        raise TemplateRefused(f"the template does not parse: {error}", field="text", value=text) from error
+    pending: list[nodes.Node] = [tree]
+    while pending:
+        node = pending.pop()
+        _refuse(node, text)
+        pending.extend(node.iter_child_nodes())
+    return tree
+
+
+def _refuse(node: nodes.Node, text: str) -> None:
+    name = type(node).__name__.lower()
+    if not isinstance(node, _ALLOWED):
+        raise TemplateRefused(
+            f"a template may not use {name} (line {node.lineno})",
+            field="text",
+            value=shorten(text),
+            allowed="text, {{ variable }}, simple filters and {% if variable %}",
+        )
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        raise TemplateRefused(
+            f"a template may not use the filter {node.name!r}", field="text", allowed=", ".join(sorted(FILTERS))
+        )
+    if isinstance(node, nodes.Name) and node.name.startswith("_"):
+        raise TemplateRefused(f"a template may not name {node.name!r}", field="text", value=shorten(text))
+
+
+def _has_default(tree: nodes.Template, name: str) -> bool:
+    """Whether every use of a variable has a `default` filter right behind it."""
+    uses = [node for node in tree.find_all(nodes.Name) if node.name == name]
+    covered = [f.node for f in tree.find_all(nodes.Filter) if f.name == "default" and isinstance(f.node, nodes.Name)]
+    return all(any(use is node for node in covered) for use in uses)

@@ -1,0 +1,61 @@
+"""What the approving role writes before a checkpoint is decided, and the facts it writes from."""
+
+from typing import Literal
+
+from gtm.domain.base import Model, Text
+from gtm.domain.brief import VentureBrief
+from gtm.domain.budget import BudgetPlan
+from gtm.domain.campaign import CampaignContent, TemplateSet
+from gtm.domain.channels import ChannelPlan
+from gtm.domain.schedule import SchedulePlan
+from gtm.domain.spec import Policies
+from gtm.domain.strategy import GtmStrategy
+from gtm.domain.verdict import Finding, Verdict
+from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
+from gtm.domain.workflow_report import WorkflowTestReport
+
+
+class ReviewedItem(Model):
+    """One thing that was checked: what, and what was found."""
+
+    subject: Text
+    finding: Text
+    rests_on: tuple[str, ...] = ()
+
+
+class Review(Model):
+    """A role's review of an artifact: what it checked, the risks, and what it recommends."""
+
+    checkpoint: Text
+    role: Text
+    checked: tuple[ReviewedItem, ...]
+    risks: tuple[Text, ...]
+    recommendation: Literal["approve", "reject"]
+    reason: Text
+    generated_by: Text = "playbook"
+
+
+class ReviewFacts(Model):
+    """What a review is written from: the artifacts made so far, what the checks say, and what was said before.
+
+    Attributes:
+        policies: the house's numbers; without them the lead arithmetic is left out of the review.
+        verdicts: of the steps and gates that the checkpoint covers.
+        findings: of the brief, such as contradictions, which an approver must see although they do not block.
+        comments: of earlier rounds of this checkpoint, oldest first.
+    """
+
+    brief: VentureBrief
+    policies: Policies | None = None
+    strategy: GtmStrategy | None = None
+    channels: ChannelPlan | None = None
+    budget: BudgetPlan | None = None
+    templates: TemplateSet | None = None
+    content: CampaignContent | None = None
+    schedule: SchedulePlan | None = None
+    workflows: tuple[WorkflowDefinition, ...] = ()
+    triggers: tuple[TriggerDefinition, ...] = ()
+    tests: tuple[WorkflowTestReport, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    comments: tuple[str, ...] = ()

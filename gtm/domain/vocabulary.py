@@ -1,0 +1,59 @@
+"""The closed vocabularies of stage 17 (domain.md, configuration levels): the same words in code, tables, API and docs."""
+
+from typing import Literal
+
+SegmentType = Literal["B2B_Enterprise", "B2B_SMB", "B2C_Mass", "B2C_Premium", "Hybrid"]
+Objective = Literal["awareness", "consideration", "lead_generation", "conversion", "retention", "advocacy"]
+Channel = Literal[
+    "email",
+    "linkedin",
+    "google_ads",
+    "facebook_ads",
+    "instagram_ads",
+    "twitter_ads",
+    "content_marketing",
+    "webinars",
+    "events",
+    "influencer_partnerships",
+]
+BrandVoice = Literal["professional", "friendly", "authoritative", "playful", "inspirational", "technical"]
+CampaignType = Literal[
+    "email_drip",
+    "email_newsletter",
+    "social_ads",
+    "landing_page",
+    "webinar_funnel",
+    "content_series",
+    "event_promotion",
+    "product_launch",
+]
+Cta = Literal[
+    "book_demo", "start_trial", "download_resource", "register_webinar", "contact_sales", "learn_more", "buy_now"
+]
+Audience = Literal["b2b", "b2c"]
+Tier = Literal["proven", "growth", "experimental"]
+ChannelRole = Literal["primary", "secondary", "experimental"]
+Metric = Literal[
+    "impressions", "clicks", "ctr", "open_rate", "leads_per_week", "qualified_leads", "conversion_rate", "effectiveness",
+    "cac", "cpl", "roas", "registrations", "installs", "customers", "retention_rate", "referrals",
+]  # fmt: skip
+Role = Literal["LEAD", "PLAN", "EXEC"]
+AgentName = Literal["LEAD", "PLAN", "EXEC", "ContentGenerator", "WorkflowOrchestrator"]
+StepId = Literal["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3"]
+Checkpoint = Literal["strategy", "content", "campaigns", "automation", "final"]
+
+B2B_CHANNELS: frozenset[str] = frozenset({"linkedin", "webinars", "content_marketing", "events", "email", "google_ads"})
+B2C_CHANNELS: frozenset[str] = frozenset(
+    {"facebook_ads", "instagram_ads", "twitter_ads", "influencer_partnerships", "email", "google_ads"}
+)
+SOCIAL_CHANNELS: frozenset[str] = frozenset(
+    {"linkedin", "facebook_ads", "instagram_ads", "twitter_ads", "influencer_partnerships"}
+)
+PAID_CHANNELS: frozenset[str] = frozenset(
+    {"linkedin", "google_ads", "facebook_ads", "instagram_ads", "twitter_ads", "influencer_partnerships"}
+)
+
+
+def audience_of(segment_type: SegmentType) -> Audience:
+    """Whom a segment type addresses; Hybrid counts as b2b, whose rules are the stricter ones."""
+    return "b2c" if segment_type.startswith("B2C") else "b2b"

@@ -1,0 +1,150 @@
+"""A workflow seen as a graph: what is reachable, where it loops, and how it is written in Mermaid."""
+
+from collections.abc import Iterator
+
+from gtm.domain.workflow import (
+    AddToSegment,
+    Condition,
+    Exit,
+    Goal,
+    HttpRequest,
+    Notify,
+    SendEmail,
+    Step,
+    UpdateLead,
+    Wait,
+    WorkflowDefinition,
+)
+
+
+def edges(definition: WorkflowDefinition) -> Iterator[tuple[str, str, str]]:
+    """Every way from step to existing step as (from, label, to), in step order."""
+    known = {step.id for step in definition.steps}
+    for step in definition.steps:
+        for label, target in step.targets:
+            if target in known and target is not None:
+                yield step.id, label, target
+
+
+def reachable(definition: WorkflowDefinition) -> set[str]:
+    """The steps that can be reached from the entry."""
+    onward: dict[str, list[str]] = {}
+    for origin, _, target in edges(definition):
+        onward.setdefault(origin, []).append(target)
+    seen: set[str] = set()
+    pending = [definition.entry] if definition.step(definition.entry) else []
+    while pending:
+        step_id = pending.pop()
+        if step_id not in seen:
+            seen.add(step_id)
+            pending.extend(onward.get(step_id, []))
+    return seen
+
+
+def instant_loops(definition: WorkflowDefinition) -> tuple[tuple[str, ...], ...]:
+    """Loops in which no step takes time: each as the steps of one strongly connected part."""
+    slow = {step.id for step in definition.steps if takes_time(step)}
+    onward: dict[str, list[str]] = {step.id: [] for step in definition.steps if step.id not in slow}
+    for origin, _, target in edges(definition):
+        if origin in onward and target in onward:
+            onward[origin].append(target)
+    return tuple(part for part in _components(onward) if len(part) > 1 or part[0] in onward[part[0]])
+
+
+def takes_time(step: Step) -> bool:
+    """Whether a lead stays at least an hour at the step."""
+    return (isinstance(step, Wait) and step.hours > 0) or (isinstance(step, SendEmail) and step.delay_hours > 0)
+
+
+def _components(onward: dict[str, list[str]]) -> list[tuple[str, ...]]:
+    """Strongly connected parts (Tarjan, without recursion so that 200 steps in a row are no problem)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    parts: list[tuple[str, ...]] = []
+    for root in onward:
+        if root in index:
+            continue
+        work = [(root, iter(onward[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        while work:
+            node, following = work[-1]
+            target = next(following, None)
+            if target is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    parts.append(_popped(stack, node))
+            elif target not in index:
+                index[target] = low[target] = len(index)
+                stack.append(target)
+                work.append((target, iter(onward[target])))
+            elif target in stack:
+                low[node] = min(low[node], index[target])
+    return parts
+
+
+def _popped(stack: list[str], root: str) -> tuple[str, ...]:
+    part: list[str] = []
+    while True:
+        part.append(stack.pop())
+        if part[-1] == root:
+            return tuple(reversed(part))
+
+
+def step_label(step: Step) -> tuple[str, str]:
+    """A step in two short lines for a diagram: what it does, and with what."""
+    match step:
+        case SendEmail():
+            delay = f" after {step.delay_hours} h" if step.delay_hours else ""
+            return f"Send email {step.email_number}{delay}", step.content_ref
+        case Wait():
+            return f"Wait {step.hours} h", "business days only" if step.business_days_only else ""
+        case Condition():
+            return "If", step.when.as_text()
+        case Notify():
+            return f"Notify by {step.channel}", step.to
+        case HttpRequest():
+            return f"HTTP {step.method}", step.connector or step.url or ""
+        case UpdateLead():
+            return "Update lead", f"{step.field} = {step.value}"
+        case AddToSegment():
+            return "Add to segment", step.segment_id
+        case Goal():
+            return "Goal", step.name
+        case Exit():
+            return ("Exit" if step.outcome == "completed" else "Exit as failed"), step.reason
+
+
+def mermaid(definition: WorkflowDefinition) -> str:
+    """The workflow as a Mermaid flowchart; shown by GitHub, kept in `automation_workflows.diagram_mermaid`."""
+    lines = ["flowchart TD"]
+    for step in definition.steps:
+        first, second = step_label(step)
+        text = _quoted(first) + (f"<br/>{_quoted(second)}" if second else "")
+        opening, closing = _shape(step)
+        lines.append(f'    {_node(step.id)}{opening}"{text}"{closing}')
+    for origin, label, target in edges(definition):
+        arrow = "-.->" if label in ("failure", "fallback") else "-->"
+        lines.append(f"    {_node(origin)} {arrow}|{label}| {_node(target)}")
+    return "\n".join(lines) + "\n"
+
+
+def _shape(step: Step) -> tuple[str, str]:
+    if isinstance(step, Condition):
+        return "{", "}"
+    if isinstance(step, Goal | Exit):
+        return "([", "])"
+    return ("[/", "/]") if isinstance(step, Wait) else ("[", "]")
+
+
+def _node(step_id: str) -> str:
+    # "end" and the like are words of Mermaid's grammar; a prefix keeps every step id out of their way.
+    return "s_" + step_id.replace("-", "_h_")
+
+
+def _quoted(text: str) -> str:
+    shown = text if len(text) <= 60 else text[:59] + "…"
+    return shown.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")

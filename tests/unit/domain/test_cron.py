@@ -1,0 +1,58 @@
+"""Cron fields, zones, and the clock changes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gtm.domain.cron import next_after, parse_cron
+from gtm.domain.errors import InvalidInput
+
+
+def test_every_monday_at_nine_in_new_york() -> None:
+    cron = parse_cron("0 9 * * mon")
+    winter = next_after(cron, datetime(2026, 1, 7, tzinfo=UTC), "America/New_York")
+    summer = next_after(cron, datetime(2026, 7, 8, tzinfo=UTC), "America/New_York")
+    assert winter == datetime(2026, 1, 12, 14, 0, tzinfo=UTC)
+    assert summer == datetime(2026, 7, 13, 13, 0, tzinfo=UTC)
+
+
+def test_a_skipped_wall_time_does_not_fire_and_a_doubled_one_fires_once() -> None:
+    cron = parse_cron("30 2 * * *")
+    # 29 March 2026: Berlin's clocks go from 2:00 to 3:00.
+    fired = next_after(cron, datetime(2026, 3, 28, 12, tzinfo=UTC), "Europe/Berlin")
+    assert fired == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
+    # 25 October 2026: 2:30 comes twice, at 0:30 and 1:30 UTC.
+    first = next_after(cron, datetime(2026, 10, 24, 12, tzinfo=UTC), "Europe/Berlin")
+    assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert next_after(cron, first, "Europe/Berlin") == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
+
+
+def test_day_fields_are_joined_by_or_when_both_are_restricted() -> None:
+    cron = parse_cron("0 0 13 * fri")
+    assert next_after(cron, datetime(2026, 1, 10, tzinfo=UTC), "UTC") == datetime(2026, 1, 13, tzinfo=UTC)
+    assert next_after(cron, datetime(2026, 1, 13, tzinfo=UTC), "UTC") == datetime(2026, 1, 16, tzinfo=UTC)
+
+
+def test_steps_ranges_lists_and_sunday_as_seven() -> None:
+    cron = parse_cron("*/15 8-10,14 * jan,mar 7")
+    assert sorted(cron.minutes) == [0, 15, 30, 45]
+    assert sorted(cron.hours) == [8, 9, 10, 14]
+    assert cron.weekdays == {0}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "* * * *", "60 * * * *", "* 24 * * *", "5-1 * * * *", "* * 31 2 *", "x * * * *", "*/0 * * * *"]
+)
+def test_what_is_no_cron_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_cron(text)
+
+
+@given(st.integers(0, 59), st.integers(0, 23), st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)))  # noqa: DTZ001
+def test_the_next_firing_is_later_and_on_time(minute: int, hour: int, at: datetime) -> None:
+    moment = at.replace(tzinfo=UTC)
+    fired = next_after(parse_cron(f"{minute} {hour} * * *"), moment, "UTC")
+    assert timedelta(0) < fired - moment <= timedelta(days=1)
+    assert (fired.minute, fired.hour) == (minute, hour)
