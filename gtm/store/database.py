@@ -1,0 +1,108 @@
+"""Opening the store: SQLite in WAL mode by default, PostgreSQL 15 by URL, and one unit of work for both."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from gtm.domain.clock import Clock, SystemClock
+from gtm.domain.errors import ConfigError
+
+BUSY_SECONDS = 60
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class Database:
+    """One store. `write()` is one transaction, `read()` a snapshot; both close what they open.
+
+    Args:
+        url: `sqlite:///path.db` or `postgresql+psycopg://user@host/name`.
+        clock: what SQL's `NOW()` answers on SQLite, which has none of its own.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.url = url
+        self.clock = clock or SystemClock()
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back on any error.
+
+        On SQLite it starts with BEGIN IMMEDIATE, so two writers queue instead of failing half-way.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection(execution_options={"gtm_write": True})
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read-only unit of work; nothing in it is committed."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            # Closing rolls back without expiring what was read: rows stay usable after the block.
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    def _prepare_sqlite(self, connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        clock = self.clock
+        connection.create_function(
+            "now", 0, lambda: clock.now().astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        )
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL; SQLite does not wait by itself when another process switches at the same moment."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in _BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        if url.startswith("sqlite"):
+            return create_engine(url, pool_size=10, max_overflow=90, connect_args={"check_same_thread": False})
+        if url.startswith("postgresql"):
+            return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=40)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigError(f"the database URL cannot be used: {error}", field="GTM_DATABASE_URL") from error
+    raise ConfigError(
+        "this kind of database is not supported",
+        field="GTM_DATABASE_URL",
+        value=url.split(":", 1)[0],
+        allowed="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
+    )
+
+
+def _begin(connection: Any) -> None:
+    write = connection.get_execution_options().get("gtm_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{path}"

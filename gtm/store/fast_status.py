@@ -1,0 +1,122 @@
+"""Where ventures stand, read from a SQLite store with the standard library alone.
+
+`gtm status` must not wait for SQLAlchemy to be imported, and the agent endpoint answers from here within its event
+loop: about 30 microseconds a question over a connection that stays open.
+"""
+
+import sqlite3
+import threading
+from pathlib import Path
+from urllib.parse import quote
+
+from gtm.domain.errors import NotFound, StoreError
+from gtm.store.status_sql import ALL, ONE, StatusSnapshot, snapshot_of
+
+__all__ = ["FastStatus", "StatusSnapshot", "read_overview", "read_status", "sqlite_path"]
+
+BUSY_SECONDS = 5.0
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a `sqlite:///FILE` URL; None for another database."""
+    prefix = "sqlite:///"
+    return Path(url.removeprefix(prefix).split("?", 1)[0]) if url.startswith(prefix) else None
+
+
+class FastStatus:
+    """A read-only view of a SQLite store; one connection a thread, kept open. A context manager.
+
+    Args:
+        path: the store's file; it need not exist before the first question.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "FastStatus":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def snapshot(self, venture_id: str) -> StatusSnapshot:
+        """Where a venture stands.
+
+        Raises:
+            NotFound: there is no such venture.
+            StoreError: the store does not exist or cannot be read.
+        """
+        rows = self._rows(ONE, {"venture_id": venture_id})
+        if not rows:
+            raise NotFound(
+                f"there is no venture {venture_id!r}",
+                field="venture_id",
+                value=venture_id,
+                hint="gtm venture list shows them",
+            )
+        return snapshot_of(rows[0])
+
+    def overview(self) -> list[StatusSnapshot]:
+        """Where every venture stands, by id.
+
+        Raises:
+            StoreError: the store does not exist or cannot be read.
+        """
+        return [snapshot_of(row) for row in self._rows(ALL, {})]
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            opened, self._opened = self._opened, []
+            self._local = threading.local()
+        for connection in opened:
+            connection.close()
+
+    def _rows(self, query: str, parameters: dict[str, str]) -> list[tuple[object, ...]]:
+        try:
+            return self._connection().execute(query, parameters).fetchall()
+        except sqlite3.Error as error:
+            if not self.path.is_file():
+                raise StoreError(
+                    f"there is no store at {self.path}",
+                    field="GTM_DATABASE_URL",
+                    hint="gtm venture load FILE",
+                ) from error
+            raise StoreError(f"the store {self.path} cannot be read: {error}", hint="gtm doctor") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # Autocommit: a reader between questions must not hold an old snapshot of the WAL.
+            uri = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+            connection = sqlite3.connect(
+                uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection
+
+
+def read_status(path: Path, venture_id: str) -> StatusSnapshot:
+    """Where a venture stands, asked once.
+
+    Raises:
+        NotFound: there is no such venture.
+        StoreError: the store does not exist or cannot be read.
+    """
+    with FastStatus(path) as status:
+        return status.snapshot(venture_id)
+
+
+def read_overview(path: Path) -> list[StatusSnapshot]:
+    """Where every venture stands, asked once.
+
+    Raises:
+        StoreError: the store does not exist or cannot be read.
+    """
+    with FastStatus(path) as status:
+        return status.overview()

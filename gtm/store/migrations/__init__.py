@@ -1,0 +1,1 @@
+"""Alembic migrations: `gtm.store.schema.upgrade` runs them, `python -m gtm.store.migrations` writes them."""

@@ -1,0 +1,125 @@
+"""Queries of step 3.3: stored test results, and the clean-up of test data."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from gtm.domain.workflow_report import CleanupProof, TestCaseResult, WorkflowTestReport
+from gtm.store.models.automation import (
+    AutomationTestResult,
+    AutomationWorkflow,
+    EmailSend,
+    Enrolment,
+    LeadRow,
+    StepLog,
+)
+from gtm.store.models.base import new_id
+from gtm.store.repositories import automation_stats
+
+_NO_SYNC = {"synchronize_session": False}
+
+
+def load_report(session: Session, run_id: str, workflow_id: str, revision: int) -> WorkflowTestReport | None:
+    """The stored report of one run, workflow and revision, if there is one."""
+    rows: Sequence[AutomationTestResult] = session.exec(
+        select(AutomationTestResult)
+        .where(
+            col(AutomationTestResult.run_id) == run_id,
+            col(AutomationTestResult.workflow_id) == workflow_id,
+            col(AutomationTestResult.revision) == revision,
+        )
+        .order_by(col(AutomationTestResult.position))
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    cases = tuple(
+        TestCaseResult.model_validate(
+            {
+                "test_case": row.test_case,
+                "expected": row.expected,
+                "observed": row.observed,
+                "status": row.status,
+                "measured_ms": row.measured_ms,
+                "evidence": row.evidence["files"],
+            }
+        )
+        for row in rows
+    )
+    return WorkflowTestReport(
+        workflow_id=workflow_id,
+        venture_id=first.venture_id,
+        run_id=run_id,
+        revision=revision,
+        executed_at=first.executed_at,
+        lead_count=first.evidence["lead_count"],
+        cases=cases,
+        evidence_dir=first.evidence["folder"],
+        cleanup=CleanupProof.model_validate(first.evidence["cleanup"]),
+    )
+
+
+def save_report(session: Session, report: WorkflowTestReport) -> None:
+    """Write one row a case into `automation_test_results`, and count the execution of a test that succeeded."""
+    about = {
+        "folder": report.evidence_dir,
+        "lead_count": report.lead_count,
+        "cleanup": report.cleanup.model_dump(mode="json"),
+    }
+    for position, case in enumerate(report.cases, start=1):
+        session.add(
+            AutomationTestResult(
+                result_id=new_id("test"),
+                run_id=report.run_id,
+                workflow_id=report.workflow_id,
+                venture_id=report.venture_id,
+                revision=report.revision,
+                position=position,
+                executed_at=report.executed_at,
+                passed=case.passed,
+                evidence={"files": list(case.evidence), **about},
+                **case.model_dump(include={"test_case", "expected", "observed", "status", "measured_ms"}),
+            )
+        )
+    if report.passed:
+        session.exec(
+            update(AutomationWorkflow)
+            .where(col(AutomationWorkflow.workflow_id) == report.workflow_id)
+            .values(test_execution_count=col(AutomationWorkflow.test_execution_count) + 1),
+            execution_options=_NO_SYNC,
+        )
+    session.flush()
+
+
+def remove_test_data(session: Session, workflow_id: str, venture_id: str, address_pattern: str) -> None:
+    """Remove a workflow's test leads, test emails and test enrolments, and reset its execution count (SOP step 3.3,
+    Test Data Cleanup). Rows of `workflow_executions` stay: they are the log entry that the SOP asks for as evidence.
+
+    Args:
+        session: the transaction.
+        workflow_id: the workflow.
+        venture_id: whose leads.
+        address_pattern: LIKE pattern of the test leads' addresses.
+    """
+    tests = select(Enrolment.enrolment_id).where(
+        col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(True)
+    )
+    for statement in (
+        delete(StepLog).where(col(StepLog.enrolment_id).in_(tests)),
+        delete(Enrolment).where(col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(True)),
+        delete(EmailSend).where(col(EmailSend.workflow_id) == workflow_id, col(EmailSend.is_test).is_(True)),
+        delete(LeadRow).where(
+            col(LeadRow.venture_id) == venture_id,
+            col(LeadRow.is_test).is_(True),
+            col(LeadRow.email).like(address_pattern),
+        ),
+    ):
+        session.exec(statement, execution_options=_NO_SYNC)
+    real = automation_stats.executions(session, workflow_id, is_test=False)
+    session.exec(
+        update(AutomationWorkflow)
+        .where(col(AutomationWorkflow.workflow_id) == workflow_id)
+        .values(execution_count=real),
+        execution_options=_NO_SYNC,
+    )

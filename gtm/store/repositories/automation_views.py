@@ -1,0 +1,77 @@
+"""What runs, gates and rollbacks ask of a venture's automation."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+from gtm.store.models.automation import (
+    AutomationTestResult,
+    AutomationWorkflow,
+    EmailSend,
+    Enrolment,
+    WorkflowTrigger,
+)
+from gtm.store.repositories.automation import activate_workflow
+
+
+def of_run(session: Session, run_id: str) -> list[AutomationWorkflow]:
+    """The workflows a run configured, by id."""
+    query = select(AutomationWorkflow).where(AutomationWorkflow.run_id == run_id)
+    return list(session.exec(query.order_by(AutomationWorkflow.workflow_id)))
+
+
+def activate_tested(session: Session, run_id: str, now: datetime) -> list[str]:
+    """Activate the run's workflows whose tests have not failed, and enable their triggers; returns their ids."""
+    activated = []
+    for workflow in of_run(session, run_id):
+        if workflow.status == "draft" and _tests_hold(session, run_id, workflow.workflow_id):
+            activate_workflow(session, workflow.workflow_id, now)
+            activated.append(workflow.workflow_id)
+    return activated
+
+
+def exit_rows(session: Session, run_id: str) -> list[dict[str, Any]]:
+    """What exit gate 3 looks at: a row a workflow with its successful test executions and its triggers."""
+    rows = []
+    for workflow in of_run(session, run_id):
+        triggers = list(
+            session.exec(select(WorkflowTrigger).where(WorkflowTrigger.workflow_id == workflow.workflow_id))
+        )
+        rows.append(
+            {
+                "workflow_id": workflow.workflow_id,
+                "status": workflow.status,
+                "test_executions": workflow.test_execution_count,
+                "triggers": len(triggers),
+                "triggers_enabled": sum(trigger.enabled for trigger in triggers),
+            }
+        )
+    return rows
+
+
+def rollback_facts(session: Session, venture_id: str) -> dict[str, int]:
+    """Counts that LEAD is shown before deciding on a rollback."""
+    return {
+        "active_workflows": _count(session, AutomationWorkflow, venture_id, AutomationWorkflow.status == "active"),
+        "waiting_enrolments": _count(session, Enrolment, venture_id, Enrolment.status == "waiting"),
+        "sends_reserved": _count(session, EmailSend, venture_id, EmailSend.state == "reserved"),
+        "sends_done": _count(session, EmailSend, venture_id, EmailSend.state == "sent"),
+    }
+
+
+def _count(session: Session, model: Any, venture_id: str, condition: Any) -> int:
+    query = select(func.count()).select_from(model).where(model.venture_id == venture_id, condition)
+    return int(session.exec(query).one())
+
+
+def _tests_hold(session: Session, run_id: str, workflow_id: str) -> bool:
+    """Whether the newest tests of a workflow in a run passed where they applied."""
+    query = select(AutomationTestResult).where(
+        AutomationTestResult.run_id == run_id, AutomationTestResult.workflow_id == workflow_id
+    )
+    rows = list(session.exec(query))
+    newest = max((row.revision for row in rows), default=0)
+    statuses = [row.status for row in rows if row.revision == newest]
+    return "passed" in statuses and "failed" not in statuses

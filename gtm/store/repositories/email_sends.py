@@ -1,0 +1,89 @@
+"""Queries on email_sends: reserved before a send, settled after it, read by conditions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from gtm.store.models.automation import EmailSend
+
+_NO_SYNC = {"synchronize_session": False}
+
+
+def find_send(session: Session, key: str, *, lock: bool = True) -> EmailSend | None:
+    """The send of an idempotency key, locked for the rest of the transaction where the database can."""
+    statement = select(EmailSend).where(col(EmailSend.idempotency_key) == key)
+    return session.exec(statement.with_for_update() if lock else statement).first()
+
+
+def reserve(session: Session, send: EmailSend) -> None:
+    """Write a new reservation; a second one under the same key is refused by the database."""
+    session.add(send)
+    session.flush()
+
+
+def settle(session: Session, send_id: str, owner: str, **values: object) -> bool:
+    """Write what became of a reservation, as its owner; a row that was already found `unknown` may still be settled.
+
+    Args:
+        send_id: the reservation.
+        owner: who reserved it.
+        values: the columns to write.
+    """
+    result = session.exec(
+        update(EmailSend)
+        .where(
+            col(EmailSend.send_id) == send_id,
+            col(EmailSend.owner) == owner,
+            col(EmailSend.state).in_(("reserved", "unknown")),
+        )
+        .values(**values),
+        execution_options=_NO_SYNC,
+    )
+    return result.rowcount == 1
+
+
+def mark_unknown(session: Session, send: EmailSend, why: str) -> None:
+    """Note that a reservation's owner is gone: it may have been sent or not."""
+    send.state, send.delivery_status, send.refusal_reason = "unknown", "unknown", why
+    session.add(send)
+    session.flush()
+
+
+def sends_of_execution(session: Session, execution_id: str) -> Sequence[EmailSend]:
+    """An execution's sends in the order they were reserved."""
+    statement = select(EmailSend).where(col(EmailSend.execution_id) == execution_id)
+    return session.exec(statement.order_by(col(EmailSend.reserved_at), col(EmailSend.email_number))).all()
+
+
+def record_open(session: Session, message_id: str, at: datetime) -> bool:
+    """Note the first open of a sent message; False when there is no such message or it was open before."""
+    return _record_first(session, message_id, "opened_at", at)
+
+
+def record_click(session: Session, message_id: str, at: datetime) -> bool:
+    """Note the first click in a sent message; False when there is no such message or it was clicked before."""
+    return _record_first(session, message_id, "clicked_at", at)
+
+
+def _record_first(session: Session, message_id: str, column: str, at: datetime) -> bool:
+    result = session.exec(
+        update(EmailSend)
+        .where(
+            col(EmailSend.message_id) == message_id,
+            col(EmailSend.state) == "sent",
+            col(getattr(EmailSend, column)).is_(None),
+        )
+        .values({column: at}),
+        execution_options=_NO_SYNC,
+    )
+    return result.rowcount > 0
+
+
+def in_flight(session: Session, venture_id: str) -> int:
+    """How many of a venture's sends are reserved and not settled."""
+    statement = select(func.count()).select_from(EmailSend)
+    return session.exec(
+        statement.where(col(EmailSend.venture_id) == venture_id, col(EmailSend.state) == "reserved")
+    ).one()

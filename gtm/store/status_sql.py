@@ -1,0 +1,120 @@
+"""Where a venture stands, in one query for both databases; shared by the slow path and the fast one.
+
+Imports nothing but the standard library: `gtm status` and the agent endpoint stand on it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+STEPS = 9
+"""Steps of stage 17 (SOP 1.1 to 3.3)."""
+
+STATUS = """
+SELECT v.venture_id, v.name, v.updated_at, v.paused_at, v.paused_reason,
+  g.version, g.status, g.updated_at,
+  r.run_id, r.stage, r.status, r.checkpoint, r.detail, r.provider, r.updated_at,
+  (SELECT COUNT(*) FROM run_steps s WHERE s.run_id = r.run_id AND s.status = 'done'),
+  (SELECT MIN(s.step) FROM run_steps s WHERE s.run_id = r.run_id AND s.status = 'started'),
+  (SELECT MAX(s.finished_at) FROM run_steps s WHERE s.run_id = r.run_id),
+  (SELECT MIN(a.approval_id) FROM approvals a WHERE a.run_id = r.run_id AND a.status = 'pending'),
+  (SELECT MIN(t.status) FROM stage_tracking t WHERE t.venture_id = v.venture_id AND t.stage = r.stage),
+  (SELECT COUNT(*) FROM stage_rollbacks b WHERE b.venture_id = v.venture_id AND b.status = 'open')
+FROM ventures v
+LEFT JOIN gtm_configs g ON g.venture_id = v.venture_id
+LEFT JOIN runs r ON r.run_id = (
+  SELECT run_id FROM runs WHERE venture_id = v.venture_id ORDER BY created_at DESC, run_id LIMIT 1)
+"""
+
+ONE = STATUS + "WHERE v.venture_id = :venture_id"
+ALL = STATUS + "ORDER BY v.venture_id"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSnapshot:
+    """Where a venture stands.
+
+    Attributes:
+        status: `paused` while a rollback is not decided, `operational` otherwise.
+        last_updated: the newest change of brief, configuration, run or step.
+        config_version: of `gtm_configs`; None before step 1.1.
+        run_id: the newest run; None before the first.
+        steps_done: of `steps_total`, those whose current revision is done.
+        current_step: the step that is being worked on.
+        checkpoint: where the run waits; `approval_id` is what waits there.
+        stage_status: of stage tracking, such as `completed`.
+    """
+
+    venture_id: str
+    name: str
+    status: str
+    last_updated: datetime
+    paused_since: datetime | None
+    paused_reason: str | None
+    config_version: int | None
+    config_status: str | None
+    run_id: str | None
+    stage: int | None
+    run_status: str | None
+    checkpoint: str | None
+    detail: str | None
+    provider: str | None
+    steps_done: int
+    steps_total: int
+    current_step: str | None
+    approval_id: str | None
+    stage_status: str | None
+    open_rollbacks: int
+
+    def as_json(self) -> Mapping[str, Any]:
+        """The snapshot as JSON values, `status` and `last_updated` first, as the SOP's exit gate 1 shows them."""
+        first = {"status": self.status, "last_updated": as_text(self.last_updated)}
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in first}
+        rest["paused_since"] = as_text(self.paused_since) if self.paused_since else None
+        return first | rest
+
+
+def as_text(moment: datetime) -> str:
+    """A moment as the SOP writes it: `2025-11-05T10:30:00Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
+    """The snapshot of one row of the query; moments may be text, as SQLite's driver returns them."""
+    (
+        venture_id, name, venture_at, paused_at, paused_reason,
+        config_version, config_status, config_at,
+        run_id, stage, run_status, checkpoint, detail, provider, run_at,
+        steps_done, current_step, step_at, approval_id, stage_status, open_rollbacks,
+    ) = row  # fmt: skip
+    moments = [_moment(value) for value in (venture_at, config_at, run_at, step_at)]
+    return StatusSnapshot(
+        venture_id=venture_id,
+        name=name,
+        status="paused" if paused_at else "operational",
+        last_updated=max(moment for moment in moments if moment),
+        paused_since=_moment(paused_at),
+        paused_reason=paused_reason,
+        config_version=config_version,
+        config_status=config_status,
+        run_id=run_id,
+        stage=stage,
+        run_status=run_status,
+        checkpoint=checkpoint,
+        detail=detail,
+        provider=provider,
+        steps_done=steps_done,
+        steps_total=STEPS,
+        current_step=current_step,
+        approval_id=approval_id,
+        stage_status=stage_status,
+        open_rollbacks=open_rollbacks,
+    )
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,132 @@
+"""A fresh schema equals a migrated one, on both databases, down to checks, partial indexes and triggers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+import gtm.store.models  # noqa: F401 (registers the tables)
+from gtm.store.database import Database, sqlite_url
+from gtm.store.migrations.config import alembic_config
+from gtm.store.models.automation import AutomationWorkflow
+from gtm.store.models.ventures import Venture
+from gtm.store.schema import MIGRATIONS, create_all, current_revision, head
+
+SQLITE = {"objects": "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"}
+POSTGRES = {
+    "columns": """
+        SELECT table_name, column_name, data_type, character_maximum_length, numeric_precision, numeric_scale,
+               is_nullable, column_default
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+}
+
+
+def described(database: Database) -> dict[str, set[tuple[object, ...]]]:
+    """Everything that the database itself says of its schema, column order aside."""
+    queries = SQLITE if database.is_sqlite else POSTGRES
+    with database.engine.connect() as connection:
+        found = {part: {tuple(row) for row in connection.execute(text(query))} for part, query in queries.items()}
+    if database.is_sqlite:
+        found["objects"] = {
+            (kind, name, table, frozenset(_clauses(sql))) for kind, name, table, sql in found["objects"]
+        }
+    return found
+
+
+def _clauses(sql: str | None) -> list[str]:
+    """A statement's clauses without regard to order, white space, quotes and a comma at a line's end."""
+    lines = (sql or "").replace('"', "").replace("(", "\n(", 1).splitlines()
+    return [" ".join(line.strip(" \t,()").split()) for line in lines if line.strip(" \t,()")]
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    with database.write() as session:
+        command.upgrade(alembic_config(session.connection()), revision)
+
+
+@pytest.fixture
+def empty(empty_database_url: str) -> Iterator[Database]:
+    database = Database(empty_database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest, empty: Database) -> Iterator[Database]:
+    """A store that was made at the head at once, of the same kind as the empty one."""
+    database = Database(request.getfixturevalue("sqlite_store" if empty.is_sqlite else "postgres_store"))
+    yield database
+    database.close()
+
+
+def test_a_migrated_schema_equals_a_fresh_one(empty: Database, fresh: Database) -> None:
+    migrate(empty)
+    assert described(empty) == described(fresh)
+    assert current_revision(empty) == current_revision(fresh) == head()
+
+
+def test_alembic_sees_no_difference_between_the_models_and_a_migrated_schema(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"compare_type": True, "compare_server_default": True, "target_metadata": SQLModel.metadata},
+        )
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_description_sees_what_alembic_does_not(tmp_path: Path) -> None:
+    whole, other = (Database(sqlite_url(tmp_path / name)) for name in ("whole.db", "other.db"))
+    for database in (whole, other):
+        create_all(database)
+    assert described(whole) == described(other)
+    with other.write() as session:
+        session.connection().execute(text("DROP TRIGGER audit_log_no_delete"))
+    assert described(whole) != described(other)
+    with other.write() as session:
+        session.connection().execute(text("DROP INDEX uq_approvals_pending"))
+    assert len(described(whole)["objects"] - described(other)["objects"]) == 2
+    whole.close()
+    other.close()
+
+
+def test_down_and_up_again_leaves_the_same(empty: Database, fresh: Database) -> None:
+    migrate(empty)
+    with empty.write() as session:
+        command.downgrade(alembic_config(session.connection()), "base")
+    left = described(empty)
+    assert "ventures" not in str(left)
+    assert "audit_log" not in str(left)
+    migrate(empty)
+    assert described(empty) == described(fresh)
+
+
+def test_head_names_the_newest_migration_and_there_is_one_line_of_them() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert script.get_heads() == [head()]
+    assert script.get_bases() == ["0001"]
+
+
+def test_every_table_of_the_models_is_there() -> None:
+    tables = set(SQLModel.metadata.tables)
+    assert {Venture.__tablename__, AutomationWorkflow.__tablename__} <= tables
+    assert {
+        "ventures", "market_strategies", "customer_segments", "venture_findings", "gtm_configs", "gtm_config_versions",
+        "marketing_channels", "campaigns", "campaign_channels", "campaign_templates", "campaign_content",
+        "campaign_schedules", "campaign_performance", "automation_workflows", "workflow_triggers",
+        "workflow_executions", "automation_test_results", "leads", "email_sends", "runs", "run_steps", "artifacts",
+        "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
+        "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets",
+    } <= tables  # fmt: skip
