@@ -1,0 +1,227 @@
+"""Every number, superlative, guarantee and foreign name in copy must stand in a fact that the venture may claim.
+
+A claim names its fact; a fact that is assumed or not claimable carries nothing. The brief's own words for a segment, an
+offer or the product are no claims of ours and may be repeated.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gtm.domain.brief import Fact, VentureBrief
+from gtm.domain.campaign import ContentPiece
+from gtm.policies.copy_fault import CopyFault
+from gtm.policies.words import numbers_in, similarity, stems
+
+SUPERLATIVES = (
+    r"best|biggest|broadest|cheapest|cleverest|deepest|easiest|fastest|finest|greatest|highest|largest|leading|lowest|"
+    r"number one|#1|no\. ?1|quickest|safest|simplest|smartest|smallest|strongest|top-rated|ultimate|unbeatable|"
+    r"unmatched|unrivall?ed|world's|award-winning|industry-leading|market-leading|"
+    r"the (?:first|only) (?:[a-z-]+ )?(?:app|calendar|company|platform|product|service|software|solution|system|tool)|"
+    r"the most [a-z]+(?:ed|able|ible|ful|ive|ous|ure|ant|ent|al|ular)"
+)
+GUARANTEES = (
+    r"guarante(?:e|es|ed)|money[- ]back|risk[- ]free|no risk|zero risk|we promise|never fails?|zero downtime|"
+    r"always works|100 ?% (?:safe|secure|private|uptime|accurate)|fully compliant|ensures? compliance"
+)
+ENDORSEMENTS = r"(?:trusted|used|loved|chosen|recommended|backed|audited|certified) by"
+
+_SUPERLATIVE = re.compile(rf"(?<![\w-])(?:{SUPERLATIVES})(?![\w-])", re.I)
+_GUARANTEE = re.compile(rf"(?<![\w-])(?:{GUARANTEES})(?![\w-])", re.I)
+_ENDORSEMENT = re.compile(rf"\b{ENDORSEMENTS}\b[^.!?\n]{{0,60}}", re.I)
+_IDIOMS = re.compile(
+    r"\b(?:at (?:the )?(?:best|most|least|latest|highest)|best (?:practices?|regards|wishes|guess|of luck)|"
+    r"all the best|do y?our best|works? best|fits? best|suits? you best|know best|how best|as best|"
+    r"like (?:\w+ ){0,3}best|(?:best|easiest|fastest|quickest|simplest|surest) (?:evidence|judges?|tests?|way to "
+    r"(?:check|compare|decide|find out|judge|know|see|start|tell))|strongest competitor is)\b",
+    re.I,
+)
+_NAME = re.compile(r"(?<![\w/@.-])[A-Z][a-z]+[A-Za-z]*(?:[ ](?:[A-Z][A-Za-z]+|&))*")
+_STARTS = re.compile(r"(?:^|[.!?:;•\n…]|[-–—>|(\[“\"‘'])\s*$")
+_EVERYDAY_TEXT = """
+monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+october november december english american european europe america pacific eastern central hi hello dear mr mrs ms
+dr internet web zoom google calendar
+"""
+_EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
+_TITLE_CASE_SHARE = 0.6
+ASSERTION_SIMILARITY = 0.75
+"""Above this a sentence says what a fact says, in nearly its words."""
+
+CLAIM_SIMILARITY = 0.2
+"""Below this a claim's text has nothing to do with the fact it names."""
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """The words that may be repeated: the texts of facts named by claims, and the brief's own words."""
+
+    claimed: str
+    own: str
+    names: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.claimed}\n{self.own}"
+
+
+def claim_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
+    """The untraced claims of a piece, and the claims that name a fact which does not carry them."""
+    yield from _wrong_claims(piece, brief)
+    carriers = carriers_of(piece, brief)
+    for element in piece.elements:
+        for variant in element.variants:
+            for fault in text_faults(variant.text, carriers, brief):
+                yield CopyFault(
+                    check="content.claims_traced",
+                    piece=piece.piece_id,
+                    element=element.variable,
+                    variant=variant.label,
+                    span=fault[2],
+                    start=fault[0],
+                    end=fault[1],
+                    why=fault[3],
+                    repair=fault[4],
+                )
+
+
+def carriers_of(piece: ContentPiece, brief: VentureBrief) -> Carriers:
+    """What a piece may repeat."""
+    named = [fact for claim in piece.claims if (fact := brief.fact(claim.fact_id)) and usable(fact, piece.segment_id)]
+    segment = next((s for s in brief.segments if s.id == piece.segment_id), None)
+    own = [
+        brief.name,
+        brief.product,
+        brief.category,
+        *brief.market_strategy.competitors,
+        *(o.name for o in brief.offers),
+    ]
+    own += [o.cta_text for o in brief.offers]
+    own += [segment.name, segment.value_proposition, *segment.roles] if segment else []
+    return Carriers(
+        claimed="\n".join(f"{fact.text}\n{fact.short}" for fact in named), own="\n".join(own), names=_known_names(brief)
+    )
+
+
+def usable(fact: Fact, segment_id: str) -> bool:
+    """Whether a claim to a segment may rest on the fact."""
+    return fact.claimable and not fact.assumed and (not fact.segments or segment_id in fact.segments)
+
+
+Fault = tuple[int, int, str, str, str]
+"""Start, end, span, why, repair."""
+
+
+def text_faults(text: str, carriers: Carriers, brief: VentureBrief) -> Iterator[Fault]:
+    """The untraced claims of one text."""
+    known = {value for _, _, _, value in numbers_in(carriers.text)}
+    for start, end, span, value in numbers_in(text):
+        if value not in known:
+            yield start, end, span, "a number that no named fact carries", _where(span, brief)
+    masked = _IDIOMS.sub(lambda m: " " * len(m.group()), text)
+    for pattern, what in ((_SUPERLATIVE, "a superlative"), (_GUARANTEE, "a guarantee")):
+        for match in pattern.finditer(masked):
+            if match.group().lower() not in carriers.text.lower():
+                yield (
+                    match.start(),
+                    match.end(),
+                    match.group(),
+                    f"{what} that no named fact carries",
+                    _where(match.group(), brief),
+                )
+    for match in _ENDORSEMENT.finditer(text):
+        if similarity(match.group(), carriers.claimed) < ASSERTION_SIMILARITY:
+            yield match.start(), match.end(), match.group(), "an endorsement that no named fact carries", "leave it out"
+    yield from _names(text, carriers)
+    yield from _forbidden_assertions(text, carriers, brief)
+
+
+def _where(span: str, brief: VentureBrief) -> str:
+    wanted = {value for _, _, _, value in numbers_in(span)}
+    for fact in brief.facts:
+        if wanted and wanted & {value for _, _, _, value in numbers_in(fact.text)}:
+            if not fact.claimable:
+                return f"leave it out: fact {fact.id} must not be repeated ({fact.note or 'not claimable'})"
+            if fact.assumed:
+                return f"leave it out: fact {fact.id} is only assumed"
+            return f"name fact {fact.id} by a claim, if it is that"
+    return "leave it out, or name the fact that carries it"
+
+
+def _wrong_claims(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
+    for claim in piece.claims:
+        fact, why, repair = brief.fact(claim.fact_id), "", "take the claim and its sentence out"
+        if fact is None:
+            why, repair = f"there is no fact {claim.fact_id}", "name a fact of the brief"
+        elif not fact.claimable:
+            why = f"fact {fact.id} must not be repeated" + (f": {fact.note}" if fact.note else "")
+        elif fact.assumed:
+            why = f"fact {fact.id} is assumed, copy may not rest on it"
+        elif fact.segments and piece.segment_id not in fact.segments:
+            why, repair = f"fact {fact.id} speaks to {', '.join(fact.segments)}", "name a fact for this segment"
+        elif similarity(claim.text, f"{fact.text} {fact.short}") < CLAIM_SIMILARITY:
+            why, repair = f"the claim does not say what fact {fact.id} says", f"say: {fact.short or fact.text}"
+        if why:
+            yield CopyFault(
+                check="content.claims_traced", piece=piece.piece_id, span=claim.text, why=why, repair=repair
+            )
+
+
+def _forbidden_assertions(text: str, carriers: Carriers, brief: VentureBrief) -> Iterator[Fault]:
+    forbidden = [fact for fact in brief.facts if not fact.claimable or fact.assumed]
+    for match in re.finditer(r"[^.!?\n]+", text):
+        sentence = match.group()
+        if len(stems(sentence)) < 4 or similarity(sentence, carriers.text) >= ASSERTION_SIMILARITY:
+            continue
+        for fact in forbidden:
+            if len(stems(fact.text)) >= 4 and similarity(fact.text, sentence) >= ASSERTION_SIMILARITY:
+                standing = "is only assumed" if fact.claimable else "must not be repeated"
+                yield (
+                    match.start(),
+                    match.end(),
+                    sentence.strip(),
+                    f"it repeats fact {fact.id}, which {standing}",
+                    "leave it out",
+                )
+
+
+def _names(text: str, carriers: Carriers) -> Iterator[Fault]:
+    if _is_title_case(text):
+        return
+    for match in _NAME.finditer(text):
+        words = match.group().split()
+        start = match.start()
+        if _STARTS.search(text[:start]) and len(words) == 1:
+            continue
+        if _STARTS.search(text[:start]):
+            start, words = start + len(words[0]) + 1, words[1:]
+        foreign = [w for w in words if w.lower() not in _EVERYDAY and w.lower().rstrip("s") not in carriers.names
+                   and w.lower() not in carriers.names and w != "&"]  # fmt: skip
+        if foreign:
+            yield (
+                start,
+                match.end(),
+                " ".join(words),
+                "a name that the brief does not know",
+                "leave it out, or add a fact",
+            )
+
+
+def _is_title_case(text: str) -> bool:
+    words = [w for w in re.findall(r"[A-Za-z]+", text) if len(w) > 3]
+    return len(words) >= 3 and sum(w[0].isupper() for w in words) / len(words) >= _TITLE_CASE_SHARE
+
+
+@lru_cache(maxsize=16)
+def _known_names(brief: VentureBrief) -> frozenset[str]:
+    """Every word of the brief that copy may use as a name, in lower case; forbidden facts lend none."""
+    texts: list[str] = [brief.model_dump_json(exclude={"facts", "website", "source", "lead_scoring"})]
+    texts += [f"{f.text} {f.short}" for f in brief.facts if f.claimable and not f.assumed]
+    return frozenset(word.lower() for text in texts for word in re.findall(r"[A-Za-z][A-Za-z]+", text))
+
+
+def claimed_facts(pieces: Iterable[ContentPiece]) -> frozenset[str]:
+    """Ids of all facts that the pieces' claims name."""
+    return frozenset(claim.fact_id for piece in pieces for claim in piece.claims)

@@ -1,0 +1,245 @@
+"""The guardrail of step 2.2, Generate Campaign Content: the SOP's quality checklist, and every claim traced."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
+from gtm.domain.channels import ChannelPlan
+from gtm.domain.spec import Policies
+from gtm.domain.verdict import Verdict
+from gtm.policies.checklist import Checklist, missing_step
+from gtm.policies.claims import claim_faults
+from gtm.policies.copy_fault import CopyCheck, CopyFault
+from gtm.policies.facts import ContentFacts
+from gtm.policies.piece_checks import (
+    cta_text_faults,
+    grammar_faults,
+    length_faults,
+    placeholder_faults,
+    shape_faults,
+    variant_faults,
+    voice_faults,
+)
+from gtm.policies.utm import link_faults
+from gtm.policies.words import sentences, stems
+
+POLICY = "content.generated"
+CAMPAIGN_OVERLAP = 0.5
+"""Share of a value proposition's words that a segment must read somewhere in a campaign."""
+
+PIECE_WORDS = 2
+"""Words of the value proposition that a campaign's opening piece shares with it, or all where it has fewer."""
+
+SEQUENCES = frozenset({"email_drip", "email_newsletter", "webinar_funnel", "content_series"})
+"""Campaigns whose steps reach the same reader one after the other; an ad set's steps are different networks."""
+
+BUTTON = "cta_text"
+"""A button may read the same in every step."""
+
+SHARED_WORDS = 5
+"""A sentence of fewer words may return in a later step: a greeting or a call to action."""
+
+_HOUSE: tuple[tuple[CopyCheck, str, str, str], ...] = (
+    ("content.claims_traced", "House rule: no copy claims what no fact of the venture carries",
+     "every number, superlative, guarantee and name stands in a claimed fact",
+     "take the statement out, or name its fact"),
+    ("content.lengths", "Length: {{length}} (content generation prompt template)",
+     "every text keeps to its limit", "shorten the texts named"),
+    ("content.variables_filled", "Define variable placeholders; each is filled",
+     "no placeholder is left", "fill the placeholders named"),
+    ("content.steps_differ", "House rule: no two steps of a sequence share a sentence",
+     "no step repeats another", "rewrite the later of the two"),
+    ("content.complete", "Invoke CrewAI ContentGenerator agent for each template",
+     "every step of every campaign has copy for every segment", "generate the pieces named"),
+)  # fmt: skip
+_LINES: tuple[tuple[CopyCheck, str, str], ...] = (
+    ("content.brand_voice", "each piece reaches the brand voice minimum", "rewrite them in the brand's own voice"),
+    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on",
+     "say what the segment gets"),
+    ("content.cta", "each call to action says what happens and has a tracked link", "mend the calls to action named"),
+    ("content.grammar", "no slip found", "mend the slips named"),
+    ("content.variants", "each tested element has at least two versions that differ", "write another version"),
+)  # fmt: skip
+
+
+def generated(facts: ContentFacts) -> Verdict:
+    """Judge all copy of a run; every fault is also a finding that names piece, element, variant, span and repair."""
+    content, templates = facts.artifact, facts.templates
+    if content is None or templates is None:
+        return missing_step(facts.stage, POLICY)
+    faults = tuple(content_faults(content, templates, facts))
+    checks = Checklist(facts.stage, POLICY)
+    for check, holds, fix in _LINES:
+        checks.line(check, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+    for check, source, holds, fix in _HOUSE:
+        checks.rule(check, source, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+    for fault in faults:
+        checks.finding(fault.as_finding())
+    return checks.verdict()
+
+
+def piece_faults(
+    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies
+) -> tuple[str, ...]:
+    """What is wrong with one piece taken by itself, a sentence each; a model is shown them and asked again.
+
+    Links, and what only shows among several pieces, are not looked at: they are the core's.
+    """
+    return tuple(fault.sentence() for fault in copy_faults(piece, template, brief, policies))
+
+
+def copy_faults(
+    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies
+) -> Iterator[CopyFault]:
+    """The faults of one piece taken by itself."""
+    yield from shape_faults(piece, template)
+    yield from variant_faults(piece, template, policies)
+    yield from length_faults(piece, template, policies)
+    yield from placeholder_faults(piece, template)
+    yield from grammar_faults(piece, brief)
+    yield from voice_faults(piece, brief, policies)
+    yield from cta_text_faults(piece)
+    yield from _value_faults(piece, brief)
+    yield from claim_faults(piece, brief)
+
+
+def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
+    """All faults of a run's copy."""
+    yield from _coverage(content, templates)
+    for piece in content.pieces:
+        template = templates.template(piece.template_id)
+        if template is not None:
+            yield from copy_faults(piece, template, facts.brief, facts.policies)
+        yield from _cta_faults(piece, templates, facts)
+    for campaign in templates.campaigns:
+        for segment_id in campaign.segments:
+            mine = [p for p in content.pieces if (p.campaign_id, p.segment_id) == (campaign.campaign_id, segment_id)]
+            yield from _campaign_value_faults(mine, campaign, segment_id, facts.brief)
+            if campaign.type in SEQUENCES:
+                yield from shared_sentences(mine)
+
+
+def _sentences(faults: tuple[CopyFault, ...], check: CopyCheck) -> list[str]:
+    return [fault.sentence() for fault in faults if fault.check == check]
+
+
+def _coverage(content: CampaignContent, templates: TemplateSet) -> Iterator[CopyFault]:
+    have = [(p.campaign_id, p.segment_id, p.step) for p in content.pieces]
+    wanted = set()
+    for campaign in templates.campaigns:
+        template = templates.template(campaign.template_id)
+        wanted |= {
+            (campaign.campaign_id, s, step.step)
+            for s in campaign.segments
+            for step in (template.steps if template else ())
+        }
+    for key in sorted(wanted - set(have)):
+        yield _complete("/".join(map(str, key)), "there is no copy", "generate it")
+    for key in sorted(set(have) - wanted):
+        yield _complete("/".join(map(str, key)), "no campaign asks for this copy", "remove it")
+    for key in sorted({key for key in have if have.count(key) > 1}):
+        yield _complete("/".join(map(str, key)), "there are two pieces of it", "keep one")
+
+
+def _complete(piece: str, why: str, repair: str) -> CopyFault:
+    return CopyFault(check="content.complete", piece=piece, why=why, repair=repair)
+
+
+def _value_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
+    if piece.step != 1:
+        # A later step of a sequence has one thing to add; the opening and the campaign as a whole carry the value.
+        return
+    wanted = _value_stems(piece.segment_id, brief)
+    shared = wanted & stems(_text(piece))
+    if len(shared) < min(PIECE_WORDS, len(wanted)):
+        value = next((s.value_proposition for s in brief.segments if s.id == piece.segment_id), "")
+        yield CopyFault(
+            check="content.value_proposition",
+            piece=piece.piece_id,
+            why=f"it shares {len(shared)} words with the segment's value proposition",
+            repair=f"say in its own way: {value or 'what this segment gets'}",
+        )
+
+
+def _campaign_value_faults(
+    pieces: list[ContentPiece], campaign: Campaign, segment_id: str, brief: VentureBrief
+) -> Iterator[CopyFault]:
+    wanted = _value_stems(segment_id, brief)
+    if not pieces or not wanted:
+        return
+    best = max(len(wanted & stems(_text(piece))) / len(wanted) for piece in pieces)
+    if best < CAMPAIGN_OVERLAP:
+        yield CopyFault(
+            check="content.value_proposition",
+            piece=f"{campaign.campaign_id}/{segment_id}",
+            why=f"no piece says more than {best:.0%} of the value proposition",
+            repair="say it plainly in one piece of the campaign",
+        )
+
+
+def _value_stems(segment_id: str, brief: VentureBrief) -> frozenset[str]:
+    return next((stems(s.value_proposition) for s in brief.segments if s.id == segment_id), frozenset())
+
+
+def _text(piece: ContentPiece) -> str:
+    return "\n".join(variant.text for element in piece.elements for variant in element.variants)
+
+
+def _cta_faults(piece: ContentPiece, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
+    def fault(why: str, repair: str, span: str = piece.cta_url) -> CopyFault:
+        return CopyFault(
+            check="content.cta", piece=piece.piece_id, element="cta_url", span=span, why=why, repair=repair
+        )
+
+    campaign = next((c for c in templates.campaigns if c.campaign_id == piece.campaign_id), None)
+    if campaign is not None and piece.cta not in _calls(campaign, piece, facts.brief):
+        yield fault(f"the campaign asks to {campaign.cta}", f"call to {campaign.cta}", piece.cta)
+    plan: ChannelPlan | None = facts.channels
+    if plan is None:
+        yield fault("no channel plan is stored, so the link cannot be checked", "finish step 1.2 first")
+        return
+    hosts = link_hosts(facts.brief, facts.allowed_hosts)
+    for why in link_faults(piece.cta_url, plan, hosts):
+        yield fault(why, "use the tracked link of the campaign's channel")
+
+
+def _calls(campaign: Campaign, piece: ContentPiece, brief: VentureBrief) -> frozenset[str]:
+    """The opening calls to the campaign's own goal; a later step, such as a follow-up, may lead on to another offer."""
+    own: frozenset[str] = frozenset({campaign.cta})
+    return own if piece.step == 1 else own | {offer.cta for offer in brief.offers}
+
+
+def link_hosts(brief: VentureBrief, allowed: tuple[str, ...] = ()) -> frozenset[str]:
+    """Hosts that a venture's links may lead to: its website, with and without `www.`, and those allowed besides."""
+    site = (urlsplit(brief.website.value).hostname or "").lower()
+    own = {site, f"www.{site}", site.removeprefix("www.")} - {"", "www."}
+    return frozenset((*own, *(host.lower() for host in allowed)))
+
+
+def shared_sentences(pieces: list[ContentPiece]) -> Iterator[CopyFault]:
+    """Sentences of five or more words that two steps of one sequence share; a letter's own variants may share them."""
+    seen: dict[str, int] = {}
+    for piece in sorted(pieces, key=lambda p: p.step):
+        mine: set[str] = set()
+        for element in (e for e in piece.elements if e.variable != BUTTON):
+            for variant in element.variants:
+                for sentence in sentences(variant.text):
+                    key = " ".join(sentence.lower().split())
+                    if len(key.split()) < SHARED_WORDS:
+                        continue
+                    mine.add(key)
+                    if key in seen:
+                        start = max(variant.text.find(sentence), 0)
+                        yield CopyFault(
+                            check="content.steps_differ",
+                            piece=piece.piece_id,
+                            element=element.variable,
+                            variant=variant.label,
+                            span=sentence,
+                            start=start,
+                            end=start + len(sentence),
+                            why=f"step {seen[key]} says the same sentence",
+                            repair="say something new here",
+                        )
+        seen.update({key: piece.step for key in mine if key not in seen})

@@ -1,0 +1,250 @@
+"""Checks of one piece of copy by itself: shape, variants, lengths, placeholders, language, voice and call to action."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
+from gtm.domain.errors import InvalidInput
+from gtm.domain.rendering import placeholders
+from gtm.domain.spec import Policies
+from gtm.policies.brand_voice import banned_words, score
+from gtm.policies.copy_fault import CopyCheck, CopyFault
+from gtm.policies.language import slips
+from gtm.policies.words import stems
+
+SAME = 0.95
+"""Two variants that are this alike, letter by letter, test nothing."""
+
+EMAIL_TYPES = ("email_drip", "email_newsletter", "webinar_funnel")
+_LEFTOVER = re.compile(
+    r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
+    r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
+    r"%[A-Z_]{3,}%|\bX{3,}\b|\blorem ipsum\b|\bT(?:ODO|BD|BC)\b|\bplaceholder\b",
+    re.I,
+)
+_VAGUE = frozenset(
+    {
+        "click here",
+        "click",
+        "here",
+        "submit",
+        "go",
+        "more",
+        "read more",
+        "continue",
+        "next",
+        "ok",
+        "link",
+        "see more",
+        "click now",
+    }
+)
+_VAGUE_UNLESS_MEANT = frozenset({"learn more", "find out more"})
+
+
+def _fault(check: CopyCheck, piece: ContentPiece, why: str, repair: str, element: str = "") -> CopyFault:
+    return CopyFault(check=check, piece=piece.piece_id, element=element, why=why, repair=repair)
+
+
+def _texts(piece: ContentPiece) -> Iterator[tuple[str, str, str]]:
+    for element in piece.elements:
+        yield from ((element.variable, variant.label, variant.text) for variant in element.variants)
+
+
+def shape_faults(piece: ContentPiece, template: CampaignTemplate) -> Iterator[CopyFault]:
+    """Each required variable of the step is filled, and nothing else is."""
+    step = next((s for s in template.steps if s.step == piece.step), None)
+    if step is None:
+        yield _fault(
+            "content.complete", piece, f"template {template.template_id} has no step {piece.step}", "remove it"
+        )
+        return
+    used: set[str] = set()
+    for slot in step.slots:
+        used |= _placeholders(slot.text)
+    wanted = {v.name: v for v in template.variables if v.filled_by == "content" and v.name in used}
+    filled = [e.variable for e in piece.elements]
+    for name in sorted(set(filled)):
+        if filled.count(name) > 1:
+            yield _fault("content.complete", piece, "the element is filled twice", "fill it once", name)
+        if name not in wanted:
+            yield _fault("content.complete", piece, "the step has no such variable", "leave it out", name)
+    for name, variable in wanted.items():
+        if variable.required and name not in filled:
+            yield _fault(
+                "content.variables_filled", piece, "the variable is not filled", f"write it: {variable.purpose}", name
+            )
+
+
+@lru_cache(maxsize=1024)
+def _placeholders(text: str) -> frozenset[str]:
+    try:
+        return frozenset(placeholders(text))
+    except InvalidInput:
+        return frozenset()  # step 2.1 names a text that does not parse
+
+
+def variant_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """Each A/B-tested element has as many versions as the policies ask, labelled apart, and they differ."""
+    least, most = int(policies.variants.minimum), int(policies.variants.maximum)
+    for element in piece.elements:
+        variable, variants = template.variable(element.variable), element.variants
+        if variable is not None and variable.ab_tested and not least <= len(variants) <= most:
+            yield _fault(
+                "content.variants",
+                piece,
+                f"{len(variants)} variants, not {least}-{most}",
+                "write another",
+                element.variable,
+            )
+        labels = [v.label for v in variants]
+        if len(set(labels)) != len(labels):
+            yield _fault(
+                "content.variants", piece, "two variants have one label", "label them A, B, C", element.variable
+            )
+        for index, one in enumerate(variants):
+            for other in variants[index + 1 :]:
+                if _alike(one.text, other.text):
+                    yield CopyFault(
+                        check="content.variants",
+                        piece=piece.piece_id,
+                        element=element.variable,
+                        variant=other.label,
+                        span=other.text,
+                        why=f"it is the same as variant {one.label}",
+                        repair="write a version that tests something",
+                    )
+
+
+def _alike(one: str, other: str) -> bool:
+    left, right = (re.sub(r"[\W_]+", " ", text.lower()).strip() for text in (one, other))
+    if left == right or len(left) <= 40:
+        return left == right
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return matcher.real_quick_ratio() >= SAME and matcher.quick_ratio() >= SAME and matcher.ratio() >= SAME
+
+
+def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """No text is longer than its variable allows, and no variant of the piece than its kind of message may be."""
+    for name, label, text in _texts(piece):
+        variable = template.variable(name)
+        if variable is None:
+            continue
+        for count, limit, unit in _counts(text, variable):
+            if count > limit:
+                yield CopyFault(
+                    check="content.lengths",
+                    piece=piece.piece_id,
+                    element=name,
+                    variant=label,
+                    span=text,
+                    why=f"{count} {unit}, at most {limit}",
+                    repair=f"shorten it by {count - limit} {unit}",
+                )
+    limit = policies.email_words if template.type in EMAIL_TYPES else int(policies.content_words.maximum)
+    for label in sorted({label for _, label, _ in _texts(piece)}):
+        words = sum(len(element.text(label).split()) for element in piece.elements)
+        if words > limit:
+            yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
+
+
+def _counts(text: str, variable: Variable) -> Iterator[tuple[int, int, str]]:
+    yield len(text), variable.max_characters, "characters"
+    if variable.max_words is not None:
+        yield len(text.split()), variable.max_words, "words"
+
+
+def placeholder_faults(piece: ContentPiece, template: CampaignTemplate) -> Iterator[CopyFault]:
+    """No placeholder is left; only those that are filled for each recipient may stand."""
+    recipient = {v.name for v in template.variables if v.filled_by == "recipient"}
+    for name, label, text in _texts(piece):
+        for match in _LEFTOVER.finditer(text):
+            inner = match.group().strip("{} ").split("|")[0].strip()
+            if match.group().startswith("{{") and inner in recipient:
+                continue
+            yield CopyFault(
+                check="content.variables_filled",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=match.group(),
+                start=match.start(),
+                end=match.end(),
+                why="a placeholder is left",
+                repair="write what it stands for",
+            )
+
+
+def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
+    """The slips of every text; names that the brief spells in small letters keep them."""
+    names = lower_case_names(brief)
+    for name, label, text in _texts(piece):
+        for slip in slips(text, names):
+            yield CopyFault(
+                check="content.grammar",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text[slip.start : slip.end],
+                start=slip.start,
+                end=slip.end,
+                why=slip.why,
+                repair=slip.repair,
+            )
+
+
+def lower_case_names(brief: VentureBrief) -> frozenset[str]:
+    """Names that start with a small letter: the brand's own words in small letters, and those such as `iOS`."""
+    texts = " ".join((brief.name, brief.product, *(f"{f.text} {f.short}" for f in brief.facts)))
+    camel = re.findall(r"\b[a-z]{1,3}[A-Z][A-Za-z]*\b", texts)
+    own = [word for word in brief.brand.preferred_words if word == word.lower()]
+    return frozenset(word.lower() for word in (*camel, *own, *(w for w in brief.name.split() if w == w.lower())))
+
+
+def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -> Iterator[CopyFault]:
+    """A piece below the brand voice minimum, with what lowered each variant; a banned word is one in any case."""
+    for name, label, text in _texts(piece):
+        for start, end, word in banned_words(text, brief.brand):
+            yield CopyFault(
+                check="content.brand_voice",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text[start:end],
+                start=start,
+                end=end,
+                why=f"“{word}” is a word that the brand does not use",
+                repair="say it plainly",
+            )
+    for label in sorted({label for _, label, _ in _texts(piece)}):
+        scored = score("\n".join(element.text(label) for element in piece.elements), brief.brand)
+        if scored.score < policies.brand_voice_minimum:
+            yield CopyFault(
+                check="content.brand_voice",
+                piece=piece.piece_id,
+                variant=label,
+                why=f"brand voice {scored.score}, at least {policies.brand_voice_minimum}: {', '.join(scored.reasons)}",
+                repair=f"write {brief.brand.description}",
+            )
+
+
+def cta_text_faults(piece: ContentPiece) -> Iterator[CopyFault]:
+    """A call to action says what happens: `Book a demo`, never `Click here`."""
+    for name, label, text in _texts(piece):
+        if "cta" not in name.split("_"):
+            continue
+        plain = re.sub(r"[^a-z ]", "", text.lower()).strip()
+        vague = plain in _VAGUE or (plain in _VAGUE_UNLESS_MEANT and piece.cta != "learn_more")
+        if vague or not stems(text):
+            yield CopyFault(
+                check="content.cta",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text,
+                why="the call to action does not say what happens",
+                repair=f"name the act: {piece.cta.replace('_', ' ')}",
+            )
