@@ -1,0 +1,166 @@
+"""Ads: one step a network, each text within the network's limit by construction.
+
+A venture that would rather distribute useful knowledge than run ads (one of its beliefs says so) is advertised by what
+it teaches: the workshop, the handbook, not the demo.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from gtm.domain.brief import Fact, Offer, VentureBrief
+from gtm.domain.campaign import Claim
+from gtm.playbook.copy_desk import Desk, Draft, short_line
+from gtm.playbook.copy_words import capital, count_words, mentions, normal, rotated, stop
+
+AD_WORDS = 50
+"""domain.md: content length of an ad; one word is kept for a creator's #ad."""
+_SAYS_WHAT_IT_DOES = ("feature", "privacy", "proof")
+_KNOWLEDGE = ("register_webinar", "download_resource")
+
+Filled = dict[str, str]
+"""Text by variable name, of one variant."""
+
+
+def distributes_knowledge(brief: VentureBrief) -> bool:
+    """Whether a claimable belief of the venture puts useful knowledge above traditional ads."""
+    beliefs = (f for f in brief.facts if f.kind == "belief" and f.claimable)
+    return any(mentions(f.text, ("ads", "advertising")) and mentions(f.text, ("knowledge",)) for f in beliefs)
+
+
+def ad_offer(brief: VentureBrief, usual: Offer) -> Offer:
+    """The offer that ads lead to: the usual one, or the first that teaches where the venture's belief asks for it."""
+    if not distributes_knowledge(brief):
+        return usual
+    return next((o for o in brief.offers if o.cta in _KNOWLEDGE), usual)
+
+
+def write_ad(
+    desk: Desk, step: int, network: str, facts: Sequence[Fact], place: int
+) -> tuple[Filled, tuple[Claim, ...]]:
+    """Fill the variables of one network's step in one variant.
+
+    Args:
+        desk: the writer's desk; its template declares the limits.
+        step: the step's number.
+        network: the step's name, such as `linkedin` or `google-ads`.
+        facts: facts to choose from, best first.
+        place: 0 for variant A, 1 for B.
+    """
+    draft = Draft()
+    if network == "google-ads":
+        filled = _search(desk, step, facts, draft)
+    elif network == "influencer-partnerships":
+        filled = _creator(desk, step, facts, place, draft)
+    else:
+        filled = _social(desk, step, network.removesuffix("-ads"), facts, place, draft)
+    return filled, tuple(dict.fromkeys(draft.claims))
+
+
+def _limit(desk: Desk, variable: str) -> int:
+    declared = desk.template.variable(variable)
+    return declared.max_characters if declared else 90
+
+
+def _social(desk: Desk, step: int, network: str, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+    primary, headline = f"{network}_primary_text", f"{network}_headline"
+    text = _primary(desk, step, facts, place, _limit(desk, primary), draft)
+    line, fact = _line(desk, step, rotated(facts, 1 + place), _limit(desk, headline))
+    if fact:
+        draft.claim(line, fact)
+    shown, about = _line(desk, step, rotated(facts, 2 + place), 90, again=True)
+    if about:
+        draft.claim(shown, about)
+    common = desk.data.common
+    angle = (step + place + desk.revision - 1) % min(len(common.image_briefs), len(common.alt_texts))
+    return {
+        primary: text,
+        headline: line,
+        f"{network}_image_brief": common.image_briefs[angle].format(short=shown, venture=desk.brief.name),
+        f"{network}_alt_text": common.alt_texts[angle].format(short=shown, venture=desk.brief.name),
+    }
+
+
+def _primary(desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: int, draft: Draft) -> str:
+    """The longest of several texts that fits the limit: situation first for A, facts first for B."""
+    said = [f for f in facts if f.kind in _SAYS_WHAT_IT_DOES and desk.is_free(f.text, step)]
+    taught = [f for f in desk.facts() if f.kind == "offer" and place == 1 and desk.offer.cta in _KNOWLEDGE]
+    told = [(stop(f.text), f) for f in (*(f for f in taught if desk.is_free(f.text, step)), *said)]
+    seen = [s for s in desk.situation() if normal(s) not in desk.used]
+    value = stop(capital(desk.value)) if desk.value and normal(desk.value) not in desk.used else ""
+    ask = desk.phrase("ask_short", step, place=place + step, limit=limit) or ""
+    options = _from_situation(seen, value, ask, told) if place == 0 else _from_facts(value, ask, told)
+    options += [[text, ask] for text, _ in told] + [[text] for text, _ in told] + [[ask, value], [ask]]
+    chosen = next((o for o in options if _fits(o, limit)), [desk.brief.name])
+    for text in filter(None, chosen):
+        desk.take(text, step)
+        draft.claims.extend(desk.claims_of(text))
+        draft.claims.extend(Claim(text=text, fact_id=f.id) for sentence, f in told if sentence == text)
+    return " ".join(filter(None, chosen))
+
+
+Told = Sequence[tuple[str, Fact]]
+
+
+def _from_situation(seen: Sequence[str], value: str, ask: str, told: Told) -> list[list[str]]:
+    with_value = [[s, value, ask] for s in seen[:3]] + [[s, value] for s in seen[:3]] if value else []
+    with_fact = [[s, text, ask] for text, _ in told for s in seen[:2]]
+    return with_value + with_fact + [[s, ask] for s in seen] + [[s] for s in seen]
+
+
+def _from_facts(value: str, ask: str, told: Told) -> list[list[str]]:
+    texts = [text for text, _ in told]
+    pairs = [[one, two, ask] for one, two in pairwise(texts)]
+    return pairs[:2] + [[text, value, ask] for text in texts[:2] if value] + [[text, ask] for text in texts]
+
+
+def _fits(parts: Iterable[str], limit: int) -> bool:
+    text = " ".join(filter(None, parts))
+    return bool(text) and len(text) <= limit and count_words(text) < AD_WORDS
+
+
+def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bool = False) -> tuple[str, Fact | None]:
+    """The first short form that fits a limit, with its fact; the offer's name where none does."""
+    for fact in facts:
+        line = short_line(fact)
+        if line and len(line) <= limit and desk.allowed(line) and (again or normal(line) not in desk.used):
+            return desk.take(line, step), fact
+    for text in (desk.offer.cta_text, f"Meet {desk.brief.name}", desk.brief.name):
+        if text and len(text) <= limit and normal(text) not in desk.used:
+            return desk.take(text, step), None
+    return desk.brief.name[:limit], None
+
+
+def _search(desk: Desk, step: int, facts: Sequence[Fact], draft: Draft) -> Filled:
+    names = [p.format(venture=desk.brief.name) for p in desk.data.common.search_headlines]
+    fit = rotated([n for n in names if len(n) <= 30], desk.index + desk.revision - 1)
+    first = next((n for n in fit if normal(n) not in desk.used), desk.brief.name[:30])
+    filled = {"search_headline_1": desk.take(first, step)}
+    short = [f for f in facts if 0 < len(short_line(f)) <= 30]
+    for number in (2, 3):
+        line, fact = _line(desk, step, short, 30)
+        filled[f"search_headline_{number}"] = draft.claim(line, fact) if fact else line
+    left = list(facts)
+    for number in (1, 2):
+        text, carrier = _description(desk, step, left)
+        filled[f"search_description_{number}"] = draft.claim(text, carrier) if carrier else text
+        left = [f for f in left if f != carrier]
+    return filled
+
+
+def _description(desk: Desk, step: int, facts: Sequence[Fact]) -> tuple[str, Fact | None]:
+    for fact in facts:
+        for text in (stop(fact.text), stop(short_line(fact)) if fact.short else ""):
+            if text and len(text) <= 90 and normal(text) not in desk.used and desk.allowed(text):
+                return desk.take(text, step), fact
+    phrase = desk.phrase("ask_short", step, limit=90)
+    return phrase or desk.offer.name[:90], None
+
+
+def _creator(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+    limit = _limit(desk, "creator_caption")
+    caption = _primary(desk, step, facts, place, limit - 4, draft)
+    openings = [text for text in desk.data.common.creator_briefs if desk.allowed(text)]
+    opening = rotated(openings, place + desk.revision - 1)[0] if openings else "{venture}:"
+    may_say = [(short_line(f), f) for f in rotated(facts, place * 2) if f.short][:3]
+    brief = opening.format(venture=desk.brief.name) + "".join(f"\n- {draft.claim(line, f)}" for line, f in may_say)
+    return {"creator_caption": f"#ad {caption}", "creator_brief": brief}

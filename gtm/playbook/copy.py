@@ -1,0 +1,251 @@
+"""Copy for every campaign, segment and step, written from the venture's facts without a model (SOP step 2.2).
+
+Pure and seeded: the same brief, templates, plan and revision give the same words. Every element has a variant A and a
+variant B; each factual statement is recorded as a claim with the fact that carries it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
+from gtm.domain.campaign import (
+    Campaign,
+    CampaignContent,
+    CampaignTemplate,
+    Claim,
+    ContentElement,
+    ContentPiece,
+    TemplateSet,
+    TemplateStep,
+    Variant,
+)
+from gtm.domain.channels import ChannelPlan
+from gtm.domain.errors import NotFound
+from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.spec import Policies
+from gtm.playbook.ads import Filled, ad_offer, write_ad
+from gtm.playbook.copy_desk import Desk
+from gtm.playbook.copy_email import Letter, write_letter
+from gtm.playbook.copy_facts import plan_pools
+from gtm.playbook.copy_links import piece_link
+from gtm.playbook.copy_words import rotated
+from gtm.playbook.directives import Directives
+from gtm.playbook.pages import write_page
+from gtm.playbook.templates import main_offer
+
+LABELS = ("A", "B")
+Both = tuple[Sequence[Filled], tuple[Claim, ...]]
+
+
+def draft_content(
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    policies: Policies,
+    data: PlaybookData,
+    *,
+    starts: date,
+    revision: int = 1,
+    directives: Directives | None = None,
+) -> CampaignContent:
+    """Draft every piece: each campaign's template for each of its segments, step by step.
+
+    Args:
+        brief: the venture.
+        templates: the templates and campaigns of step 2.1.
+        plan: the channels with their UTM set, of step 1.2.
+        policies: variants and house voices.
+        data: the phrase data.
+        starts: the day the campaigns start; its month goes into the campaign names.
+        revision: 1 for the first draft; a later one says it in other words.
+        directives: what a reviewer asked for.
+
+    Raises:
+        NotFound: a campaign names a template or a segment that does not exist.
+    """
+    pieces: list[ContentPiece] = []
+    for campaign in templates.campaigns:
+        for segment_id in campaign.segments:
+            pieces += _draft_sequence(
+                brief, templates, plan, policies, data, campaign, segment_id, starts, revision, directives
+            )
+    return CampaignContent(venture_id=brief.id, voice=brief.brand.voice, pieces=tuple(pieces))
+
+
+def draft_piece(
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    policies: Policies,
+    data: PlaybookData,
+    *,
+    template_id: str,
+    segment_id: str,
+    step: int,
+    starts: date,
+    revision: int = 1,
+    directives: Directives | None = None,
+) -> ContentPiece:
+    """Draft one piece; it equals the piece that `draft_content` gives for the same arguments.
+
+    Raises:
+        NotFound: there is no such template, segment or step.
+    """
+    campaign = next((c for c in templates.campaigns if c.template_id == template_id), None)
+    if campaign is None:
+        raise NotFound("no campaign uses this template", field="template_id", value=template_id)
+    pieces = _draft_sequence(brief, templates, plan, policies, data, campaign, segment_id, starts, revision, directives)
+    found = next((p for p in pieces if p.step == step), None)
+    if found is None:
+        raise NotFound("the template has no such step", field="step", value=step)
+    return found
+
+
+def _draft_sequence(
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    policies: Policies,
+    data: PlaybookData,
+    campaign: Campaign,
+    segment_id: str,
+    starts: date,
+    revision: int,
+    directives: Directives | None,
+) -> list[ContentPiece]:
+    template = templates.template(campaign.template_id)
+    segment = next((s for s in brief.segments if s.id == segment_id), None)
+    if template is None or segment is None:
+        raise NotFound(
+            "a campaign names a template or a segment that does not exist",
+            field="campaigns",
+            value=f"{campaign.template_id}, {segment_id}",
+        )
+    desk = _desk(brief, data, policies, template, segment, revision, directives or Directives())
+    pools = _pools(desk)
+    return [_piece(desk, pools, campaign, step, plan, starts) for step in template.steps]
+
+
+def _desk(
+    brief: VentureBrief,
+    data: PlaybookData,
+    policies: Policies,
+    template: CampaignTemplate,
+    segment: Segment,
+    revision: int,
+    directives: Directives,
+) -> Desk:
+    return Desk(
+        brief=brief,
+        data=data,
+        policies=policies,
+        template=template,
+        segment=segment,
+        index=brief.ranked_segments.index(segment),
+        offer=main_offer(brief, segment, policies, directives),
+        revision=revision,
+        directives=directives,
+    )
+
+
+def _pools(desk: Desk) -> Mapping[str, list[Fact]]:
+    facts, names = desk.facts(), [step.name for step in desk.template.steps]
+    if desk.template.type == "social_ads":
+        # An ad says one thing; each network starts from another fact.
+        own = [f for f in facts if f.segments and f.kind != "belief"]
+        general = [f for f in facts if not f.segments and f.kind != "belief"]
+        shift = desk.revision - 1
+        return {
+            name: [*rotated(own, 2 * at + shift), *rotated(general, at + desk.index + shift)]
+            for at, name in enumerate(names)
+        }
+    return plan_pools(facts, names, desk.brief.market_strategy.competitors, desk.revision)
+
+
+def _piece(
+    desk: Desk,
+    pools: Mapping[str, list[Fact]],
+    campaign: Campaign,
+    step: TemplateStep,
+    plan: ChannelPlan,
+    starts: date,
+) -> ContentPiece:
+    desk = replace(desk, offer=_step_offer(desk, step))
+    filled, claims = _written(desk, step, pools.get(step.name, []))
+    labels = _cta_labels(desk, step)
+    for variant, label in zip(filled, labels, strict=True):
+        variant["cta_text"] = label
+    return ContentPiece(
+        piece_id=f"{desk.template.template_id}/{desk.segment.id}/{step.step}-{step.name}",
+        campaign_id=campaign.campaign_id,
+        template_id=desk.template.template_id,
+        segment_id=desk.segment.id,
+        step=step.step,
+        elements=tuple(_element(name, [variant[name] for variant in filled]) for name in filled[0]),
+        cta=desk.offer.cta,
+        cta_url=piece_link(desk.brief, plan, campaign, desk.template, step, desk.offer, starts),
+        claims=claims,
+        generated_by="playbook",
+        prompt_version=desk.data.common.version,
+    )
+
+
+def _element(name: str, texts: Sequence[str]) -> ContentElement:
+    variants = tuple(Variant(label=label, text=text) for label, text in zip(LABELS, texts, strict=True))
+    return ContentElement(variable=name, variants=variants)
+
+
+def _written(desk: Desk, step: TemplateStep, pool: list[Fact]) -> Both:
+    if desk.template.type == "landing_page":
+        both = [write_page(desk, place) for place in (0, 1)]
+    elif desk.template.type == "social_ads":
+        both = [write_ad(desk, step.step, step.name, rotated(pool, place), place) for place in (0, 1)]
+    else:
+        both = [_letter(desk, step, pool, place) for place in (0, 1)]
+    claims = tuple(dict.fromkeys(claim for _, told in both for claim in told))
+    return [filled for filled, _ in both], claims
+
+
+def _letter(desk: Desk, step: TemplateStep, pool: list[Fact], place: int) -> tuple[Filled, tuple[Claim, ...]]:
+    written = write_letter(Letter(desk=desk, step=step.step, name=step.name, pool=pool, place=place))
+    prefix = "webinar" if desk.template.type == "webinar_funnel" else "email"
+    filled = {
+        f"{prefix}_subject": written.subject,
+        f"{prefix}_preheader": written.preheader,
+        f"{prefix}_body": written.body,
+    }
+    if step.name == "invite":
+        filled |= _registration(desk, step.step, place)
+    return filled, written.claims
+
+
+def _registration(desk: Desk, step: int, place: int) -> Filled:
+    headline = desk.offer.name if place == 0 else desk.phrase("subject_webinar", step, place=2, limit=70)
+    intro = desk.phrase("webinar_lead", step, place=2, limit=300)
+    form = desk.phrase("form_intro", step, place=place, limit=160)
+    return {
+        "page_headline": headline or desk.offer.name,
+        "page_intro": " ".join(filter(None, (intro, form))) or desk.offer.name,
+    }
+
+
+def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
+    if desk.template.type == "social_ads":
+        asked = desk.directives.cta is not None and desk.offer.cta == desk.directives.cta
+        return desk.offer if asked else ad_offer(desk.brief, desk.offer)
+    if desk.template.type == "webinar_funnel" and step.name != "follow-up":
+        return next((o for o in desk.brief.offers if o.cta == "register_webinar"), desk.offer)
+    return desk.offer
+
+
+def _cta_labels(desk: Desk, step: TemplateStep) -> tuple[str, str]:
+    """The button in two wordings, at most 30 characters: the offer's own, and another for the same offer."""
+    common = desk.data.common
+    if step.name.startswith("reminder"):
+        shown = rotated(common.event_labels, desk.index + desk.revision - 1)
+        return shown[0], shown[1]
+    own = desk.offer.cta_text or desk.offer.cta.replace("_", " ").capitalize()
+    labels = [text.format(venture=desk.brief.name, offer=desk.offer.name) for text in desk.data.labels(desk.offer.cta)]
+    fit = [x for x in labels if len(x) <= 30 and x.lower() != own.lower() and desk.allowed(x)]
+    return own[:30], next(iter(rotated(fit, desk.index + step.step + desk.revision)), desk.brief.name[:30])

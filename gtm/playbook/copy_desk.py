@@ -1,0 +1,213 @@
+"""A writer's desk: everything known for one template and one segment, and what has been used of it.
+
+The desk hands out each sentence once: a sentence that one step has used is not offered to another step of the same
+sequence. It refuses whatever holds a word that the brand, the house or a reviewer has banned.
+"""
+
+from dataclasses import dataclass, field
+
+from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
+from gtm.domain.campaign import CampaignTemplate, Claim
+from gtm.domain.playbook_data import Move, PlaybookData, slots_of
+from gtm.domain.spec import Policies
+from gtm.domain.vocabulary import BrandVoice
+from gtm.playbook.copy_words import (
+    capital,
+    lower_start,
+    mentions,
+    normal,
+    role_in_text,
+    rotated,
+    seed_of,
+    sentences,
+    shuffled,
+    with_article,
+)
+from gtm.playbook.directives import Directives
+
+COPY_KINDS = ("feature", "proof", "offer", "belief", "pricing", "privacy")
+"""Kinds of fact that copy may use; targets, milestones and themes are for the plan."""
+
+
+@dataclass
+class Draft:
+    """A text being written: paragraphs of sentences, and the facts that they claim."""
+
+    paragraphs: list[list[str]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+    def paragraph(self, *texts: str | None) -> None:
+        """Append a paragraph of the sentences that there are."""
+        present = [text for text in texts if text]
+        if present:
+            self.paragraphs.append(present)
+
+    def claim(self, text: str, fact: Fact) -> str:
+        """Record what a sentence rests on, and hand it back."""
+        self.claims.append(Claim(text=text, fact_id=fact.id))
+        return text
+
+    @property
+    def text(self) -> str:
+        """The whole text: a blank line between paragraphs, list lines below each other."""
+        return "\n\n".join(_joined(paragraph) for paragraph in self.paragraphs)
+
+
+def _joined(paragraph: list[str]) -> str:
+    text = ""
+    for part in paragraph:
+        text += ("\n" if part.startswith("- ") and text else " " if text else "") + part
+    return text
+
+
+@dataclass
+class Desk:
+    """What a writer has in front of them. `index` is the segment's rank, from 0."""
+
+    brief: VentureBrief
+    data: PlaybookData
+    policies: Policies
+    template: CampaignTemplate
+    segment: Segment
+    index: int
+    offer: Offer
+    revision: int
+    directives: Directives
+    used: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def voice(self) -> BrandVoice:
+        """The brand's voice, or the one beside it when a reviewer asked for more or less formality."""
+        return voice_after(self.brief.brand.voice, self.directives, self.policies)
+
+    @property
+    def banned(self) -> tuple[str, ...]:
+        """Words that this copy may not hold."""
+        return (*self.brief.brand.banned_words, *self.data.common.hype_words, *self.directives.avoid_words)
+
+    def allowed(self, text: str) -> bool:
+        """Whether the text holds no banned word and no exclamation."""
+        return "!" not in text and not mentions(text, self.banned)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts that copy for this segment may claim, its own first, never an assumed one."""
+        value = self.value_fact()
+        return tuple(
+            f if self.allowed(f.short) else f.model_copy(update={"short": ""})
+            for f in self.brief.facts_for(self.segment.id)
+            if f.kind in COPY_KINDS and not f.assumed and f != value and self.allowed(f.text)
+        )
+
+    def value_fact(self) -> Fact | None:
+        """The fact that carries the segment's value proposition, where the brief has one."""
+        wanted = normal(self.segment.value_proposition)
+        claimable = [f for f in self.brief.facts_for(self.segment.id) if not f.assumed]
+        return next((f for f in claimable if normal(f.short) == wanted or normal(f.text) == wanted), None)
+
+    @property
+    def value(self) -> str:
+        """The segment's value proposition as it stands within a sentence; empty when it may not be used."""
+        value = self.segment.value_proposition.strip().rstrip(".")
+        return lower_start(value) if value and self.allowed(value) else ""
+
+    def situation(self) -> list[str]:
+        """Sentences about the reader's day: questions and general observations, never claims."""
+        told = self.segment.situation.value if self.segment.situation else ""
+        fit = [s for s in sentences(told) if self.allowed(s) and not s.lower().startswith(("they ", "their "))]
+        return rotated(fit, self.revision - 1)
+
+    def is_free(self, text: str, step: int) -> bool:
+        """Whether no other step has used this sentence."""
+        return self.used.get(normal(text), step) == step
+
+    def take(self, text: str, step: int) -> str:
+        """Mark a text's sentences as used by a step, and hand the text back."""
+        for sentence in (text, *sentences(text)):
+            self.used.setdefault(normal(sentence), step)
+        return text
+
+    def phrase(self, move: Move, step: int, *, place: int = 0, limit: int = 300, short: str = "") -> str | None:
+        """The next unused phrase of a move, filled; None when none is left that fits.
+
+        Args:
+            move: which sort of phrase.
+            step: the step that takes it.
+            place: how far into the order to start, so that neighbors differ.
+            limit: longest text, characters.
+            short: a fact's short form, for phrases that hold one.
+        """
+        bank = self.data.phrases(self.voice, move)
+        order = shuffled(bank, seed_of(self.brief.id, self.template.template_id, move))
+        start = self.index * max(1, len(order) // max(1, len(self.brief.segments))) + self.revision - 1 + place
+        for phrase in rotated(order, start):
+            text = self.fill(phrase, place=place, short=short)
+            if text and len(text) <= limit and self.allowed(text) and self._fresh(text):
+                return self.take(text, step)
+        return None
+
+    def _fresh(self, text: str) -> bool:
+        return all(normal(part) not in self.used for part in (text, *sentences(text)))
+
+    def fill(self, phrase: str, *, place: int = 0, short: str = "") -> str | None:
+        """The phrase with its slots filled; None when something that it needs is missing."""
+        values = {
+            "venture": self.brief.name,
+            "value": self.value,
+            "Value": capital(self.value),
+            "a_role": self._role(place),
+            "competitor": self._competitor(place),
+            "cta": cta_phrase(self.offer),
+            "Cta": capital(cta_phrase(self.offer)),
+            "offer": self.offer.name,
+            "short": short,
+        }
+        if any(not values[slot] for slot in slots_of(phrase)):
+            return None
+        return capital(phrase.format(**values))
+
+    def claims_of(self, phrase: str) -> tuple[Claim, ...]:
+        """The claim behind a sentence that tells the value proposition."""
+        fact = self.value_fact()
+        if fact and self.value and normal(self.value) in normal(phrase):
+            return (Claim(text=phrase, fact_id=fact.id),)
+        return ()
+
+    def _role(self, place: int) -> str:
+        roles = self.segment.roles
+        return with_article(role_in_text(roles[place % len(roles)])) if roles else ""
+
+    def _competitor(self, place: int) -> str:
+        names = self.brief.market_strategy.competitors
+        return names[(self.index + place) % len(names)] if names else ""
+
+
+def cta_phrase(offer: Offer) -> str:
+    """The offer's call to action as it stands within a sentence.
+
+    A trial's button reads `Start free trial`, which is no sentence: it becomes `start free` or `start a trial`.
+    """
+    if offer.cta == "start_trial":
+        return "start free" if "free" in (offer.cta_text + offer.name).lower() else "start a trial"
+    return lower_start(offer.cta_text.rstrip(".")) if offer.cta_text else offer.cta.replace("_", " ")
+
+
+def voice_after(voice: BrandVoice, directives: Directives, policies: Policies) -> BrandVoice:
+    """The voice for a brand after the formality that a reviewer asked for.
+
+    The nearest voice on the side that was asked for, by the house profiles; the brand's own where there is none.
+    """
+    if not directives.tone_shift:
+        return voice
+    here = policies.voice(voice)
+    wanted = here.formality + directives.tone_shift
+    side = [
+        v
+        for v in policies.voices
+        if (v.formality - here.formality) * directives.tone_shift > 0 and v.voice != "inspirational"
+    ]
+    return min(side, key=lambda v: (abs(v.formality - wanted), v.voice)).voice if side else voice
+
+
+def short_line(fact: Fact) -> str:
+    """A fact's short form as a line of its own; empty when it has none."""
+    return capital(fact.short) if fact.short else ""

@@ -1,0 +1,269 @@
+"""Letters: the steps of an e-mail sequence, each in two variants that start from different ends.
+
+Variant A argues from the reader's situation or from the facts (problem-agitate-solve, feature-advantage-benefit);
+variant B starts from the outcome, a list or a question (before-after-bridge, AIDA). Each message has 60-180 words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gtm.domain.brief import Fact
+from gtm.domain.campaign import Claim
+from gtm.domain.playbook_data import Move
+from gtm.playbook.copy_desk import Desk, Draft, short_line
+from gtm.playbook.copy_facts import for_variant
+from gtm.playbook.copy_words import capital, count_words, normal, stop
+
+MIN_WORDS, MAX_WORDS = 60, 180
+SUBJECT, PREHEADER = 60, 100
+
+
+@dataclass
+class Written:
+    """One variant of a letter, with what it claims."""
+
+    subject: str
+    preheader: str
+    body: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass
+class Letter:
+    """What one variant of one step is written from. `place` is 0 for A and 1 for B."""
+
+    desk: Desk
+    step: int
+    name: str
+    pool: list[Fact]
+    place: int
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The facts for the body, as many as the variant tells."""
+        most = 1 if self.desk.directives.shorter else (3, 2)[self.place]
+        return for_variant(self.pool, self.name, self.place)[:most]
+
+    def phrase(self, move: Move, *, limit: int = 300) -> str | None:
+        """The next phrase of a move that differs from the neighbors'."""
+        return self.desk.phrase(move, self.step, place=self.place, limit=limit)
+
+    def take(self, text: str) -> str:
+        """Mark a text as told by this step."""
+        return self.desk.take(text, self.step)
+
+    def observation(self) -> str | None:
+        """The next sentence about the reader's day that no step has used."""
+        unused = (s for s in self.desk.situation() if normal(s) not in self.desk.used)
+        found = next(unused, None)
+        return self.take(found) if found else None
+
+    def told(self, draft: Draft, facts: list[Fact]) -> list[str]:
+        """The facts as sentences, claimed."""
+        free = [f for f in facts if self.desk.is_free(f.text, self.step)]
+        return [draft.claim(self.take(stop(f.text)), f) for f in free]
+
+    def value_line(self, draft: Draft, move: Move) -> str | None:
+        """A phrase that tells the value proposition, claimed where a fact carries it."""
+        text = self.phrase(move)
+        if text:
+            draft.claims.extend(self.desk.claims_of(text))
+        return text
+
+    def headline_value(self, draft: Draft) -> str | None:
+        """The value proposition as a sentence of its own."""
+        if not self.desk.value or not self.desk.is_free(self.desk.value, self.step):
+            return None
+        text = self.take(stop(capital(self.desk.value)))
+        draft.claims.extend(self.desk.claims_of(text))
+        return text
+
+    def bullets(self, draft: Draft, most: int, skip: str) -> list[str]:
+        """Short forms as list lines, claimed."""
+        # Variant B tells its first fact in full below the list.
+        told = self.facts[:1] if self.place == 1 and len(self.pool) > 2 else []
+        lines = [(short_line(f), f) for f in (*self.pool[1:], *self.pool[:1]) if f not in told]
+        fit = [(line, f) for line, f in lines if line and normal(line) != normal(skip)]
+        return [
+            "- " + draft.claim(self.take(line), f)
+            for line, f in fit[:most]
+            if self.desk.allowed(line) and self.desk.is_free(line, self.step)
+        ]
+
+
+def write_letter(letter: Letter) -> Written:
+    """Write one variant of one step."""
+    draft = Draft()
+    subject = _subject(letter, draft)
+    preheader = _preheader(letter, draft, subject)
+    _BODIES.get(letter.name, _how)(letter, draft, preheader)
+    _fill_up(letter, draft)
+    return Written(subject=subject, preheader=preheader, body=draft.text, claims=_unique(draft.claims))
+
+
+def _unique(claims: list[Claim]) -> tuple[Claim, ...]:
+    return tuple(dict.fromkeys(claims))
+
+
+def _subject(letter: Letter, draft: Draft) -> str:
+    move = _SUBJECTS.get(letter.name, "subject_how")
+    value = capital(letter.desk.value)
+    if letter.place == 0 and letter.name == "problem" and 0 < len(value) <= SUBJECT:
+        draft.claims.extend(letter.desk.claims_of(value))
+        return letter.take(value)
+    if letter.place == 0 and letter.name not in _EVENT_STEPS:
+        chosen = _short(letter, SUBJECT, avoid="")
+        if chosen:
+            return draft.claim(letter.take(short_line(chosen)), chosen)
+    phrase = letter.phrase(move, limit=SUBJECT)
+    if phrase:
+        return phrase.rstrip(".")
+    chosen = _short(letter, SUBJECT, avoid="")
+    if chosen:
+        return draft.claim(letter.take(short_line(chosen)), chosen)
+    return letter.take(f"{letter.desk.brief.name}, part {letter.step}")
+
+
+def _short(letter: Letter, limit: int, avoid: str) -> Fact | None:
+    for fact in (*for_variant(letter.pool, letter.name, letter.place), *letter.pool):
+        line = short_line(fact)
+        fits = line and len(line) <= limit and normal(line) != normal(avoid)
+        if fits and letter.desk.allowed(line) and normal(line) not in letter.desk.used:
+            return fact
+    return None
+
+
+def _preheader(letter: Letter, draft: Draft, subject: str) -> str:
+    chosen = _short(letter, PREHEADER, avoid=subject)
+    if chosen:
+        return draft.claim(letter.take(short_line(chosen)), chosen)
+    told = letter.observation()
+    if told and len(told) <= PREHEADER:
+        return told
+    phrase = letter.desk.phrase("ask_short", letter.step, place=letter.place, limit=PREHEADER)
+    return phrase or letter.take(f"{letter.desk.offer.name}, step {letter.step}")
+
+
+def _problem(letter: Letter, draft: Draft, _skip: str) -> None:
+    if letter.place == 0:
+        draft.paragraph(letter.observation(), letter.observation())
+        draft.paragraph(letter.phrase("problem_bridge"), *letter.told(draft, letter.facts))
+        draft.paragraph(letter.value_line(draft, "value_lead"))
+    else:
+        draft.paragraph(letter.observation(), letter.headline_value(draft))
+        draft.paragraph(letter.phrase("problem_flip"), *letter.told(draft, letter.facts))
+    _ask(letter, draft)
+
+
+def _how(letter: Letter, draft: Draft, skip: str) -> None:
+    if letter.place == 0:
+        draft.paragraph(letter.phrase("how_lead"))
+        draft.paragraph(*letter.told(draft, letter.facts))
+        draft.paragraph(letter.phrase("how_close"))
+    else:
+        draft.paragraph(letter.observation())
+        lines = letter.bullets(draft, 3, skip)
+        draft.paragraph(letter.phrase("how_list") if len(lines) > 1 else None, *lines)
+        draft.paragraph(*letter.told(draft, letter.facts[:1]), letter.phrase("how_close"))
+    _ask(letter, draft)
+
+
+def _proof(letter: Letter, draft: Draft, _skip: str) -> None:
+    proven = any(f.kind == "proof" for f in letter.facts)
+    if letter.place == 0:
+        draft.paragraph(letter.phrase("proof_lead" if proven else "proof_none"))
+    else:
+        draft.paragraph(letter.phrase("proof_question"), None if proven else letter.phrase("proof_none"))
+    draft.paragraph(*letter.told(draft, letter.facts))
+    draft.paragraph(letter.phrase("proof_close"))
+    _ask(letter, draft)
+
+
+def _alternative(letter: Letter, draft: Draft, _skip: str) -> None:
+    if letter.place == 0:
+        draft.paragraph(letter.phrase("alternative_lead") or letter.phrase("alternative_plain"))
+        draft.paragraph(*letter.told(draft, letter.facts))
+    else:
+        draft.paragraph(letter.observation(), letter.phrase("alternative_plain"))
+        draft.paragraph(*letter.told(draft, letter.facts))
+    draft.paragraph(letter.phrase("alternative_close"))
+    _ask(letter, draft)
+
+
+def _invitation(letter: Letter, draft: Draft, _skip: str) -> None:
+    if letter.place == 0:
+        draft.paragraph(letter.phrase("invitation_lead"))
+        draft.paragraph(*letter.told(draft, letter.facts))
+        draft.paragraph(letter.value_line(draft, "invitation_recap"))
+    else:
+        draft.paragraph(letter.observation(), letter.value_line(draft, "invitation_recap"))
+        draft.paragraph(*letter.told(draft, letter.facts))
+    _ask(letter, draft)
+
+
+def _invite(letter: Letter, draft: Draft, skip: str) -> None:
+    draft.paragraph(letter.phrase("webinar_lead"), letter.observation())
+    lines = letter.bullets(draft, 3, skip)
+    draft.paragraph(letter.phrase("webinar_agenda") if len(lines) > 1 else None, *lines)
+    if letter.place == 0:
+        draft.paragraph(letter.value_line(draft, "value_lead"))
+    else:
+        draft.paragraph(*letter.told(draft, letter.facts[:1]))
+    draft.paragraph(letter.phrase("webinar_ask"))
+
+
+def _reminder(letter: Letter, draft: Draft, _skip: str) -> None:
+    draft.paragraph(letter.phrase("webinar_week" if "7" in letter.name else "webinar_day"))
+    if letter.place == 0:
+        draft.paragraph(*letter.told(draft, letter.facts))
+        draft.paragraph(letter.phrase("how_close" if "7" in letter.name else "proof_close"))
+    else:
+        draft.paragraph(letter.observation(), letter.headline_value(draft))
+        draft.paragraph(*letter.told(draft, letter.facts))
+
+
+def _follow_up(letter: Letter, draft: Draft, _skip: str) -> None:
+    draft.paragraph(letter.phrase("webinar_after"))
+    draft.paragraph(*letter.told(draft, letter.facts))
+    draft.paragraph(letter.value_line(draft, "value_lead"))
+    _ask(letter, draft)
+
+
+def _ask(letter: Letter, draft: Draft) -> None:
+    draft.paragraph(letter.phrase("ask") or letter.phrase("ask_short"))
+
+
+def _fill_up(letter: Letter, draft: Draft) -> None:
+    """Bring a thin letter to its least length with what is still untold; the call to action stays last."""
+    if not draft.paragraphs:
+        draft.paragraph(stop(letter.desk.brief.product))
+    told = {normal(s) for paragraph in draft.paragraphs for s in paragraph}
+    claimed = {claim.text for claim in draft.claims}
+    least = int(letter.desk.policies.content_words.minimum) if letter.desk.directives.shorter else MIN_WORDS
+    home = max(reversed(draft.paragraphs[:-1] or draft.paragraphs), key=lambda p: len(claimed & set(p)))
+    for fact in (*letter.pool, *(f for f in letter.desk.facts() if normal(f.text) not in letter.desk.used)):
+        if count_words(draft.text) >= least:
+            return
+        text = stop(fact.text)
+        if normal(text) not in told and letter.desk.is_free(text, letter.step):
+            told.add(normal(text))
+            home.append(draft.claim(letter.take(text), fact))
+    if count_words(draft.text) < least:
+        draft.paragraphs[0].extend(filter(None, [letter.observation()]))
+    if count_words(draft.text) < least:
+        home.extend(filter(None, [letter.phrase("how_close")]))
+
+
+_BODIES: Mapping[str, Callable[[Letter, Draft, str], None]] = {
+    "problem": _problem, "question": _problem, "how-it-works": _how, "depth": _how, "recap": _how, "proof": _proof,
+    "alternative": _alternative, "belief": _alternative, "pricing": _alternative, "invitation": _invitation,
+    "invite": _invite, "reminder-7-day": _reminder, "reminder-1-day": _reminder, "follow-up": _follow_up,
+}  # fmt: skip
+_EVENT_STEPS = ("invite", "reminder-7-day", "reminder-1-day", "follow-up")
+"""Their subjects name the event: whoever has a seat looks for the session, not for a feature."""
+_SUBJECTS: Mapping[str, Move] = {
+    "problem": "subject_problem", "question": "subject_problem", "proof": "subject_proof",
+    "alternative": "subject_alternative", "belief": "subject_alternative", "pricing": "subject_alternative",
+    "invitation": "subject_invitation", "invite": "subject_webinar", "reminder-7-day": "subject_reminder",
+    "reminder-1-day": "subject_reminder", "follow-up": "subject_after",
+}  # fmt: skip

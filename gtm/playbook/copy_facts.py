@@ -1,0 +1,105 @@
+"""Which step of a sequence tells which facts, so that no two steps tell the same one."""
+
+from collections.abc import Mapping, Sequence
+
+from gtm.domain.brief import Fact
+from gtm.playbook.copy_words import mentions, rotated
+
+POOL = 4
+"""The most facts that one step is given: two or three for variant A, the others for variant B."""
+
+FACTS_A_LETTER = 3
+"""How many facts a letter needs, so that a sequence neither repeats itself nor fills up with phrases."""
+
+KINDS_BY_STEP: Mapping[str, tuple[str, ...]] = {
+    "problem": ("feature", "privacy"),
+    "how-it-works": ("feature", "privacy"),
+    "depth": ("feature", "privacy"),
+    "proof": ("proof", "privacy", "pricing"),
+    "pricing": ("pricing", "offer"),
+    "alternative": ("pricing", "privacy", "belief"),
+    "belief": ("belief", "feature"),
+    "question": ("feature", "privacy"),
+    "recap": ("feature", "pricing"),
+    "invitation": ("offer", "belief", "pricing"),
+    "invite": ("feature", "privacy"),
+    "reminder-7-day": ("feature", "privacy"),
+    "reminder-1-day": ("proof", "feature"),
+    "follow-up": ("pricing", "proof", "feature"),
+}
+"""The kinds of fact a step prefers, best first; any other kind stands in when these are told."""
+
+_OWN_SECOND = ("alternative", "follow-up")
+"""Steps whose second fact is one of the segment's own, so that they do not read the same to everybody."""
+_SPECIAL_FIRST = ("proof", "pricing", "invitation", "follow-up", "alternative", "belief")
+
+
+def plan_pools(
+    facts: Sequence[Fact], steps: Sequence[str], competitors: Sequence[str], revision: int
+) -> dict[str, list[Fact]]:
+    """Deal the facts to the steps, a fact to one step only, in rounds, choosy steps first.
+
+    Args:
+        facts: claimable facts, the segment's own first.
+        steps: the names of the steps in order.
+        competitors: a fact that names one goes to the step about the alternative.
+        revision: a later revision tells each step's facts in another order.
+
+    Returns:
+        Facts by step name; with few facts a late step may have none.
+    """
+    left = list(facts)
+    pools: dict[str, list[Fact]] = {name: [] for name in steps}
+    order = sorted(steps, key=lambda name: (name not in _SPECIAL_FIRST, steps.index(name)))
+    _deal_named(left, pools, competitors)
+    for turn in range(POOL):
+        for name in order:
+            fact = _own(left) if turn == 1 and name in _OWN_SECOND else None
+            fact = fact or _best(left, name, defining=turn == 0 and name == steps[0], strict=turn < 2 or len(pools[name]) > 1)
+            if fact and len(pools[name]) <= turn:
+                pools[name].append(fact)
+                left.remove(fact)
+    return {name: rotated(pool, revision - 1) if name != steps[0] else pool for name, pool in pools.items()}
+
+
+def _deal_named(left: list[Fact], pools: dict[str, list[Fact]], competitors: Sequence[str]) -> None:
+    named = next((f for f in left if mentions(f.text, competitors)), None)
+    if named and "alternative" in pools:
+        pools["alternative"].append(named)
+        left.remove(named)
+
+
+def _own(left: Sequence[Fact]) -> Fact | None:
+    return next((f for f in left if f.segments and f.kind in ("feature", "privacy")), None)
+
+
+def for_variant(pool: Sequence[Fact], step: str, place: int) -> list[Fact]:
+    """A step's facts in the order a variant tells them: neighbors share as little as the pool allows.
+
+    Facts of a kind the step prefers come first. In the first message both variants say what the product is.
+    """
+    kinds = KINDS_BY_STEP.get(step, ("feature",))
+    best = [f for f in pool if f.kind in kinds]
+    ordered = [*best, *(f for f in pool if f not in best)]
+    if step == "problem" and len(ordered) > 2:
+        own = [f for f in ordered[3:] if f.segments]
+        return [ordered[0], *(ordered[1:2] + own if place == 0 else ordered[2:3] + ordered[1:2])]
+    if place == 0:
+        return list(pool)
+    last = len(best) - 1 if best else 0
+    turned = [*ordered[last : last + 1], *ordered[1:last], *ordered[:1], *ordered[last + 1 :]]
+    return list(dict.fromkeys(turned))
+
+
+def _best(left: Sequence[Fact], step: str, *, defining: bool, strict: bool) -> Fact | None:
+    kinds = KINDS_BY_STEP.get(step, ("feature",))
+    if defining:
+        # The first statement about everyone says what the product is, and the first message must say that.
+        first = next((f for f in left if not f.segments and f.kind == "feature"), None)
+        if first:
+            return first
+    for kind in kinds:
+        found = next((f for f in left if f.kind == kind), None)
+        if found:
+            return found
+    return None if strict else next(iter(left), None)

@@ -1,0 +1,72 @@
+"""Tracked links: every link of a piece carries the channel's UTM set and says which variant was shown."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from gtm.domain.brief import Offer, VentureBrief
+from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateStep
+from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, tracked_link
+from gtm.domain.vocabulary import Channel
+
+_NAMES: Mapping[str, str] = {
+    "email_drip": "nurture",
+    "social_ads": "ads",
+    "landing_page": "landing",
+    "webinar_funnel": "webinar",
+}
+"""Short names, because the pattern may name the medium already: `2026-01-email-Nurture`."""
+_LAST_VARIANT = re.compile(r"(utm_content=[^&#]*-)[a-e](?=&|#|$)")
+
+
+def offer_link(brief: VentureBrief, offer: Offer) -> str:
+    """The offer's address on the venture's site."""
+    return brief.website.value.rstrip("/") + offer.path
+
+
+def step_channel(campaign: Campaign, template: CampaignTemplate, step: TemplateStep) -> Channel:
+    """The channel that a step runs on: an ad's own network, else the template's, else the campaign's first."""
+    own = step.name.replace("-", "_")
+    if own in campaign.channels:
+        return next(c for c in campaign.channels if c == own)
+    if template.channel != "web":
+        return template.channel
+    return campaign.channels[0] if campaign.channels else "email"
+
+
+def piece_link(
+    brief: VentureBrief,
+    plan: ChannelPlan,
+    campaign: Campaign,
+    template: CampaignTemplate,
+    step: TemplateStep,
+    offer: Offer,
+    starts: date,
+) -> str:
+    """The tracked link of a step's variant A; `link_for_variant` gives that of the others.
+
+    The campaign name follows the plan's pattern, and utm_content is template-step-variant.
+    """
+    channel = step_channel(campaign, template, step)
+    choice = plan.choice(channel) or _own_channel(plan, channel)
+    name = campaign_name(plan.utm, starts, choice.utm_medium, utm_name(campaign, lower=plan.utm.lower_case_campaign))
+    pattern = plan.utm.content_pattern
+    content = pattern.format(template=template.template_id, step=step.step, variant="a")
+    return tracked_link(offer_link(brief, offer), choice, name, content)
+
+
+def utm_name(campaign: Campaign, *, lower: bool) -> str:
+    """The {name} part of a campaign name: `nurture`, or `Nurture` where the venture keeps capitals."""
+    name = _NAMES.get(campaign.type, campaign.type.replace("_", "-"))
+    return name if lower else "-".join(word.capitalize() for word in name.split("-"))
+
+
+def link_for_variant(url: str, label: str) -> str:
+    """A piece's link as it is sent with variant `label` (A-E): only the end of utm_content changes."""
+    return _LAST_VARIANT.sub(rf"\g<1>{label.lower()}", url)
+
+
+def _own_channel(plan: ChannelPlan, channel: Channel) -> ChannelChoice:
+    # Mail to people who signed up is the venture's own channel and costs nothing, so a plan may leave it out.
+    word = channel.replace("_ads", "")
+    return plan.channels[0].model_copy(update={"channel": channel, "utm_source": word, "utm_medium": word})

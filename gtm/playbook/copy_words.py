@@ -1,0 +1,99 @@
+"""Words: sentences, articles, capitals and lengths. Nothing here knows a venture."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“‘(A-Z0-9$])")
+_WORD = re.compile(r"[A-Za-z0-9$][\w$.,'’%+-]*")
+_LETTERS_WITH_VOWEL_SOUND = "AEFHILMNORSX"
+_CONSONANT_SOUND = ("eu", "one", "once", "uni", "use", "user", "ubi")
+_SILENT_H = ("heir", "honest", "hour", "honor", "honour")
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, in order; a list line counts as one."""
+    return tuple(
+        part.strip() for line in text.splitlines() for part in _SENTENCE_END.split(line.lstrip("- ")) if part.strip()
+    )
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them."""
+    return len(_WORD.findall(text))
+
+
+def normal(text: str) -> str:
+    """A sentence as it is compared: lower case, without punctuation at its ends."""
+    return re.sub(r"\s+", " ", text.lower()).strip(" -.!?:;,\"“”'")
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start; a word with inner capitals (iOS, macOS) stays as it is."""
+    first = text.split(" ", 1)[0]
+    return text if any(c.isupper() for c in first[1:]) else text[:1].upper() + text[1:]
+
+
+def lower_start(text: str) -> str:
+    """The text with a small letter at its start, unless the first word is an acronym or a name such as LinkedIn."""
+    first = text.split(" ", 1)[0]
+    return text if any(c.isupper() for c in first[1:]) else text[:1].lower() + text[1:]
+
+
+def stop(text: str) -> str:
+    """The text with a full stop, where it has no end mark yet."""
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def with_article(noun: str) -> str:
+    """The noun with `a` or `an` by its sound: a CISO, an IT manager, a user, an hour.
+
+    Initialisms of up to three letters are spelled out when spoken; longer ones are read as words.
+    """
+    first = re.split(r"[\s/-]", noun, maxsplit=1)[0]
+    word = first.lower()
+    if first.isupper() and len(first) <= 3:
+        vowel = first[0] in _LETTERS_WITH_VOWEL_SOUND
+    elif word.startswith(_SILENT_H):
+        vowel = True
+    else:
+        vowel = word[:1] in "aeiou" and not word.startswith(_CONSONANT_SOUND)
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
+def role_in_text(role: str) -> str:
+    """A role as it stands in a sentence: `Head of IT` becomes `head of IT`, `CISO` stays."""
+    return lower_start(role)
+
+
+def seed_of(*parts: object) -> int:
+    """A stable number from the parts: the same on every machine and in every process."""
+    return int.from_bytes(hashlib.sha256("\x1f".join(str(p) for p in parts).encode()).digest()[:8], "big")
+
+
+def shuffled(items: Sequence[T], seed: int) -> list[T]:
+    """The items in an order that depends on the seed alone."""
+    keys = {index: seed_of(seed, index) for index in range(len(items))}
+    return [items[index] for index in sorted(keys, key=lambda i: keys[i])]
+
+
+def rotated(items: Sequence[T], by: int) -> list[T]:
+    """The items, starting `by` places later."""
+    cut = by % len(items) if items else 0
+    return [*items[cut:], *items[:cut]]
+
+
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether one of the words or phrases occurs in the text, as whole words, in any case."""
+    return bool(_any_of(tuple(words)).search(text))
+
+
+@lru_cache(maxsize=64)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    # A pattern that matches nothing when there is no word.
+    told = "|".join(re.escape(word) for word in words if word) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.I)

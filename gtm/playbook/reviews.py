@@ -1,0 +1,212 @@
+"""The house's draft of a review: what LEAD, PLAN or EXEC writes before a person decides a checkpoint."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gtm.domain.money import usd
+from gtm.domain.review import Review, ReviewedItem, ReviewFacts
+from gtm.domain.verdict import Check
+from gtm.domain.vocabulary import Checkpoint, Role
+from gtm.domain.workflow import Condition
+from gtm.playbook.budget import contradictions
+from gtm.playbook.economics import arithmetic
+from gtm.playbook.review_items import ITEMS
+from gtm.playbook.strategy import assumptions
+
+CONCENTRATED = 50
+"""Percent of the budget in one channel above which a review names the concentration."""
+
+_FIGURES = ("financial_model", "pricing", "website")
+
+
+def draft_review(checkpoint: Checkpoint, role: Role, facts: ReviewFacts) -> Review:
+    """The review of a checkpoint: what was checked with its figures, the risks, and a recommendation.
+
+    It recommends approval unless a blocking check of the verdicts does not hold.
+
+    Args:
+        checkpoint: which one.
+        role: who reviews.
+        facts: the artifacts so far, the verdicts, the brief's findings, earlier comments.
+    """
+    failed = [check for verdict in facts.verdicts for check in verdict.failures]
+    items = (*ITEMS[checkpoint](facts), *_checks(facts), *_comments(facts))
+    return Review(
+        checkpoint=checkpoint,
+        role=role,
+        checked=items,
+        risks=tuple(dict.fromkeys(risk[:4000] for risk in _risks(checkpoint, facts))),
+        recommendation="reject" if failed else "approve",
+        reason=_reason(checkpoint, role, facts, items, failed),
+    )
+
+
+def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:
+    if not facts.verdicts:
+        return
+    checks = [c for v in facts.verdicts for c in v.checks]
+    blocked = [c for v in facts.verdicts for c in v.failures]
+    noted = [c for c in checks if not c.passed and c.severity == "note"]
+    told = "; ".join(f"{c.name}: {c.detail}" for c in [*blocked, *noted])
+    yield ReviewedItem(
+        subject="Checks",
+        finding=(f"{len([c for c in checks if c.passed])} of {len(checks)} checks hold. {told}".strip())[:4000],
+        rests_on=tuple(v.policy for v in facts.verdicts),
+    )
+
+
+def _comments(facts: ReviewFacts) -> Iterator[ReviewedItem]:
+    for comment in facts.comments:
+        if comment.strip():
+            yield ReviewedItem(
+                subject="Comment of an earlier round",
+                finding=f"“{comment.strip()[:1000]}”: compare this revision with it before deciding.",
+            )
+
+
+def _reason(
+    checkpoint: Checkpoint, role: Role, facts: ReviewFacts, items: tuple[ReviewedItem, ...], failed: list[Check]
+) -> str:
+    if failed:
+        names = ", ".join(dict.fromkeys(c.name for c in failed))
+        fixes = " ".join(dict.fromkeys(c.fix for c in failed if c.fix))
+        return f"{len(failed)} blocking checks do not hold ({names}). {fixes}".strip()[:4000]
+    first = items[0].finding if items else f"{facts.brief.name} has nothing at this checkpoint yet."
+    checks = [c for v in facts.verdicts for c in v.checks]
+    open_notes = len([c for c in checks if not c.passed])
+    notes = f", {open_notes} notes stay open" if open_notes else ""
+    basis = f"{len(checks) - open_notes} of {len(checks)} checks hold{notes}" if checks else "no check was handed to it"
+    return f"{role} recommends approval of {facts.brief.name}'s {_NAMES[checkpoint]}: {basis}. {first}"[:4000]
+
+
+_NAMES: dict[Checkpoint, str] = {
+    "strategy": "strategy configuration",
+    "content": "content",
+    "campaigns": "campaigns",
+    "automation": "automation",
+    "final": "stage 17",
+}
+
+
+def _risks(checkpoint: Checkpoint, facts: ReviewFacts) -> Iterator[str]:
+    if checkpoint in ("strategy", "final"):
+        yield from _money_risks(facts)
+    yield from (_finding(f.kind, f.field, f.detail) for f in facts.findings if _belongs(checkpoint, f.kind))
+    if checkpoint in ("content", "final"):
+        yield from _content_risks(facts)
+    if checkpoint in ("campaigns", "final"):
+        yield from _schedule_risks(facts)
+    if checkpoint in ("automation", "final"):
+        yield from _automation_risks(facts)
+    if checkpoint in ("strategy", "campaigns", "final"):
+        yield from _connection_risks(facts)
+
+
+def _belongs(checkpoint: Checkpoint, kind: str) -> bool:
+    return checkpoint in ("strategy", "final") or (checkpoint == "content" and kind == "risk")
+
+
+def _finding(kind: str, field: str, detail: str) -> str:
+    return f"{kind.capitalize()} in the brief, {field}: {detail}"
+
+
+def _money_risks(facts: ReviewFacts) -> Iterator[str]:
+    brief = facts.brief
+    named = [a for a in assumptions(brief) if a.startswith(_FIGURES)]
+    if named:
+        yield f"{len(named)} figures that the plan rests on are assumed: {'; '.join(named)}."
+    if facts.policies is not None:
+        sums = arithmetic(brief, facts.policies)
+        if not sums.fits:
+            yield (
+                f"At the targets a customer costs {usd(sums.per_customer)}, above the ceiling of "
+                f"{usd(sums.ceiling.amount)} ({sums.ceiling.basis}): budget, target or ceiling must move."
+            )
+        if not any(f.kind == "contradiction" and "financial_model" in f.field for f in facts.findings):
+            yield from (
+                f"Contradiction in the financial model: {text}" for text in contradictions(brief, facts.policies)
+            )
+    if facts.budget is not None:
+        for line in facts.budget.lines:
+            if line.percent > CONCENTRATED:
+                yield f"{line.percent:.0f} % of the money ({usd(line.amount)}) goes to {line.channel} alone."
+    if facts.strategy is not None:
+        criteria = [c for o in facts.strategy.objectives for c in o.success_criteria]
+        if criteria and not any(c.rests_on.startswith("fact:") for c in criteria):
+            yield f"None of the {len(criteria)} success criteria rests on a figure of {brief.name}'s own."
+
+
+def _content_risks(facts: ReviewFacts) -> Iterator[str]:
+    brief, content = facts.brief, facts.content
+    if content is None:
+        return
+    used = Counter(c.fact_id for p in content.pieces for c in p.claims)
+    assumed = [f for f in brief.facts if f.id in used and f.assumed]
+    if assumed:
+        yield "Claims rest on assumed facts: " + "; ".join(f"{f.id} ({used[f.id]} times)" for f in assumed) + "."
+    barred = [f for f in brief.facts if not f.claimable and f.kind in ("proof", "belief", "feature")]
+    if barred:
+        told = [f.id for f in barred if f.id in used]
+        state = f"{', '.join(told)} is claimed all the same" if told else "no claim names them"
+        yield f"Not to be claimed: {'; '.join(f'{f.id} ({f.note})' for f in barred)}; {state}."
+    positioning = brief.market_strategy.positioning
+    echoed = [f for f in barred if f.short and f.short.lower() in positioning.lower()]
+    for fact in echoed:
+        yield f"The positioning says “{fact.short}”, which {fact.id} bars from copy."
+    drafts = [p for p in content.pieces if p.generated_by.startswith("playbook")]
+    if drafts:
+        yield f"{len(drafts)} of {len(content.pieces)} pieces are the house's own drafts, edited by no model or writer."
+    silent = [f.id for f in brief.facts if f.claimable and f.kind == "proof" and f.id not in used]
+    if silent:
+        yield f"Proofs that no piece uses: {', '.join(silent)}."
+    proofs = [s.name for s in brief.segments if not brief.facts_for(s.id, "proof")]
+    if proofs:
+        yield f"No proof that may be claimed stands behind the copy for {', '.join(proofs)}."
+
+
+def _schedule_risks(facts: ReviewFacts) -> Iterator[str]:
+    plan = facts.schedule
+    if plan is None:
+        return
+    yield from (note for note in plan.notes if "holiday" in note.lower() or note.startswith("Outside"))
+    if facts.budget is not None:
+        idle = [line for line in facts.budget.lines if not any(f.channel == line.channel for f in plan.flights)]
+        if idle:
+            told = ", ".join(f"{line.channel} {usd(line.amount)}" for line in idle)
+            yield f"Without a flight, so paced by hand: {told}."
+    per_day = Counter(s.on for s in plan.emails)
+    if per_day:
+        on, count = per_day.most_common(1)[0]
+        yield f"The busiest send day is {on} with {count} of {len(plan.emails)} planned sends."
+
+
+def _automation_risks(facts: ReviewFacts) -> Iterator[str]:
+    opened = [
+        f"{w.workflow_id}.{s.id}"
+        for w in facts.workflows
+        for s in w.steps
+        if isinstance(s, Condition) and s.when.field.endswith("_opened")
+    ]
+    if opened:
+        yield (
+            f"{len(opened)} branches ask whether a mail was opened ({', '.join(opened)}); mail clients that load "
+            "or block images make opens unsure, clicks are the firmer sign."
+        )
+    for report in facts.tests:
+        for case in report.cases:
+            if case.status != "passed":
+                yield f"{report.workflow_id}: “{case.test_case}” {case.status.replace('_', ' ')}: {case.observed}"
+    if facts.tests:
+        yield (
+            f"Mail went to a local sink in the tests; before the first send to a customer the sender domain of "
+            f"{facts.brief.website.value} needs SPF and DKIM."
+        )
+
+
+def _connection_risks(facts: ReviewFacts) -> Iterator[str]:
+    if facts.channels is None:
+        return
+    waiting = [c for c in facts.channels.channels if c.credential_ref]
+    if waiting:
+        refs = ", ".join(f"{c.channel} ({c.credential_ref})" for c in waiting)
+        yield f"{len(waiting)} platforms are not connected, their flights leave as a plan: {refs}."

@@ -1,0 +1,170 @@
+"""The house's draft of the schedules (SOP step 2.3): launch calendar, send schedule, ad flights, content calendar."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.budget import BudgetPlan
+from gtm.domain.campaign import Campaign, TemplateSet
+from gtm.domain.channels import ChannelPlan
+from gtm.domain.money import cents, usd
+from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
+from gtm.domain.spec import Policies
+from gtm.playbook.directives import Directives
+from gtm.playbook.economics import MONTH_DAYS
+from gtm.playbook.schedule_content import launches, milestones, posts, reviews, session
+from gtm.playbook.schedule_dates import Dates, mails_of, resolve_dates, sequence_slots, session_day, session_slots
+from gtm.playbook.schedule_flights import flights
+from gtm.playbook.titles import themes
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def draft_schedule(
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    budget: BudgetPlan,
+    policies: Policies,
+    *,
+    starts: date,
+    directives: Directives,
+) -> SchedulePlan:
+    """The plan from the first Monday on or after `starts`, for four whole weeks or as long as its last entry needs.
+
+    Args:
+        brief: the venture's facts; its milestones move the launches, its zones bound the sends.
+        templates: the campaigns and the delays of their steps.
+        plan: the channels; paid ones get a flight, social ones the posts.
+        budget: the lines that the flights sum to.
+        policies: send windows, publishing days, dayparts, the shortest calendar.
+        starts: the first day that is possible.
+        directives: a later start a rejection asked for; an earlier one is not possible.
+
+    Raises:
+        InvalidInput: a time zone of the brief does not exist, or the audience's send window has no slot.
+    """
+    dates = resolve_dates(brief, max(starts, directives.starts or starts))
+    window = policies.window(brief.audience)
+    sessions = {c.campaign_id: session_day(dates.launches(c), window) for c in templates.campaigns if _has_session(c)}
+    emails = _emails(brief, templates, window, dates, sessions)
+    paid = flights(brief, templates, plan, budget, policies, dates)
+    ends = _ends(dates, emails, paid, list(sessions.values()), policies)
+    calendar = [
+        *milestones(brief, dates),
+        *launches(templates, dates),
+        *posts(brief, plan, policies, dates, ends),
+        *(e for c in templates.campaigns if _has_session(c)
+          for e in session(brief, c, plan, policies, dates, sessions[c.campaign_id])),
+        *reviews(brief, budget, paid, policies, dates, ends),
+    ]  # fmt: skip
+    return SchedulePlan(
+        venture_id=brief.id,
+        starts=dates.starts,
+        ends=ends,
+        window=window,
+        campaigns=tuple(_run(c, dates, emails, paid, sessions, ends) for c in templates.campaigns),
+        emails=tuple(sorted(emails, key=lambda s: (s.on, s.at, s.campaign_id, s.segment_id, s.step))),
+        flights=paid,
+        calendar=tuple(sorted(calendar, key=_order)),
+        notes=_notes(brief, dates, ends, window, paid, directives),
+    )
+
+
+def _order(entry: CalendarEntry) -> tuple[date, str, str, str]:
+    return (entry.on, entry.at.isoformat(), entry.kind, entry.title)
+
+
+def _has_session(campaign: Campaign) -> bool:
+    return campaign.type == "webinar_funnel"
+
+
+def _emails(
+    brief: VentureBrief, templates: TemplateSet, window: SendWindow, dates: Dates, sessions: dict[str, date]
+) -> list[EmailSlot]:
+    zones = brief.geography.time_zones
+    mailed = [(c, t) for c in templates.campaigns if (t := mails_of(c, templates)) is not None]
+    found: list[EmailSlot] = []
+    for campaign, template in mailed:
+        if campaign.campaign_id not in sessions:
+            found += sequence_slots(campaign, template, dates.launches(campaign), window, zones)
+    for campaign, template in mailed:
+        if campaign.campaign_id in sessions:
+            taken: dict[str, set[date]] = {}
+            for slot in found:
+                taken.setdefault(slot.segment_id, set()).add(slot.on)
+            on = sessions[campaign.campaign_id]
+            found += session_slots(campaign, template, dates.launches(campaign), on, window, taken)
+    return found
+
+
+def _ends(
+    dates: Dates, emails: list[EmailSlot], paid: tuple[AdFlight, ...], sessions: list[date], policies: Policies
+) -> date:
+    """The Sunday of the week in which the last entry lies; never before the shortest calendar is full."""
+    shortest = dates.starts + timedelta(weeks=policies.calendar_weeks) - timedelta(days=1)
+    moments = [m.on for m in dates.moments]
+    last = max([shortest, *(s.on for s in emails), *(f.ends for f in paid), *sessions, *moments])
+    return last + timedelta(days=6 - last.weekday())
+
+
+def _run(
+    campaign: Campaign,
+    dates: Dates,
+    emails: list[EmailSlot],
+    paid: tuple[AdFlight, ...],
+    sessions: dict[str, date],
+    ends: date,
+) -> CampaignDates:
+    begins = dates.launches(campaign)
+    own = [s.on for s in emails if s.campaign_id == campaign.campaign_id]
+    own += [f.ends for f in paid if f.campaign_id == campaign.campaign_id]
+    own += [on for key, on in sessions.items() if key == campaign.campaign_id]
+    open_ended = campaign.type == "landing_page" or not own
+    return CampaignDates(
+        campaign_id=campaign.campaign_id,
+        launches=begins,
+        ends=ends if open_ended else max(own),
+        aligned_with=dates.aligned(campaign),
+    )
+
+
+def _notes(
+    brief: VentureBrief,
+    dates: Dates,
+    ends: date,
+    window: SendWindow,
+    paid: tuple[AdFlight, ...],
+    directives: Directives,
+) -> tuple[str, ...]:
+    weeks = ((ends - dates.starts).days + 1) // 7
+    hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in window.ranges)
+    days = ", ".join(_DAYS[d] for d in window.weekdays)
+    own = themes(brief)
+    notes = [
+        f"The plan runs {weeks} weeks, {dates.starts} to {ends}.",
+        *_money_notes(paid),
+        f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort, "
+        "later leads enter on their own day and keep the same delays and windows.",
+        f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
+        "takes an hour away, the next mail moves on.",
+        "Public holidays are not known to this plan; move a date by hand where one falls on it.",
+        *(f"Outside the plan's reach and not aligned with: {m.told}." for m in dates.outside),
+    ]
+    if own:
+        told = "; ".join(f.text.rstrip(".") for f in own)
+        notes.append(f"Articles and posts follow {brief.name}'s own themes in turn: {told}.")
+    notes += directives.notes()
+    return tuple(notes)
+
+
+def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:
+    if not paid:
+        return ["No paid channel has a budget line, so there is no ad flight."]
+    whole = sum((f.amount for f in paid), Decimal("0.00"))
+    four_weeks = cents(whole * 28 / MONTH_DAYS)
+    each = ", ".join(f"{f.channel} {usd(f.amount)}" for f in paid)
+    return [
+        f"A budget month is {MONTH_DAYS} days, as in the pacing: every flight runs {MONTH_DAYS} days and its days sum "
+        f"to the channel's monthly line ({each}). Four weeks of it are {usd(four_weeks)} of {usd(whole)}."
+    ]

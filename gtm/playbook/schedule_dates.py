@@ -1,0 +1,193 @@
+"""When campaigns launch, mails go out and sessions take place (SOP step 2.3), aligned with the venture's milestones."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from gtm.domain.brief import Milestone, VentureBrief
+from gtm.domain.calendar import first_weekday, next_slot
+from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
+from gtm.domain.schedule import EmailSlot, SendWindow
+
+AHEAD = timedelta(days=14)
+"""A landing page opens two weeks before its launch."""
+
+INVITED = timedelta(days=21)
+"""A session is invited to three weeks before, as the delays of the funnel's template assume."""
+
+FARTHEST = timedelta(weeks=13)
+STAGGER = timedelta(minutes=15)
+NINE = time(9, 0)
+_LAUNCH = re.compile(r"\blaunch", re.I)
+_BEFORE = re.compile(r"waiting list|wait ?list|landing page|pre-?launch|teaser", re.I)
+_REMINDER = re.compile(r"remind", re.I)
+_FOLLOW_UP = re.compile(r"follow", re.I)
+_REMINDER_DAYS = (7, 1)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A milestone of the venture on a day of the plan."""
+
+    name: str
+    on: date
+    at: time
+    zone: str
+
+    @property
+    def told(self) -> str:
+        """The milestone as one reads it: name, day, hour, zone."""
+        return f"{self.name}, {self.on:%A} {self.on} {self.at:%H:%M} {self.zone}"
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days a plan turns on.
+
+    Attributes:
+        starts: a Monday.
+        launch: the venture's launch milestone, when it has one in reach.
+        opening: the milestone before it, such as a waiting list.
+        outside: milestones that lie before the plan or beyond its reach.
+    """
+
+    starts: date
+    zone: str
+    moments: tuple[Moment, ...]
+    launch: Moment | None
+    opening: Moment | None
+    outside: tuple[Moment, ...]
+
+    def launches(self, campaign: Campaign) -> date:
+        """When a campaign launches: pages at the opening, everything else at the launch, else on the first Monday."""
+        if campaign.type == "landing_page":
+            if self.opening is not None:
+                return self.opening.on
+            return max(self.starts, self.launch.on - AHEAD) if self.launch is not None else self.starts
+        return self.launch.on if self.launch is not None else self.starts
+
+    def aligned(self, campaign: Campaign) -> str:
+        """What the launch is aligned with, in words."""
+        moment = self.opening if campaign.type == "landing_page" else self.launch
+        if moment is not None:
+            return moment.told
+        if self.launch is not None:
+            return f"two weeks before {self.launch.told}"
+        return f"first Monday of the plan, {self.starts}"
+
+
+def resolve_dates(brief: VentureBrief, starts: date) -> Dates:
+    """Place the venture's milestones in a plan that starts on the first Monday on or after `starts`."""
+    monday = first_weekday(starts, 0)
+    zone = brief.geography.time_zones[0] if brief.geography.time_zones else "UTC"
+    moments = sorted((_moment(m, monday, zone) for m in brief.launch), key=lambda m: (m.on, m.at))
+    inside = tuple(m for m in moments if monday <= m.on <= monday + FARTHEST)
+    launches = [m for m in inside if _LAUNCH.search(m.name) and not _BEFORE.search(m.name)]
+    openings = [m for m in inside if _BEFORE.search(m.name)]
+    return Dates(
+        starts=monday,
+        zone=zone,
+        moments=inside,
+        launch=launches[0] if launches else None,
+        opening=openings[0] if openings else None,
+        outside=tuple(m for m in moments if m not in inside),
+    )
+
+
+def _moment(milestone: Milestone, monday: date, zone: str) -> Moment:
+    on = milestone.on
+    if on is None:
+        on = monday + timedelta(weeks=milestone.week or 0, days=milestone.weekday or 0)
+    return Moment(milestone.name, on, milestone.at or NINE, milestone.zone if milestone.at else zone)
+
+
+def session_day(launches: date, window: SendWindow) -> date:
+    """The day of a session, three weeks on: the day before can carry a reminder, the day after a follow-up."""
+    days = window.weekdays
+    fitting = [d for d in days if (d - 1) % 7 in days]
+    best = [d for d in fitting if (d + 1) % 7 in days] or fitting or list(days)
+    return first_weekday(launches + INVITED, best[0])
+
+
+def sequence_slots(
+    campaign: Campaign, template: CampaignTemplate, launches: date, window: SendWindow, zones: tuple[str, ...]
+) -> list[EmailSlot]:
+    """A sequence's first cohort: each step in the first slot at which its delay has passed, segment by segment."""
+    slots: list[EmailSlot] = []
+    for index, segment in enumerate(campaign.segments):
+        moment = _midnight(launches)
+        for step in template.steps:
+            moment = next_slot(moment, step.delay_hours, window, zones, index * STAGGER)
+            slots.append(_slot(campaign, template, step, segment, moment))
+    return slots
+
+
+def session_slots(
+    campaign: Campaign,
+    template: CampaignTemplate,
+    launches: date,
+    session: date,
+    window: SendWindow,
+    taken: Mapping[str, Collection[date]],
+) -> list[EmailSlot]:
+    """A webinar's mails: invitation at the launch, reminders 7 days and 1 day before, the follow-up after it.
+
+    Args:
+        taken: days by segment on which it gets a mail already. Invitation and follow-up pass them over; a reminder
+            cannot, and goes out in the last hours of the window on such a day.
+    """
+    reminders = [step for step in template.steps if _REMINDER.search(f"{step.name} {step.role}")]
+    late = window.model_copy(update={"ranges": window.ranges[-1:]})
+    slots: list[EmailSlot] = []
+    for index, segment in enumerate(campaign.segments):
+        offset, busy = index * STAGGER, taken.get(segment, ())
+        opened = _midnight(launches)
+        for step in template.steps:
+            if step in reminders:
+                on = session - timedelta(days=_days_before(reminders.index(step), len(reminders)))
+                moment = next_slot(_midnight(on), 0, late if on in busy else window, (), offset)
+                slots.append(_slot(campaign, template, step, segment, moment))
+                continue
+            if _FOLLOW_UP.search(f"{step.name} {step.role}"):
+                opened = _midnight(session + timedelta(days=1))
+            else:
+                opened += timedelta(hours=step.delay_hours)
+            moment = next_slot(opened, 0, window, (), offset, busy)
+            slots.append(_slot(campaign, template, step, segment, moment))
+    return slots
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(0))
+
+
+def _days_before(index: int, count: int) -> int:
+    """Days before the session at which a reminder step goes out: a lone one the day before, the first of two a week."""
+    return _REMINDER_DAYS[-1] if count == 1 else _REMINDER_DAYS[min(index, len(_REMINDER_DAYS) - 1)]
+
+
+def reminder_days() -> tuple[int, ...]:
+    """Days before a session on which it is reminded of."""
+    return _REMINDER_DAYS
+
+
+def _slot(
+    campaign: Campaign, template: CampaignTemplate, step: TemplateStep, segment: str, moment: datetime
+) -> EmailSlot:
+    return EmailSlot(
+        campaign_id=campaign.campaign_id,
+        template_id=template.template_id,
+        step=step.step,
+        segment_id=segment,
+        on=moment.date(),
+        at=moment.time(),
+    )
+
+
+def mails_of(campaign: Campaign, templates: TemplateSet) -> CampaignTemplate | None:
+    """The template whose steps are mails, for campaign types that send some."""
+    if campaign.type not in ("email_drip", "email_newsletter", "webinar_funnel", "event_promotion", "product_launch"):
+        return None
+    template = templates.template(campaign.template_id)
+    return template if template is not None and template.channel != "web" else None

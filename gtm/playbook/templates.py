@@ -1,0 +1,263 @@
+"""Campaign templates for a venture (SOP step 2.1): the library's templates cut to its channels, and its campaigns.
+
+The library holds the structure (config/campaign_templates); nothing of a venture's copy is in it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2.sandbox import SandboxedEnvironment
+
+from gtm.domain.brief import Offer, Segment, VentureBrief
+from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, TemplateStep, Variable
+from gtm.domain.channels import ChannelPlan
+from gtm.domain.errors import InvalidInput
+from gtm.domain.spec import Policies
+from gtm.domain.strategy import GtmStrategy
+from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, Channel, Cta
+from gtm.playbook.ads import ad_offer
+from gtm.playbook.copy_desk import COPY_KINDS
+from gtm.playbook.copy_facts import FACTS_A_LETTER
+from gtm.playbook.directives import Directives
+
+_ARC = (
+    "problem",
+    "invitation",
+    "how-it-works",
+    "proof",
+    "alternative",
+    "depth",
+    "pricing",
+    "belief",
+    "question",
+    "recap",
+)
+"""Which roles a sequence takes first when it is shorter than the library's; they stay in narrative order."""
+
+_OBJECTIVES: Mapping[CampaignType, tuple[str, ...]] = {
+    "email_drip": ("lead_generation", "conversion", "consideration"),
+    "social_ads": ("awareness", "lead_generation", "conversion"),
+    "landing_page": ("conversion", "lead_generation", "consideration"),
+    "webinar_funnel": ("consideration", "lead_generation", "awareness"),
+}
+_ENV = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+
+
+def draft_templates(
+    brief: VentureBrief,
+    plan: ChannelPlan,
+    strategy: GtmStrategy,
+    policies: Policies,
+    library: Sequence[CampaignTemplate],
+    directives: Directives | None = None,
+) -> TemplateSet:
+    """Instantiate the library for a venture: `fleet-email-drip` and so on, one campaign a template.
+
+    Args:
+        brief: the venture; its `campaigns` say which types it wants and how long.
+        plan: the channels it uses; an ad template keeps the steps of these networks only.
+        strategy: its ranked objectives and target segments.
+        policies: the campaign types and the default length of a sequence.
+        library: the templates to start from.
+        directives: what a reviewer asked for: a call to action, a number of e-mails.
+
+    Raises:
+        InvalidInput: a library template uses an undeclared variable, or declares one that nothing uses.
+    """
+    asked = directives or Directives()
+    wanted = [wish.type for wish in brief.campaigns] or list(policies.campaign_types)
+    made: list[tuple[Campaign, CampaignTemplate]] = []
+    for source in library:
+        if source.type not in wanted:
+            continue
+        check_template(source)
+        template = _for_venture(source, brief, plan, policies, asked)
+        if template:
+            made.append((_campaign(template, brief, plan, strategy, policies, asked), template))
+    made.sort(key=lambda pair: wanted.index(pair[0].type))
+    return TemplateSet(venture_id=brief.id, campaigns=tuple(c for c, _ in made), templates=tuple(t for _, t in made))
+
+
+def main_offer(brief: VentureBrief, segment: Segment, policies: Policies, directives: Directives) -> Offer:
+    """The offer a segment's messages lead to: the reviewer's call to action, the segment's, the audience's, the first.
+
+    Raises:
+        InvalidInput: the brief has no offer at all.
+    """
+    for cta in (directives.cta, segment.cta, policies.audience(brief.audience).cta):
+        for offer in brief.offers:
+            if cta and offer.cta == cta:
+                return offer
+    if not brief.offers:
+        raise InvalidInput("the brief has no offer to lead to", field="offers", hint="add at least one offer")
+    return brief.offers[0]
+
+
+def check_template(template: CampaignTemplate) -> None:
+    """Hold a template to its declarations.
+
+    Raises:
+        InvalidInput: a slot cannot be parsed, uses an undeclared variable, or a declared one is never used.
+    """
+    used = {name for step in template.steps for slot in step.slots for name in _names(template, slot)}
+    declared = [variable.name for variable in template.variables]
+    faults = [f"{name} is used and not declared" for name in sorted(used - set(declared))]
+    faults += [f"{name} is declared and not used" for name in declared if name not in used]
+    faults += [f"{name} is declared twice" for name in sorted({n for n in declared if declared.count(n) > 1})]
+    if faults:
+        raise InvalidInput(
+            f"the template {template.template_id} and its variables disagree",
+            field="variables",
+            value=template.template_id,
+            findings=faults,
+        )
+
+
+def step_variables(template: CampaignTemplate, step: TemplateStep) -> tuple[Variable, ...]:
+    """The declared variables that a step's slots use, in declared order."""
+    used = {name for slot in step.slots for name in _names(template, slot)}
+    return tuple(v for v in template.variables if v.name in used)
+
+
+def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[str, str]) -> dict[str, str]:
+    """The slots of a step with all variables filled.
+
+    Args:
+        template: whose variables are declared.
+        step: one of its steps.
+        values: text by variable name; where one is missing or empty, the variable's fallback is used.
+
+    Raises:
+        InvalidInput: a value is given that no variable declares, a required one is missing, or one is too long.
+    """
+    declared = {v.name: v for v in template.variables}
+    faults = [f"{name} is not declared" for name in sorted(set(values) - set(declared))]
+    filled: dict[str, str] = {}
+    for variable in step_variables(template, step):
+        text = values.get(variable.name) or variable.fallback
+        if not text and variable.required:
+            faults.append(f"{variable.name} is missing")
+        if len(text) > variable.max_characters:
+            faults.append(f"{variable.name} has {len(text)} characters; allowed: {variable.max_characters}")
+        filled[variable.name] = text
+    if faults:
+        raise InvalidInput(
+            f"step {step.step} of {template.template_id} cannot be filled", field="values", findings=faults
+        )
+    return {slot.name: _ENV.from_string(slot.text).render(filled) for slot in step.slots}
+
+
+def _names(template: CampaignTemplate, slot: Slot) -> set[str]:
+    try:
+        return meta.find_undeclared_variables(_ENV.parse(slot.text))
+    except TemplateError as error:
+        raise InvalidInput(
+            f"the slot {slot.name} of {template.template_id} is no valid text: {error}", field="slots", value=slot.text
+        ) from error
+
+
+def _for_venture(
+    source: CampaignTemplate, brief: VentureBrief, plan: ChannelPlan, policies: Policies, asked: Directives
+) -> CampaignTemplate | None:
+    steps: Sequence[TemplateStep] = source.steps
+    channel = source.channel
+    if source.type == "email_drip":
+        steps = _arc(source.steps, _length(brief, policies, asked))
+    elif source.type == "social_ads":
+        networks = [choice.channel for choice in plan.channels]
+        steps = [s for s in source.steps if s.name.replace("-", "_") in networks]
+        social = [n for n in networks if n in SOCIAL_CHANNELS]
+        if not social or not steps:
+            return None
+        channel = social[0]
+    elif brief.audience == "b2c":
+        steps = [s.model_copy(update={"slots": tuple(x for x in s.slots if x.name != "forward")}) for s in steps]
+    numbered = tuple(step.model_copy(update={"step": at}) for at, step in enumerate(steps, start=1))
+    used = {name for step in numbered for slot in step.slots for name in _names(source, slot)}
+    return source.model_copy(
+        update={
+            "template_id": f"{brief.id}-{source.template_id}",
+            "name": f"{brief.name}: {source.name[:1].lower()}{source.name[1:]}",
+            "channel": channel,
+            "steps": numbered,
+            "variables": tuple(_named(v, brief) for v in source.variables if v.name in used),
+        }
+    )
+
+
+def _named(variable: Variable, brief: VentureBrief) -> Variable:
+    if variable.name != "sender_name":
+        return variable
+    return variable.model_copy(update={"fallback": f"The {brief.name} team"})
+
+
+def longest_sequence(brief: VentureBrief, policies: Policies) -> int:
+    """The most e-mails that the facts of every segment can fill without repeating one, at least the policies' minimum."""
+    told = [
+        sum(1 for f in brief.facts_for(s.id) if f.kind in COPY_KINDS and not f.assumed) for s in brief.segments
+    ]
+    return max(int(policies.sequence_length.minimum), min(told, default=0) // FACTS_A_LETTER)
+
+
+def _length(brief: VentureBrief, policies: Policies, asked: Directives) -> int:
+    wish = next((w.steps for w in brief.campaigns if w.type == "email_drip"), None)
+    length = asked.email_count or wish or int(policies.sequence_length.default or policies.sequence_length.minimum)
+    most = min(int(policies.sequence_length.maximum), longest_sequence(brief, policies))
+    return max(int(policies.sequence_length.minimum), min(most, length))
+
+
+def _arc(steps: Sequence[TemplateStep], length: int) -> list[TemplateStep]:
+    """The steps that matter most, in their narrative order, the first without delay."""
+    ranked = sorted(steps, key=lambda s: (_ARC.index(s.name) if s.name in _ARC else len(_ARC), s.step))
+    kept = sorted(ranked[:length], key=lambda s: s.step)
+    return [kept[0].model_copy(update={"delay_hours": 0}), *kept[1:]]
+
+
+def _campaign(
+    template: CampaignTemplate,
+    brief: VentureBrief,
+    plan: ChannelPlan,
+    strategy: GtmStrategy,
+    policies: Policies,
+    asked: Directives,
+) -> Campaign:
+    targets = {s.segment_id for s in strategy.target_segments}
+    segments = [s for s in brief.ranked_segments if s.id in targets] or list(brief.ranked_segments)
+    names = [o.name for o in strategy.objectives]
+    wanted = _OBJECTIVES.get(template.type, ("lead_generation",))
+    return Campaign(
+        campaign_id=template.template_id,
+        name=template.name,
+        type=template.type,
+        template_id=template.template_id,
+        channels=_channels(template, plan),
+        segments=tuple(s.id for s in segments),
+        cta=_cta(template, brief, segments[0], policies, asked),
+        objective=next((n for n in wanted if n in names), names[0] if names else wanted[0]),
+    )
+
+
+def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, ...]:
+    """The plan's channels a campaign runs on; every channel of the plan is in one campaign at least."""
+    planned = [choice.channel for choice in plan.channels]
+    names = {step.name.replace("-", "_") for step in template.steps}
+    if template.type == "email_drip":
+        return ("email",)
+    if template.type == "social_ads":
+        return tuple(c for c in planned if c in names)
+    if template.type == "webinar_funnel":
+        carried = tuple(c for c in planned if c in ("webinars", "events", "email", "linkedin", "content_marketing"))
+        return carried or ("email",)
+    pulls = tuple(c for c in planned if c in ("google_ads", "content_marketing"))
+    return pulls or (plan.primary.channel,)
+
+
+def _cta(
+    template: CampaignTemplate, brief: VentureBrief, segment: Segment, policies: Policies, asked: Directives
+) -> Cta:
+    if template.type == "webinar_funnel":
+        return "register_webinar"
+    offer = main_offer(brief, segment, policies, asked)
+    if template.type == "social_ads" and offer.cta != asked.cta:
+        offer = ad_offer(brief, offer)
+    return offer.cta

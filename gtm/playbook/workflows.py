@@ -1,0 +1,343 @@
+"""The house's draft of workflows and triggers (SOP steps 3.1 and 3.2): one workflow a segment, to be read as a diagram.
+
+A drip is the SOP's example: mail 1, a wait, then mail 2a to those who opened it and 2b to those who did not. No lead
+gets the same content twice, and whoever follows the link of the second mail or of the last leaves by the goal.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import pairwise
+
+from gtm.domain.brief import Segment, VentureBrief
+from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
+from gtm.domain.channels import ChannelPlan
+from gtm.domain.conditions import Predicate
+from gtm.domain.spec import Policies
+from gtm.domain.workflow import (
+    Condition,
+    ErrorPolicy,
+    Exit,
+    Goal,
+    Notify,
+    Priority,
+    SendEmail,
+    Step,
+    TriggerDefinition,
+    TriggerFilters,
+    UpdateLead,
+    Wait,
+    WorkflowDefinition,
+)
+from gtm.playbook.directives import Directives
+
+SALES = "sales"
+"""Whom a crossing of the lead score is told; the log keeps it until an address is configured."""
+
+PER_LEAD = "1 per lead"
+_PROOF = "proof"
+
+
+def draft_workflows(
+    brief: VentureBrief, templates: TemplateSet, plan: ChannelPlan, policies: Policies, directives: Directives
+) -> tuple[WorkflowDefinition, ...]:
+    """The workflows: a drip and a webinar funnel for each segment, and a note to sales where leads are scored.
+
+    Args:
+        brief: the venture's facts; `lead_scoring` brings the note to sales.
+        templates: campaigns and the delays of their steps; content is named `campaign/segment/step`.
+        plan: the channels; a campaign on the primary one goes first when there is a queue.
+        policies: the default delay, and the seconds between tries of `retry_3x`.
+        directives: a call to action that a rejection asked for names the goal.
+    """
+    found: list[WorkflowDefinition] = []
+    for campaign, template, segment in _mailed(brief, templates):
+        build = _webinar if campaign.type == "webinar_funnel" else _drip
+        steps = build(_Sequence(campaign, template, segment, policies, directives))
+        workflow_id = slug(campaign.campaign_id, segment.id)
+        found.append(
+            WorkflowDefinition(
+                workflow_id=workflow_id,
+                venture_id=brief.id,
+                name=f"{campaign.name}: {segment.name}",
+                campaign_id=campaign.campaign_id,
+                priority=_priority(campaign, plan),
+                triggers=tuple(_trigger_ids(workflow_id, campaign)),
+                entry=steps[0].id,
+                steps=tuple(steps),
+            )
+        )
+    return (*found, *_to_sales(brief, templates, policies))
+
+
+def draft_triggers(
+    brief: VentureBrief, templates: TemplateSet, workflows: Sequence[WorkflowDefinition]
+) -> tuple[TriggerDefinition, ...]:
+    """The triggers of the workflows that `draft_workflows` made, each once a lead and without test or duplicate data.
+
+    Args:
+        brief: the venture's facts; the cut of its lead score is what sales is told at.
+        templates: the campaigns, whose type says how leads come in.
+        workflows: the workflows; one whose campaign is not of the house's kinds gets a manual trigger.
+    """
+    campaigns = {c.campaign_id: c for c in templates.campaigns}
+    found: list[TriggerDefinition] = []
+    for workflow in workflows:
+        campaign = campaigns.get(workflow.campaign_id)
+        if not workflow.content_refs and brief.lead_scoring is not None:
+            found.append(_score_trigger(workflow, brief.lead_scoring.cut))
+        elif campaign is not None and workflow.content_refs:
+            found += _lead_triggers(workflow, campaign)
+        else:
+            found.append(TriggerDefinition(trigger_id=slug(workflow.workflow_id, "manual"), type="manual",
+                                           workflow_id=workflow.workflow_id))  # fmt: skip
+    return tuple(found)
+
+
+def slug(*parts: str) -> str:
+    """The parts as one identifier of at most 63 characters; a longer one ends in a hash, so that it stays unique."""
+    text = "-".join(parts)
+    if len(text) <= 63:
+        return text
+    return f"{text[:54].rstrip('-')}-{sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _mailed(brief: VentureBrief, templates: TemplateSet) -> Iterator[tuple[Campaign, CampaignTemplate, Segment]]:
+    segments = {s.id: s for s in brief.ranked_segments}
+    for campaign in templates.campaigns:
+        template = templates.template(campaign.template_id)
+        if template is None or campaign.type not in ("email_drip", "webinar_funnel"):
+            continue
+        for segment_id in campaign.segments:
+            if segment_id in segments:
+                yield campaign, template, segments[segment_id]
+
+
+def _priority(campaign: Campaign, plan: ChannelPlan) -> Priority:
+    return "high" if plan.primary.channel in campaign.channels else "normal"
+
+
+class _Sequence:
+    """One template for one segment, as the builder of its steps sees it."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        template: CampaignTemplate,
+        segment: Segment,
+        policies: Policies,
+        directives: Directives,
+    ) -> None:
+        self.campaign, self.segment, self.policies = campaign, segment, policies
+        self.steps = sorted(template.steps, key=lambda s: s.step)
+        self.goal = slug((directives.cta or segment.cta or campaign.cta).replace("_", "-"), "clicked")
+
+    def mail(self, name: str, step: TemplateStep, onward: str, *, email: int) -> SendEmail:
+        """The mail of a template step, as number `email` of the way that a lead goes."""
+        return SendEmail(
+            id=name,
+            content_ref=f"{self.campaign.campaign_id}/{self.segment.id}/{step.step}",
+            email=email,
+            on_success=onward,
+            on_failure="exit_undelivered",
+            error=retry(self.policies),
+        )
+
+    def wait(self, name: str, before: TemplateStep, onward: str) -> Wait:
+        """The delay that the template sets before a step; where it sets none, the house's default."""
+        return Wait(id=name, hours=before.delay_hours or int(self.policies.delay_hours.default or 48), next=onward)
+
+    def endings(self) -> list[Step]:
+        """Goal and exits, with the note on the lead that the goal was reached."""
+        return [
+            UpdateLead(
+                id="mark_engaged",
+                field="status",
+                value="engaged",
+                on_success="goal",
+                on_failure="exit_unmarked",
+                error=retry(self.policies),
+            ),
+            Goal(id="goal", name=self.goal),
+            Exit(id="exit_end", reason=f"the sequence for {self.segment.name} ended without a click"),
+            Exit(id="exit_undelivered", outcome="failed", reason="a mail was refused, or could not be sent in 4 tries"),
+            Exit(id="exit_unmarked", outcome="failed", reason="the lead clicked, but its status could not be written"),
+        ]
+
+
+def retry(policies: Policies) -> ErrorPolicy:
+    """The house's error strategy: three further tries, at the seconds the policies give."""
+    delays = next(s.delays_seconds for s in policies.error_strategies if s.name == "retry_3x")
+    return ErrorPolicy(strategy="retry_3x", delays_seconds=delays)
+
+
+def _drip(sequence: _Sequence) -> list[Step]:
+    """Mail 1, wait, opened? The rest of the sequence for those who did, proof and invitation for those who did not."""
+    first, *rest = sequence.steps
+    if not rest:
+        return [sequence.mail("send_email_1", first, "exit_end", email=1), *sequence.endings()[2:4]]
+    last, middle, number = rest[-1], rest[:-1], len(sequence.steps)
+    final = f"send_email_{number}"
+    steps: list[Step] = [sequence.mail("send_email_1", first, "wait_1", email=1)]
+    if middle:
+        steps += [
+            sequence.wait("wait_1", middle[0], "opened_1"),
+            _asks("opened_1", "email_1_opened", "send_email_2a", "send_email_2b"),
+            *_opened_way(sequence, middle),
+            *_unopened_way(sequence, middle, last),
+        ]
+    else:
+        steps.append(sequence.wait("wait_1", last, final))
+    steps.append(sequence.mail(final, last, f"wait_{number}", email=number))
+    return [*steps, *_clicked(sequence, number, last), *sequence.endings()]
+
+
+def _unopened_way(sequence: _Sequence, middle: Sequence[TemplateStep], last: TemplateStep) -> list[Step]:
+    """Mail 2b, another angle (the proof), and then the last mail; of three mails it is the last one itself."""
+    if len(middle) == 1:
+        number = len(sequence.steps)
+        return [sequence.mail("send_email_2b", last, f"wait_{number}", email=number)]
+    other = next((s for s in middle[1:] if s.name == _PROOF), middle[-1])
+    return [
+        sequence.mail("send_email_2b", other, "wait_2b", email=2),
+        sequence.wait("wait_2b", last, "clicked_2b"),
+        _asks("clicked_2b", "email_2_clicked", "mark_engaged", f"send_email_{len(sequence.steps)}"),
+    ]
+
+
+def _opened_way(sequence: _Sequence, middle: Sequence[TemplateStep]) -> list[Step]:
+    """Mail 2a, whether its link was followed, and every mail between it and the last, each after its wait."""
+    followed = [*middle[1:], sequence.steps[-1]]
+    steps: list[Step] = [
+        sequence.mail("send_email_2a", middle[0], "wait_2a", email=2),
+        sequence.wait("wait_2a", followed[0], "clicked_2a"),
+        _asks("clicked_2a", "email_2_clicked", "mark_engaged", "send_email_3"),
+    ]
+    for number, (step, following) in enumerate(pairwise(followed), start=3):
+        steps += [
+            sequence.mail(f"send_email_{number}", step, f"wait_{number}", email=number),
+            sequence.wait(f"wait_{number}", following, f"send_email_{number + 1}"),
+        ]
+    return steps
+
+
+def _clicked(sequence: _Sequence, number: int, last: TemplateStep) -> list[Step]:
+    return [
+        sequence.wait(f"wait_{number}", last, f"clicked_{number}"),
+        _asks(f"clicked_{number}", f"email_{number}_clicked", "mark_engaged", "exit_end"),
+    ]
+
+
+def _asks(name: str, field: str, if_true: str, if_false: str) -> Condition:
+    return Condition(id=name, when=Predicate(field=field, value=True), if_true=if_true, if_false=if_false)
+
+
+def _webinar(sequence: _Sequence) -> list[Step]:
+    """Invitation; reminders and follow-up for those who followed the link to register, an exit for the others."""
+    first, *rest = sequence.steps
+    if not rest:
+        return [sequence.mail("send_invitation", first, "exit_end", email=1), *sequence.endings()[2:4]]
+    names = [f"send_{step.name.replace('-', '_')}"[:40] for step in rest]
+    steps: list[Step] = [
+        sequence.mail("send_invitation", first, "wait_1", email=1),
+        sequence.wait("wait_1", rest[0], "registered"),
+        _asks("registered", "email_1_clicked", names[0], "exit_end"),
+    ]
+    for index, step in enumerate(rest):
+        number = index + 2
+        steps.append(sequence.mail(names[index], step, f"wait_{number}", email=number))
+        if index + 1 < len(rest):
+            steps.append(sequence.wait(f"wait_{number}", rest[index + 1], names[index + 1]))
+    return [*steps, *_clicked(sequence, len(sequence.steps), rest[-1]), *sequence.endings()]
+
+
+def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -> Iterator[WorkflowDefinition]:
+    scoring = brief.lead_scoring
+    home = next((c for c in templates.campaigns if c.type == "email_drip"), next(iter(templates.campaigns), None))
+    if scoring is None or home is None:
+        return
+    workflow_id = slug(brief.id, "notify-sales")
+    error = retry(policies)
+    yield WorkflowDefinition(
+        workflow_id=workflow_id,
+        venture_id=brief.id,
+        name=f"{brief.name}: tell sales of a lead that scores {scoring.cut} or more of {scoring.maximum}",
+        campaign_id=home.campaign_id,
+        priority="high",
+        triggers=(slug(workflow_id, "score"),),
+        entry="tell_sales",
+        steps=(
+            Notify(
+                id="tell_sales",
+                channel="log",
+                to=SALES,
+                message=f"{_plain(brief.name)}: {{{{ email }}}} scores {{{{ score }}}} of {scoring.maximum}; "
+                f"the cut is {scoring.cut}.",
+                on_success="mark_qualified",
+                on_failure="exit_untold",
+                error=error,
+            ),
+            UpdateLead(
+                id="mark_qualified",
+                field="status",
+                value="qualified",
+                on_success="goal",
+                on_failure="exit_unmarked",
+                error=error,
+            ),
+            Goal(id="goal", name="handed-to-sales"),
+            Exit(id="exit_untold", outcome="failed", reason="sales could not be told"),
+            Exit(
+                id="exit_unmarked",
+                outcome="failed",
+                reason="sales was told, but the lead's status could not be written",
+            ),
+        ),
+    )
+
+
+def _plain(name: str) -> str:
+    # The message is a template: a name with braces must not become part of its language.
+    return name.replace("{", "(").replace("}", ")")
+
+
+def _trigger_ids(workflow_id: str, campaign: Campaign) -> Iterator[str]:
+    if campaign.type == "webinar_funnel":
+        yield slug(workflow_id, "invited")
+    else:
+        yield slug(workflow_id, "signup")
+        yield slug(workflow_id, "form")
+
+
+def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator[TriggerDefinition]:
+    """How leads come in: a new row from the website, the landing page's form, or the list of those to be invited."""
+    segment = Predicate(field="segment_id", value=workflow.content_refs[0].split("/")[1])
+    new = Predicate(field="status", value="new")
+    ids = list(_trigger_ids(workflow.workflow_id, campaign))
+    if campaign.type == "webinar_funnel":
+        invited = Predicate(field="lead_source", value="webinar_list")
+        yield _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
+        return
+    yield _trigger(
+        ids[0], "database_insert", workflow.workflow_id, Predicate(field="lead_source", value="website"), new, segment
+    )
+    yield _trigger(
+        ids[1], "webhook", workflow.workflow_id, Predicate(field="lead_source", value="landing_page"), new, segment
+    )
+
+
+def _score_trigger(workflow: WorkflowDefinition, cut: int) -> TriggerDefinition:
+    above = Predicate(field="score", operator="greater_than", value=cut - 1)
+    return _trigger(workflow.triggers[0], "conditional", workflow.workflow_id, above)
+
+
+def _trigger(trigger_id: str, kind: str, workflow_id: str, *conditions: Predicate) -> TriggerDefinition:
+    return TriggerDefinition.model_validate(
+        {
+            "trigger_id": trigger_id,
+            "type": kind,
+            "conditions": conditions,
+            "workflow_id": workflow_id,
+            "rate_limit": PER_LEAD,
+            "filters": TriggerFilters(),
+        }
+    )

@@ -1,0 +1,180 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from gtm.domain.campaign import CampaignContent, Claim, ContentElement, ContentPiece, Variant
+from gtm.domain.review import ReviewFacts
+from gtm.domain.verdict import Check, Finding, Verdict
+from gtm.domain.workflow_report import CleanupProof, RowCounts, TestCaseResult, WorkflowTestReport
+from gtm.playbook.reviews import draft_review
+
+CHECKPOINTS = (
+    ("strategy", "LEAD"),
+    ("content", "LEAD"),
+    ("campaigns", "PLAN"),
+    ("automation", "EXEC"),
+    ("final", "LEAD"),
+)
+HOLDS = Verdict(policy="strategy.encoded", checks=(Check(name="strategy.a", sop="A", passed=True, detail="A holds."),))
+FAILS = Verdict(
+    policy="budget.allocated",
+    checks=(Check(name="budget.b", sop="B", passed=False, detail="B is off by $1.", fix="Correct the line."),),
+)
+
+
+def content(drafts) -> CampaignContent:
+    fact = next(f for f in drafts.brief.facts if f.claimable)
+    two = (Variant(label="A", text="One"), Variant(label="B", text="Two"))
+    return CampaignContent(
+        venture_id=drafts.brief.id,
+        voice=drafts.brief.brand.voice,
+        pieces=tuple(
+            ContentPiece(
+                piece_id=f"{drafts.brief.id}-email-drip/{segment.id}/1",
+                campaign_id=f"{drafts.brief.id}-email-drip",
+                template_id="email-drip",
+                segment_id=segment.id,
+                step=1,
+                elements=(ContentElement(variable="email_subject", variants=two),),
+                cta="book_demo",
+                cta_url="https://example.com",
+                claims=(Claim(text=fact.text, fact_id=fact.id),),
+                generated_by="playbook",
+                prompt_version="1",
+                brand_voice_score=Decimal("0.8") + Decimal(index) / 20,
+            )
+            for index, segment in enumerate(drafts.brief.ranked_segments)
+        ),
+    )
+
+
+def report(drafts) -> WorkflowTestReport:
+    none = RowCounts(test_leads=0, test_email_sends=0, test_enrolments=0, test_step_log=0, test_executions_kept=5,
+                     execution_count=0)  # fmt: skip
+    cases = (
+        TestCaseResult(test_case="48h delay works", expected="exactly 48h", observed="48:00:00", status="passed",
+                       measured_ms=4.0),
+        TestCaseResult(test_case="Email 1 sends correctly", expected="inbox", observed="no spam filter at hand",
+                       status="not_applicable"),
+    )  # fmt: skip
+    return WorkflowTestReport(
+        workflow_id=drafts.workflows[0].workflow_id, venture_id=drafts.brief.id, run_id="run-1", revision=1,
+        executed_at=datetime(2026, 1, 1, tzinfo=UTC), lead_count=5, cases=cases, evidence_dir="evidence/1",
+        cleanup=CleanupProof(before=none, after=none),
+    )  # fmt: skip
+
+
+def facts(drafts, policies, **more) -> ReviewFacts:
+    return ReviewFacts(
+        **{
+            "brief": drafts.brief, "policies": policies, "strategy": drafts.strategy, "channels": drafts.channels,
+            "budget": drafts.budget, "templates": drafts.templates, "content": content(drafts),
+            "schedule": drafts.schedule, "workflows": drafts.workflows, "triggers": drafts.triggers,
+            "tests": (report(drafts),), "verdicts": (HOLDS,), **more,
+        }
+    )  # fmt: skip
+
+
+def said(review) -> str:
+    return "\n".join([*(f"{i.subject}: {i.finding}" for i in review.checked), *review.risks, review.reason])
+
+
+@pytest.mark.parametrize(("checkpoint", "role"), CHECKPOINTS)
+def test_each_checkpoint_has_its_own_review_with_figures(drafts, policies, checkpoint: str, role: str) -> None:
+    review = draft_review(checkpoint, role, facts(drafts, policies))
+    assert (review.checkpoint, review.role, review.recommendation) == (checkpoint, role, "approve")
+    assert len(review.checked) >= 3 and review.risks
+    assert all(any(c.isdigit() for c in item.finding) for item in review.checked)
+
+
+def test_no_two_reviews_read_the_same(ventures, policies) -> None:
+    reasons = [draft_review(c, r, facts(d, policies)).reason for d in ventures.values() for c, r in CHECKPOINTS]
+    assert len(set(reasons)) == len(reasons)
+
+
+def test_the_strategy_review_of_fleet(ventures, policies) -> None:
+    text = said(draft_review("strategy", "LEAD", facts(ventures["fleet"], policies)))
+    assert "Primary channel linkedin covers 3 of 3 segments (overlap 1.00)." in text
+    assert "5 lines sum to $50,000.00, which equals the financial model's $50,000.00" in text
+    assert "60 % of the money ($30,000.00) goes to linkedin alone." in text
+    assert "financial_model.monthly: $50,000.00 (no public figure exists)" in text
+    assert "2 platforms are not connected" in text and "vault://fleet/linkedin/api-token" in text
+    assert "None of the 5 success criteria rests on a figure of Fleet's own." in text
+
+
+def test_the_strategy_review_of_life_names_what_does_not_add_up(ventures, policies) -> None:
+    text = said(draft_review("strategy", "LEAD", facts(ventures["life"], policies)))
+    assert "a customer costs $116.67, above the ceiling of $3.00" in text
+    assert "12 months sum to $25,000.00" in text and "content_marketing is not in the B2C list" in text
+
+
+def test_a_contradiction_that_the_entry_gate_found_is_told_once(ventures, policies) -> None:
+    finding = Finding(code="X", kind="contradiction", field="financial_model", detail="24,000 is not 25,000.")
+    review = draft_review("strategy", "LEAD", facts(ventures["life"], policies, findings=(finding,)))
+    told = [r for r in review.risks if "ontradiction" in r]
+    assert told == ["Contradiction in the brief, financial_model: 24,000 is not 25,000."]
+
+
+def test_the_content_review_names_what_must_not_be_claimed_and_who_has_no_proof(ventures, policies) -> None:
+    review = draft_review("content", "LEAD", facts(ventures["life"], policies))
+    text = said(review)
+    assert "users-before-launch (advertised before launch" in text and "no claim names them" in text
+    assert "No proof that may be claimed stands behind the copy for Busy professionals" in text
+    assert "3 pieces score 0.85 on average, lowest 0.80 in life-email-drip/professionals/1" in text
+
+
+def test_a_barred_fact_that_is_claimed_is_named(ventures, policies) -> None:
+    drafts = ventures["life"]
+    piece = (
+        content(drafts).pieces[0].model_copy(update={"claims": (Claim(text="10,000+", fact_id="users-before-launch"),)})
+    )
+    wrong = content(drafts).model_copy(update={"pieces": (piece,)})
+    assert "users-before-launch is claimed all the same" in said(
+        draft_review("content", "LEAD", facts(drafts, policies, content=wrong))
+    )
+
+
+def test_the_campaign_review_compares_flights_with_lines(ventures, policies) -> None:
+    text = said(draft_review("campaigns", "PLAN", facts(ventures["fleet"], policies)))
+    assert "linkedin $30,000.00 from 2026-01-05 to 2026-02-03 (equal to its line)" in text
+    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: webinars $6,666.67" in text
+
+
+def test_the_automation_review_says_what_was_not_shown(ventures, policies) -> None:
+    text = said(draft_review("automation", "EXEC", facts(ventures["fleet"], policies)))
+    assert "1 workflows tested with 5 test leads: 1 cases passed, 0 failed, 1 did not apply" in text
+    assert "“Email 1 sends correctly” not applicable: no spam filter at hand" in text and "SPF and DKIM" in text
+
+
+def test_a_failed_check_means_reject_with_what_to_fix(drafts, policies) -> None:
+    review = draft_review("strategy", "LEAD", facts(drafts, policies, verdicts=(HOLDS, FAILS)))
+    assert review.recommendation == "reject"
+    assert review.reason == "1 blocking checks do not hold (budget.b). Correct the line."
+    assert "1 of 2 checks hold. budget.b: B is off by $1." in said(review)
+
+
+def test_a_note_does_not_reject(drafts, policies) -> None:
+    note = FAILS.model_copy(update={"checks": (FAILS.checks[0].model_copy(update={"severity": "note"}),)})
+    review = draft_review("strategy", "LEAD", facts(drafts, policies, verdicts=(HOLDS, note)))
+    assert review.recommendation == "approve" and "1 of 2 checks hold, 1 notes stay open" in review.reason
+
+
+def test_earlier_comments_are_put_beside_the_revision(drafts, policies) -> None:
+    assert "“Less LinkedIn.”" in said(
+        draft_review("strategy", "LEAD", facts(drafts, policies, comments=("Less LinkedIn.",)))
+    )
+
+
+@pytest.mark.parametrize(("checkpoint", "role"), CHECKPOINTS)
+def test_with_nothing_made_yet_it_says_so_and_does_not_fail(drafts, checkpoint: str, role: str) -> None:
+    review = draft_review(checkpoint, role, ReviewFacts(brief=drafts.brief))
+    assert "no check was handed to it" in review.reason and drafts.brief.name in review.reason
+
+
+def test_the_final_review_counts_the_artifacts(ventures, policies) -> None:
+    assert "9 of 9 artifacts of PostHog stand." in said(
+        draft_review("final", "LEAD", facts(ventures["posthog"], policies))
+    )
+    without = facts(ventures["posthog"], policies, tests=())
+    assert "8 of 9 artifacts of PostHog stand; missing: tests." in said(draft_review("final", "LEAD", without))

@@ -1,0 +1,199 @@
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gtm.domain.brief import Milestone
+from gtm.domain.calendar import resolve, to_csv, to_ics
+from gtm.domain.spec import Policies
+from gtm.domain.vocabulary import PAID_CHANNELS
+from gtm.playbook.directives import Directives
+from gtm.playbook.schedule import draft_schedule
+from gtm.playbook.titles import Titles
+
+ZONES = ("America/New_York", "Australia/Sydney", "Africa/Cairo", "Asia/Beirut", "Asia/Kathmandu", "America/Santiago",
+         "Pacific/Chatham", "Africa/Casablanca")  # fmt: skip
+STARTS = date(2026, 1, 1)
+
+
+def redraft(drafts, policies: Policies, starts: date = STARTS, asked: Directives | None = None, **changes):
+    brief = drafts.brief.model_copy(update=changes)
+    return draft_schedule(
+        brief,
+        drafts.templates,
+        drafts.channels,
+        drafts.budget,
+        policies,
+        starts=starts,
+        directives=asked or Directives(),
+    )
+
+
+def test_it_runs_whole_weeks_from_a_monday_and_at_least_four(drafts) -> None:
+    plan = drafts.schedule
+    assert plan.starts == date(2026, 1, 5) and plan.ends.weekday() == 6
+    assert (plan.ends - plan.starts).days + 1 >= 28
+    days = [s.on for s in plan.emails] + [e.on for e in plan.calendar] + [f.ends for f in plan.flights]
+    assert all(plan.starts <= on <= plan.ends for on in days)
+
+
+def test_every_mail_lies_in_the_window_after_its_delay_across_clock_changes(ventures, policies: Policies) -> None:
+    # The property is inside so that Hypothesis does not write out the fixtures.
+    @settings(max_examples=30, deadline=None)
+    @given(starts=st.dates(date(2024, 1, 1), date(2030, 12, 31)), name=st.sampled_from(["fleet", "life", "posthog"]))
+    def holds(starts: date, name: str) -> None:
+        plan = redraft(ventures[name], policies, starts)
+        assert (plan.starts - starts).days in range(7) and plan.starts.weekday() == 0
+        in_window_everywhere(ventures[name], plan)
+        drip_keeps_its_delays(ventures[name], plan)
+
+    holds()
+
+
+def in_window_everywhere(drafts, plan) -> None:
+    for slot in plan.emails:
+        for zone in {*drafts.brief.geography.time_zones, *ZONES}:
+            local = resolve(slot.on, slot.at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+            assert plan.window.allows(local), (slot, zone)
+
+
+def drip_keeps_its_delays(drafts, plan) -> None:
+    (template,) = [t for t in drafts.templates.templates if t.type == "email_drip"]
+    delays = {s.step: s.delay_hours for s in template.steps}
+    for segment in drafts.brief.segments:
+        mine = [s for s in plan.emails if s.template_id == template.template_id and s.segment_id == segment.id]
+        assert sorted(s.step for s in mine) == list(delays)
+        for before, after in pairwise(sorted(mine, key=lambda s: s.step)):
+            for zone in drafts.brief.geography.time_zones:
+                passed = resolve(after.on, after.at, zone) - resolve(before.on, before.at, zone)
+                assert passed >= timedelta(hours=delays[after.step]), (before, after, zone)
+
+
+def test_no_segment_gets_two_mails_within_ten_hours(drafts) -> None:
+    for segment in drafts.brief.segments:
+        moments = sorted(datetime.combine(s.on, s.at) for s in drafts.schedule.emails if s.segment_id == segment.id)
+        assert min(b - a for a, b in pairwise(moments)) >= timedelta(hours=10)
+
+
+def test_flights_sum_to_their_lines_to_the_cent_and_keep_the_daily_cap(drafts) -> None:
+    plan, budget = drafts.schedule, drafts.budget
+    paid = {line.channel: line.amount for line in budget.lines if line.channel in PAID_CHANNELS}
+    assert {f.channel: f.amount for f in plan.flights} == paid
+    for flight in plan.flights:
+        assert flight.planned == flight.amount and len(flight.days) == 30
+        assert max(d.amount for d in flight.days) - min(d.amount for d in flight.days) <= Decimal("0.01")
+        assert flight.dayparts and flight.zone == drafts.brief.geography.time_zones[0]
+    for on in {d.on for f in plan.flights for d in f.days}:
+        assert sum(d.amount for f in plan.flights for d in f.days if d.on == on) <= budget.pacing.daily_cap
+    assert any("Four weeks of it are" in note for note in plan.notes)
+
+
+def test_life_opens_its_page_two_weeks_before_a_tuesday_launch_at_0901_pacific(ventures) -> None:
+    plan = ventures["life"].schedule
+    runs = {c.campaign_id: c for c in plan.campaigns}
+    assert runs["life-landing-page"].launches == date(2026, 1, 5)
+    assert runs["life-social-ads"].launches == date(2026, 1, 20)
+    assert runs["life-landing-page"].aligned_with.startswith("Waiting list and landing page, Monday")
+    launch = [e for e in plan.calendar if e.kind == "launch" and e.on == date(2026, 1, 20)]
+    assert {(e.at, e.zone) for e in launch} == {(time(9, 1), "America/Los_Angeles")}
+    week = [e for e in plan.calendar if e.kind == "social" and date(2026, 1, 20) <= e.on <= date(2026, 1, 26)]
+    assert len(week) == 7 and all(e.title.startswith(("Launch day: ", "Launch week: ")) for e in week)
+    assert all(s.on > date(2026, 1, 20) for s in plan.emails)
+
+
+def test_fleets_themes_take_turns_week_by_week(ventures) -> None:
+    blog = [e for e in ventures["fleet"].schedule.calendar if e.kind == "blog"]
+    assert [e.title.split(" · ")[0] for e in blog[::2]] == ["Brand", "MDM", "Linux", "Competitive", "GitOps"]
+    assert blog[2].title == "MDM · Full Apple MDM parity: a walk-through for a head of IT"
+
+
+def test_articles_on_monday_and_wednesday_and_a_post_every_day(drafts) -> None:
+    plan = drafts.schedule
+    blog = [e.on for e in plan.calendar if e.kind == "blog"]
+    social = [e.on for e in plan.calendar if e.kind == "social"]
+    days = [plan.starts + timedelta(days=n) for n in range((plan.ends - plan.starts).days + 1)]
+    assert blog == [d for d in days if d.weekday() in (0, 2)] and social == days
+
+
+def test_titles_come_from_facts_that_may_be_claimed_and_never_repeat(drafts) -> None:
+    titles = [e.title for e in drafts.schedule.calendar if e.kind in ("blog", "social")]
+    assert len(set(titles)) == len(titles)
+    open_facts = [f for f in drafts.brief.facts if f.claimable]
+    told = [(f.short or f.text).rstrip(". ").lower() for f in open_facts]
+    assert all(any(fact in title.lower() for fact in told) for title in titles)
+    barred = [f.short.lower() for f in drafts.brief.facts if not f.claimable and f.short]
+    assert not [t for t in titles if any(b in t.lower() for b in barred)]
+
+
+def test_no_title_would_read_the_same_for_another_venture(ventures) -> None:
+    sets = [
+        {e.title for e in d.schedule.calendar if e.kind in ("blog", "social", "webinar")} for d in ventures.values()
+    ]
+    assert not (sets[0] & sets[1]) and not (sets[1] & sets[2]) and not (sets[0] & sets[2])
+
+
+def test_a_name_keeps_its_small_letter(ventures) -> None:
+    titles = [e.title for e in ventures["fleet"].schedule.calendar]
+    assert "iOS and Android, next to the laptops" in titles
+
+
+def test_titles_do_not_run_out_and_part_numbers_tell_them_apart(ventures) -> None:
+    supply = Titles(ventures["life"].brief)
+    taken = [supply.take("blog")[0] for _ in range(150)]
+    assert len(set(taken)) == 150 and any(t.endswith("(part 2)") for t in taken)
+
+
+def test_posts_speak_to_segments_that_the_network_reaches(ventures) -> None:
+    plan = ventures["posthog"].schedule
+    reached = set(ventures["posthog"].channels.choice("linkedin").segments)
+    assert {e.segment_id for e in plan.calendar if e.kind == "social"} <= {*reached, None}
+
+
+def test_the_session_is_reminded_of_7_days_and_1_day_before(drafts) -> None:
+    plan = drafts.schedule
+    entries = [e for e in plan.calendar if e.kind == "webinar"]
+    session = max(e.on for e in entries)
+    assert [(session - e.on).days for e in entries] == [7, 1, 0]
+    mails = [s for s in plan.emails if s.campaign_id.endswith("webinar-funnel")]
+    assert {(session - s.on).days for s in mails if s.step in (2, 3)} == {7, 1}
+    assert all(s.on > session for s in mails if s.step == 4)
+
+
+def test_lead_reviews_every_week_with_the_weeks_money(drafts) -> None:
+    reviews = [e for e in drafts.schedule.calendar if e.kind == "review"]
+    assert len(reviews) == ((drafts.schedule.ends - drafts.schedule.starts).days + 1) // 7
+    assert all(drafts.budget.triggers[0].condition in e.title for e in reviews)
+
+
+def test_a_comment_moves_the_start(ventures, policies: Policies) -> None:
+    plan = redraft(ventures["fleet"], policies, asked=Directives(starts=date(2026, 3, 3), unhandled=("Be bold.",)))
+    assert plan.starts == date(2026, 3, 9) and any("Be bold." in note for note in plan.notes)
+
+
+def test_a_comment_does_not_move_the_start_before_the_first_possible_day(ventures, policies: Policies) -> None:
+    assert redraft(ventures["fleet"], policies, asked=Directives(starts=date(2025, 3, 3))).starts == date(2026, 1, 5)
+
+
+def test_milestones_out_of_reach_are_named_and_not_aligned_with(ventures, policies: Policies) -> None:
+    past = Milestone(name="Launch of the beta", on=date(2020, 1, 1))
+    plan = redraft(ventures["fleet"], policies, launch=(past,))
+    assert any(n.startswith("Outside the plan's reach") and "Launch of the beta" in n for n in plan.notes)
+    assert {c.launches for c in plan.campaigns} == {date(2026, 1, 5)}
+
+
+def test_a_launch_alone_opens_the_page_two_weeks_before(ventures, policies: Policies) -> None:
+    plan = redraft(ventures["fleet"], policies, launch=(Milestone(name="Launch", on=date(2026, 2, 3), at=time(9)),))
+    runs = {c.campaign_id: c.launches for c in plan.campaigns}
+    assert runs["fleet-landing-page"] == date(2026, 1, 20) and runs["fleet-email-drip"] == date(2026, 2, 3)
+
+
+@pytest.mark.parametrize("name", ["fleet", "life", "posthog"])
+def test_the_plan_leaves_as_calendar_and_table(ventures, name: str) -> None:
+    plan = ventures[name].schedule
+    events = len(plan.calendar) + len(plan.emails) + len(plan.flights)
+    assert to_ics(plan, name).count(b"BEGIN:VEVENT") == events
+    assert len(to_csv(plan).splitlines()) == events + 1
