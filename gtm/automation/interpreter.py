@@ -1,0 +1,191 @@
+"""The workflow interpreter: a pure function from state and event to the next state and the effects it asks for.
+
+No IO, no clock, no randomness: the same arguments always give the same answer, so a transition can be computed by
+any worker and written under a fence.
+"""
+
+from datetime import datetime, timedelta
+
+from gtm.domain.enrolment import (
+    Deferred,
+    Due,
+    Effect,
+    EnrolmentContext,
+    EnrolmentState,
+    Event,
+    Failed,
+    Finish,
+    Perform,
+    Record,
+    Resolved,
+    Succeeded,
+    idempotency_key,
+)
+from gtm.domain.errors import InvalidInput
+from gtm.domain.workflow import (
+    ActionStep,
+    Condition,
+    Exit,
+    Goal,
+    SendEmail,
+    Step,
+    StepId,
+    Wait,
+    WorkflowDefinition,
+    due_after,
+)
+
+Transition = tuple[EnrolmentState, tuple[Effect, ...]]
+
+
+def begin(definition: WorkflowDefinition, state: EnrolmentState, now: datetime) -> EnrolmentState:
+    """The state of a lead that has just entered: at the entry step, due when that step is.
+
+    Args:
+        definition: the workflow, checked.
+        state: ids of the enrolment; its step and due_at are overwritten.
+        now: the aware moment of entry.
+    """
+    return _enter(definition, state, definition.entry, now)
+
+
+def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event, now: datetime) -> Transition:
+    """Move an enrolment by one event.
+
+    Args:
+        definition: the version the enrolment is pinned to.
+        enrolment: where the lead stands.
+        event: Due when the present step's moment has come; Succeeded, Failed or Deferred as answer to Perform; Resolved
+            when a person decides.
+        now: the aware moment of the transition.
+
+    Returns:
+        The next state, and effects in order. A Perform is to be carried out and answered; everything else is written
+        together with the state.
+
+    Raises:
+        InvalidInput: the event does not fit the state (a finished enrolment, a step that is not there).
+    """
+    present = definition.step(enrolment.step)
+    if present is None:
+        raise InvalidInput("the workflow has no such step", field="step", value=enrolment.step)
+    if enrolment.status in ("finished", "failed"):
+        raise InvalidInput(f"the enrolment is {enrolment.status}", field="status", value=enrolment.enrolment_id)
+    match event:
+        case Due():
+            return _due(definition, enrolment, present, event, now)
+        case Succeeded() if isinstance(present, ActionStep):
+            return _move(definition, enrolment, present.on_success, "done", event.detail, now)
+        case Failed() if isinstance(present, ActionStep):
+            return _failed(definition, enrolment, present, event, now)
+        case Resolved() if isinstance(present, ActionStep) and enrolment.status == "manual":
+            target = present.on_success if event.happened else present.on_failure
+            return _move(definition, enrolment, target, "done" if event.happened else "failed", event.detail, now)
+        case Deferred():
+            return enrolment.model_copy(update={"status": "waiting", "context": _quiet(enrolment)}), ()
+        case _:
+            raise InvalidInput(f"{event.kind} is no answer to a {present.type} step", field="event", value=present.id)
+
+
+def _due(definition: WorkflowDefinition, state: EnrolmentState, present: Step, event: Due, now: datetime) -> Transition:
+    match present:
+        case Wait():
+            return _move(definition, state, present.next, "waited", "", now)
+        case Condition():
+            holds = present.when.holds(event.facts)
+            target = present.if_true if holds else present.if_false
+            seen = f"{present.when.as_text()}: {event.facts.get(present.when.field)!r}"
+            return _move(definition, state, target, "true" if holds else "false", seen, now)
+        case Goal():
+            reached = _quiet(state).model_copy(update={"goal": present.name})
+            return _finish(state.model_copy(update={"context": reached}), "completed", "goal", present.name)
+        case Exit():
+            return _finish(state, present.outcome, "exited", present.reason)
+        case _:
+            running = state.model_copy(update={"status": "running"})
+            return running, (Perform(action=present, key=idempotency_key(state, present.id)),)
+
+
+def _failed(
+    definition: WorkflowDefinition, state: EnrolmentState, present: ActionStep, event: Failed, now: datetime
+) -> Transition:
+    policy = present.error
+    noted = state.model_copy(update={"context": _quiet(state).model_copy(update={"last_error": event.detail[:500]})})
+    if event.failure == "unknown" or policy.strategy == "manual_intervention":
+        outcome = "unknown" if event.failure == "unknown" else "manual"
+        held = noted.model_copy(update={"status": "manual", "due_at": None, "seq": state.seq + 1})
+        return held, (_record(state, outcome, event.detail),)
+    if event.failure == "transient" and state.attempt < len(policy.delays):
+        later = noted.model_copy(
+            update={
+                "status": "waiting",
+                "due_at": now + timedelta(seconds=policy.delays[state.attempt]),
+                "attempt": state.attempt + 1,
+                "seq": state.seq + 1,
+            }
+        )
+        return later, (_record(state, "retry", event.detail),)
+    outcome = "refused" if event.failure == "refused" else "failed"
+    if policy.strategy == "fallback" and policy.fallback_step and event.failure != "refused":
+        return _move(definition, noted, policy.fallback_step, outcome, event.detail, now)
+    return _move(definition, noted, present.on_failure, outcome, event.detail, now)
+
+
+def _move(
+    definition: WorkflowDefinition,
+    state: EnrolmentState,
+    target: StepId | None,
+    outcome: str,
+    detail: str,
+    now: datetime,
+) -> Transition:
+    """Log the present step and enter the next; a way that leads nowhere fails the enrolment."""
+    if target is None:
+        return _finish(state, "failed", outcome, detail or "the step has no way on")
+    entered = _enter(definition, state, target, now).model_copy(update={"seq": state.seq + 1})
+    return entered, (_record(state, outcome, detail),)
+
+
+def _enter(definition: WorkflowDefinition, state: EnrolmentState, target: StepId, now: datetime) -> EnrolmentState:
+    found = definition.step(target)
+    if found is None:
+        raise InvalidInput("the workflow has no such step", field="step", value=target)
+    visits = {**state.context.visits, target: state.context.visits.get(target, 0) + 1}
+    return state.model_copy(
+        update={
+            "step": target,
+            "status": "waiting",
+            "due_at": _due_at(found, now, state.zone),
+            "attempt": 0,
+            "context": _quiet(state).model_copy(update={"visits": visits}),
+        }
+    )
+
+
+def _due_at(entered: Step, now: datetime, zone: str) -> datetime:
+    if isinstance(entered, Wait):
+        return due_after(entered.hours, now, business_days_only=entered.business_days_only, zone=zone)
+    if isinstance(entered, SendEmail):
+        return now + timedelta(hours=entered.delay_hours)
+    return now
+
+
+def _finish(state: EnrolmentState, status: str, outcome: str, detail: str) -> Transition:
+    ended = state.model_copy(
+        update={
+            "status": "finished" if status == "completed" else "failed",
+            "due_at": None,
+            "seq": state.seq + 1,
+            "context": _quiet(state),
+        }
+    )
+    finish = Finish(status="completed" if status == "completed" else "failed")
+    return ended, (_record(state, outcome, detail), finish)
+
+
+def _record(state: EnrolmentState, outcome: str, detail: str) -> Record:
+    return Record(seq=state.seq, step=state.step, outcome=outcome, attempt=state.attempt, detail=detail[:2000])
+
+
+def _quiet(state: EnrolmentState) -> EnrolmentContext:
+    return state.context.model_copy(update={"dispatching": ""})

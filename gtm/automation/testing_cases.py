@@ -1,0 +1,344 @@
+"""Judging a test run: the SOP's table of six cases, and what its procedure asks for beside it.
+
+Each judge looks at what was seen at the wire and in the store, and answers with figures.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from gtm.automation.spam import SpamVerdict
+from gtm.automation.testing_run import Journey, TestRun
+from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait, due_after
+from gtm.domain.workflow_report import EXTRA_TEST_CASES, SOP_TEST_CASES, TestCaseResult, TestStatus
+
+START_LIMIT_MS = 60_000.0
+EXECUTION_LIMIT_MS = 30_000.0
+TWO_DAYS = timedelta(hours=48)
+_EXPECTED = dict(SOP_TEST_CASES + EXTRA_TEST_CASES)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The time between two emails to one lead: planned by the waits between, and seen."""
+
+    email: str
+    first: str
+    second: str
+    first_sent_at: datetime
+    planned_at: datetime
+    sent_at: datetime
+    received_at: datetime | None
+    is_48h: bool
+
+    @property
+    def deviation_ms(self) -> float:
+        """How much later than planned the second email was sent, in milliseconds."""
+        return (self.sent_at - self.planned_at) / timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A lead at a condition on `email_N_opened`: what it had done, and where it went."""
+
+    email: str
+    step: str
+    opened: bool
+    expected: str | None
+    taken: str
+    then_sent: str
+    received: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether the lead went where it should, and the email that follows there arrived."""
+        return self.taken == self.expected and (not self.then_sent or self.received)
+
+
+def judge(run: TestRun, spam: Callable[[bytes], SpamVerdict]) -> list[TestCaseResult]:
+    """All cases but the clean-up, in the SOP's order.
+
+    Args:
+        run: what was seen.
+        spam: gives a message's spam score.
+    """
+    return [
+        _starts(run),
+        _first_email(run, spam),
+        _two_days(run),
+        _branch(run, opened=True),
+        _branch(run, opened=False),
+        _errors(run),
+        _filters(run),
+        _execution_time(run),
+    ]
+
+
+def _result(
+    name: str, status: TestStatus | bool, observed: str, evidence: tuple[str, ...], measured_ms: float | None = None
+) -> TestCaseResult:
+    verdict: TestStatus = status if isinstance(status, str) else "passed" if status else "failed"
+    return TestCaseResult(
+        test_case=name,
+        expected=_EXPECTED[name],
+        observed=observed,
+        status=verdict,
+        measured_ms=None if measured_ms is None else round(measured_ms, 3),
+        evidence=evidence,
+    )
+
+
+def _starts(run: TestRun) -> TestCaseResult:
+    started = [j for j in run.journeys if j.execution is not None and j.execution.started_at is not None]
+    slowest = max((j.start_ms for j in started), default=0.0)
+    missed = [f"{j.person.email}: {j.fired.skipped or 'not started'}" for j in run.journeys if j not in started]
+    observed = (
+        f"{len(started)} of {len(run.journeys)} test leads started the workflow; the slowest had its first steps done "
+        f"{slowest:.0f} ms after its row was committed (real clock, the worker looking at once)"
+    )
+    return _result(
+        "Trigger fires on lead signup",
+        not missed and slowest < START_LIMIT_MS,
+        "; ".join([observed, *missed]),
+        ("workflow-executions.json",),
+        slowest,
+    )
+
+
+def _first_email(run: TestRun, spam: Callable[[bytes], SpamVerdict]) -> TestCaseResult:
+    name = "Email 1 sends correctly"
+    if not _sends_email(run):
+        return _result(name, "not_applicable", "the workflow sends no email", ("paths.json",))
+    faults: list[str] = []
+    verdicts: list[SpamVerdict] = []
+    good = 0
+    healthy = [j for j in run.journeys if not j.person.failing]
+    for journey in healthy:
+        first = min(journey.sends, key=lambda s: s.reserved_at, default=None)
+        if first is None:
+            faults.append(f"{journey.person.email} was sent no email")
+            continue
+        copies = [m for m in run.sink.received_by(journey.person.email) if m.message_id == first.message_id]
+        problem = _mail_problem([m.raw for m in copies], [m.message for m in copies])
+        if copies and not verdicts:
+            verdicts.append(spam(copies[0].raw))
+        if problem:
+            faults.append(f"{journey.person.email}: {problem}")
+        else:
+            good += 1
+    verdict = verdicts[0] if verdicts else None
+    files = _mails(run, {min(j.sends, key=lambda s: s.reserved_at).step for j in healthy if j.sends})
+    if verdict is not None and verdict.is_spam:
+        faults.append(f"taken for spam: {verdict.detail}")
+    observed = f"{good} of {len(healthy)} test leads received email 1 once, over SMTP, with text part and unsubscribe"
+    parts = [observed, *faults] + ([verdict.detail] if verdict else [])
+    return _result(name, good > 0 and not faults, "; ".join(parts), ("deliveries.json", *files))
+
+
+def _mail_problem(raws: list[bytes], messages: list[EmailMessage]) -> str:
+    if len(messages) != 1:
+        return f"arrived {len(messages)} times"
+    message = messages[0]
+    body = message.get_body(("plain",))
+    text = body.get_content() if body is not None else ""
+    if not text.strip():
+        return "has no text part"
+    if not str(message["Subject"] or "").strip():
+        return "has no subject"
+    if "{{" in text or "{{" in str(message["Subject"]) or b"{{" in raws[0]:
+        return "has a variable that was not replaced"
+    return "" if message["List-Unsubscribe"] else "has no List-Unsubscribe header"
+
+
+def gaps(run: TestRun) -> Iterator[Gap]:
+    """Every pair of consecutive emails to one lead that were both sent, with the waits between them."""
+    for journey in run.journeys:
+        sent = {s.step: s for s in journey.sends if s.sent_at is not None}
+        previous: tuple[str, datetime] | None = None
+        planned = run.started_at
+        pauses: list[Wait | SendEmail] = []
+        for line in journey.log:
+            step = run.definition.step(line.step)
+            if isinstance(step, Wait):
+                planned = due_after(
+                    step.hours, planned, business_days_only=step.business_days_only, zone=journey.person.lead.time_zone
+                )
+                pauses.append(step)
+            elif isinstance(step, SendEmail):
+                planned += timedelta(hours=step.delay_hours)
+                pauses += [step] if step.delay_hours else []
+                send = sent.get(step.id)
+                if line.outcome == "done" and send is not None and send.sent_at is not None:
+                    if previous is not None:
+                        yield _gap(run, journey, previous, step, planned, send.sent_at, send.message_id, pauses)
+                    previous, planned, pauses = (step.id, send.sent_at), send.sent_at, []
+                else:
+                    planned = line.at
+            elif line.outcome == "retry":
+                planned = line.at
+
+
+def _gap(
+    run: TestRun,
+    journey: Journey,
+    previous: tuple[str, datetime],
+    step: SendEmail,
+    planned: datetime,
+    sent_at: datetime,
+    message_id: str | None,
+    pauses: list[Wait | SendEmail],
+) -> Gap:
+    received = [m.received_at for m in run.sink.received_by(journey.person.email) if m.message_id == message_id]
+    hours = [p.hours if isinstance(p, Wait) else p.delay_hours for p in pauses]
+    return Gap(
+        email=journey.person.email,
+        first=previous[0],
+        second=step.id,
+        first_sent_at=previous[1],
+        planned_at=planned,
+        sent_at=sent_at,
+        received_at=received[0] if received else None,
+        is_48h=sum(hours) == 48,
+    )
+
+
+def _two_days(run: TestRun) -> TestCaseResult:
+    name = "48h delay works"
+    found = list(gaps(run))
+    chosen = [gap for gap in found if gap.is_48h]
+    if not chosen:
+        seen = sorted({f"{(g.planned_at - g.first_sent_at) / timedelta(hours=1):g} h" for g in found})
+        why = f"its emails are {', '.join(seen)} apart" if seen else "no lead was sent two emails"
+        return _result(name, "not_applicable", f"the workflow has no 48 h delay: {why}", ("timestamps.json",))
+    worst = max(abs(gap.deviation_ms) for gap in chosen)
+    others = max((abs(gap.deviation_ms) for gap in found if not gap.is_48h), default=0.0)
+    exact = sum(1 for gap in chosen if gap.sent_at - gap.first_sent_at == TWO_DAYS)
+    late = [gap for gap in chosen if gap.received_at != gap.sent_at]
+    observed = (
+        f"{exact} of {len(chosen)} times the next email was sent exactly 48 h later (virtual clock), the largest "
+        f"deviation from the planned moment {worst:.3f} ms; other delays deviate by at most {others:.3f} ms"
+    )
+    business = [g for g in chosen if g.sent_at - g.first_sent_at != TWO_DAYS and g.deviation_ms == 0]
+    if business:
+        observed += f"; {len(business)} times the 48 h count business days only"
+    if late:
+        observed += f"; {len(late)} did not arrive at the moment they were sent"
+    files = _mails(run, {g.second for g in chosen})
+    return _result(name, worst == 0 and others == 0 and not late, observed, ("timestamps.json", *files), worst)
+
+
+def turns(run: TestRun) -> Iterator[Turn]:
+    """Every time a lead came to a condition on whether an email was opened."""
+    for journey in run.journeys:
+        arrived = {m.message_id for m in run.sink.received_by(journey.person.email)}
+        ids = {s.step: s.message_id for s in journey.sends if s.state == "sent"}
+        log = list(journey.log)
+        for number, line in enumerate(log):
+            step = run.definition.step(line.step)
+            if not isinstance(step, Condition) or not step.when.field.endswith("_opened"):
+                continue
+            email_number = int(step.when.field.split("_")[1])
+            at = journey.opened.get(email_number)
+            opened = at is not None and at <= line.at
+            following = log[number + 1] if number + 1 < len(log) else None
+            then = _next_email(run, [entry.step for entry in log[number + 1 :]])
+            yield Turn(
+                email=journey.person.email,
+                step=step.id,
+                opened=opened,
+                expected=step.if_true if step.when.holds({step.when.field: opened}) else step.if_false,
+                taken=following.step if following else "",
+                then_sent="" if journey.person.failing else then,
+                received=ids.get(then) in arrived,
+            )
+
+
+def _next_email(run: TestRun, steps: list[str]) -> str:
+    """The email a way leads to before it comes to another condition; empty when there is none."""
+    for step_id in steps:
+        step = run.definition.step(step_id)
+        if isinstance(step, SendEmail):
+            return step.id
+        if isinstance(step, Condition):
+            break
+    return ""
+
+
+def _branch(run: TestRun, *, opened: bool) -> TestCaseResult:
+    name = "Conditional logic (opened)" if opened else "Conditional logic (not opened)"
+    conditions = [s for s in run.definition.steps if isinstance(s, Condition) and s.when.field.endswith("_opened")]
+    if not conditions:
+        why = "the workflow has no condition on whether an email was opened"
+        return _result(name, "not_applicable", why, ("paths.json",))
+    chosen = [turn for turn in turns(run) if turn.opened == opened]
+    wrong = [t for t in chosen if not t.right]
+    ways = sorted({f"{t.step} → {t.taken}" + (f" ({t.then_sent} received)" if t.then_sent else "") for t in chosen})
+    did = "had opened" if opened else "had not opened"
+    observed = f"{len(chosen) - len(wrong)} of {len(chosen)} times a lead that {did} the email went the right way"
+    files = _mails(run, {t.then_sent for t in chosen})
+    details = [observed, *ways, *(f"{t.email} went {t.taken or 'nowhere'}, not {t.expected}" for t in wrong)]
+    return _result(name, bool(chosen) and not wrong, "; ".join(details), ("paths.json", *files))
+
+
+def _errors(run: TestRun) -> TestCaseResult:
+    name = "Error handling"
+    journey = next(j for j in run.journeys if j.person.failing)
+    first = min(journey.sends, key=lambda s: s.reserved_at, default=None)
+    if first is None:
+        why = "no email could be made to fail" if _sends_email(run) else "the workflow sends no email"
+        return _result(name, "failed" if _sends_email(run) else "not_applicable", why, ("paths.json",))
+    step = run.definition.step(first.step)
+    if not isinstance(step, ActionStep):
+        return _result(name, "failed", f"{first.step} is no action", ("errors.json",))
+    retries = [line for line in journey.log if line.step == step.id and line.outcome == "retry"]
+    final = next((n for n, line in enumerate(journey.log) if line.step == step.id and line.outcome == "failed"), None)
+    after = journey.log[final + 1].step if final is not None and final + 1 < len(journey.log) else "nowhere"
+    wanted = len(step.error.delays)
+    target = step.error.fallback_step if step.error.strategy == "fallback" else step.on_failure
+    wire = run.sink.attempts(journey.person.email)
+    counted = sum(send.attempts for send in journey.sends)
+    observed = (
+        f"the mail server answered 451 to {first.attempts} attempts at {step.id} (1 + {len(retries)} retries, strategy "
+        f"{step.error.strategy}); {wire} attempts seen at the wire, {counted} in email_sends; then {after}"
+    )
+    passed = (
+        first.attempts == 1 + wanted
+        and len(retries) == wanted >= 3
+        and wire == counted
+        and after == target
+        and not run.sink.received_by(journey.person.email)
+    )
+    return _result(name, passed, observed, ("errors.json", "paths.json"))
+
+
+def _filters(run: TestRun) -> TestCaseResult:
+    observed = "; ".join(
+        f"{t.what}: {'kept out' if t.held else 'enrolled'} ({t.reason or 'no reason'}), {t.executions} executions"
+        for t in run.filters
+    )
+    return _result("Trigger filters", all(t.held for t in run.filters), observed, ("filters.json",))
+
+
+def _execution_time(run: TestRun) -> TestCaseResult:
+    stuck = [j for j in run.journeys if not j.ended]
+    moves = sum(len(j.log) for j in run.journeys)
+    observed = (
+        f"all {len(run.journeys)} executions together took {run.working_ms:.0f} ms of real time for {moves} steps over "
+        f"{(run.ended_at - run.started_at) / timedelta(days=1):.1f} virtual days"
+    )
+    if stuck:
+        observed += f"; not ended: {', '.join(j.person.email for j in stuck)}"
+    passed = not stuck and run.working_ms < EXECUTION_LIMIT_MS
+    return _result("Execution time", passed, observed, ("workflow-executions.json",), run.working_ms)
+
+
+def _mails(run: TestRun, steps: Collection[str]) -> tuple[str, ...]:
+    """The evidence files of the emails that some steps sent."""
+    ids = {s.message_id for j in run.journeys for s in j.sends if s.step in steps}
+    pairs = zip(run.sink.file_names(), run.sink.received, strict=True)
+    return tuple(f"emails/{name}" for name, one in pairs if one.message_id in ids)
+
+
+def _sends_email(run: TestRun) -> bool:
+    return any(isinstance(step, SendEmail) for step in run.definition.steps)

@@ -1,0 +1,135 @@
+"""The people of a workflow test: who they are, how they behave, and how the trigger is made to fire for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from gtm.automation.triggers.conditional import change_lead
+from gtm.automation.triggers.database_insert import insert_lead
+from gtm.automation.triggers.enrol import Fired, TestMode, fire
+from gtm.automation.triggers.manual import receive_webhook, start_manually
+from gtm.domain.conditions import Scalar, satisfying
+from gtm.domain.enrolment import NewLead
+from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
+from gtm.store.models.base import new_id
+from gtm.store.repositories import leads
+
+_PEOPLE = (
+    ("Ada", "Lindqvist", "America/New_York", "US"),
+    ("Ben", "Okafor", "America/Los_Angeles", "US"),
+    ("Chloé", "Martin", "Europe/Berlin", "DE"),
+    ("Deniz", "Yılmaz", "Europe/London", "GB"),
+    ("Emeka", "Nwosu", "Asia/Kolkata", "IN"),
+    ("Fumiko", "Sato", "Asia/Tokyo", "JP"),
+)
+_HABITS: tuple[tuple[str, Callable[[int], bool]], ...] = (
+    ("opens every email", lambda _number: True),
+    ("opens no email", lambda _number: False),
+    ("opens odd emails only", lambda number: number % 2 == 1),
+    ("opens even emails only", lambda number: number % 2 == 0),
+)
+
+
+@dataclass(frozen=True)
+class TestPerson:
+    """A test lead with a habit; `failing` is the one whose mailbox answers 451 to everything."""
+
+    __test__ = False
+
+    lead: NewLead
+    habit: str
+    opens: Callable[[int], bool]
+    failing: bool = False
+
+    @property
+    def email(self) -> str:
+        """Their address, at a domain of the workflow's own below the reserved `.test`."""
+        return self.lead.email
+
+
+def address_pattern(workflow_id: str) -> str:
+    """LIKE pattern of all test leads' addresses of a workflow."""
+    return f"%@{workflow_id}.test"
+
+
+def test_people(definition: WorkflowDefinition, trigger: TriggerDefinition, count: int) -> tuple[TestPerson, ...]:
+    """`count` people in different zones, segments and habits, then one whose mail fails.
+
+    Args:
+        definition: the workflow; its content names the segments.
+        trigger: its conditions are met by everybody.
+        count: how many, without the one whose mail fails.
+    """
+    segments = sorted({ref.split("/")[1] for ref in definition.content_refs}) or [""]
+    people = []
+    for number in range(count + 1):
+        first, last, zone, country = _PEOPLE[number % len(_PEOPLE)]
+        failing = number == count
+        habit, opens = ("never gets any email", _HABITS[1][1]) if failing else _HABITS[number % len(_HABITS)]
+        values: dict[str, object] = {
+            "venture_id": definition.venture_id,
+            "email": f"{'failing' if failing else 'lead'}{number + 1}@{definition.workflow_id}.test",
+            "first_name": first,
+            "last_name": last,
+            "company": f"Test Company {number + 1}",
+            "role": "Head of IT",
+            "segment_id": segments[number % len(segments)],
+            "lead_source": "test",
+            "time_zone": zone,
+            "country": country,
+            "consent": "granted",
+            "is_test": True,
+            "attributes": {},
+        }
+        people.append(TestPerson(NewLead.model_validate(_meeting(values, trigger)), habit, opens, failing))
+    return tuple(people)
+
+
+def _meeting(values: dict[str, object], trigger: TriggerDefinition) -> dict[str, object]:
+    attributes: dict[str, Scalar | None] = {}
+    for predicate in trigger.conditions:
+        value = satisfying(predicate)
+        if predicate.field.startswith("attributes."):
+            attributes[predicate.field.partition(".")[2]] = value
+        elif predicate.field != "email":
+            values[predicate.field] = value
+    return {**values, "attributes": attributes}
+
+
+def start(session: Session, trigger: TriggerDefinition, person: NewLead, now: datetime, mode: TestMode) -> Fired:
+    """Make the trigger fire for one person in the way its type fires in life.
+
+    Returns:
+        What the trigger did.
+    """
+    match trigger.type:
+        case "database_insert":
+            return insert_lead(session, person, now, test=mode).fired[0]
+        case "webhook":
+            return receive_webhook(session, trigger.trigger_id, person, now, test=mode)
+        case "conditional":
+            return _crossing(session, trigger, person, now, mode)
+        case "manual":
+            lead, _ = leads.add_lead(session, person.as_lead(new_id("lead")), now)
+            return start_manually(session, trigger.trigger_id, lead.lead_id, now, test=mode)
+        case "schedule":
+            lead, created = leads.add_lead(session, person.as_lead(new_id("lead")), now)
+            return fire(session, trigger, lead, now, duplicate=not created, test=mode, occasion=now.isoformat())
+
+
+def _crossing(session: Session, trigger: TriggerDefinition, person: NewLead, now: datetime, mode: TestMode) -> Fired:
+    """Insert the person as they were before the conditions held, then change what makes them hold."""
+    plain = NewLead(venture_id=person.venture_id, email=person.email, is_test=True)
+    fields = [p.field for p in trigger.conditions]
+    before = person.model_copy(
+        update={name: getattr(plain, name) for name in (f.partition(".")[0] for f in fields) if name != "email"}
+    )
+    lead, created = leads.add_lead(session, before.as_lead(new_id("lead")), now)
+    changes = {p.field: value for p in trigger.conditions if (value := satisfying(p)) is not None}
+    fired = change_lead(session, lead.lead_id, changes, now, test=mode)
+    if fired:
+        return fired[0]
+    missed = "no crossing" if created else "duplicate"
+    return Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id, skipped=missed)

@@ -1,0 +1,209 @@
+"""Driving a workflow test: real engine, real SMTP over a socket, time that moves from event to event."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gtm.automation.engine import Worker
+from gtm.automation.testing_leads import TestPerson, start, test_people
+from gtm.automation.triggers.database_insert import insert_lead
+from gtm.automation.triggers.enrol import Fired, TestMode, fire
+from gtm.connectors.smtp.fake import SmtpSink
+from gtm.domain.clock import VirtualClock
+from gtm.domain.enrolment import EnrolmentState
+from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
+from gtm.store.database import Database
+from gtm.store.models.automation import EmailSend, StepLog, WorkflowExecution
+from gtm.store.repositories import automation_stats, email_sends, enrolments, leads
+from gtm.store.repositories.enrolments import Scope
+
+OPENED_AFTER = timedelta(hours=1)
+HORIZON = timedelta(days=400)
+MAX_EVENTS = 5_000
+
+
+@dataclass
+class Journey:
+    """What became of one test lead."""
+
+    person: TestPerson
+    fired: Fired
+    start_ms: float
+    execution: WorkflowExecution | None = None
+    state: EnrolmentState | None = None
+    log: Sequence[StepLog] = ()
+    sends: Sequence[EmailSend] = ()
+    opened: dict[int, datetime] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the lead has left the workflow, or waits for a person."""
+        return self.state is not None and self.state.status in ("finished", "failed", "manual")
+
+
+@dataclass(frozen=True)
+class FilterTrial:
+    """A lead that the trigger's filters had to keep out: why it was, and the executions that were there after."""
+
+    what: str
+    email: str
+    reason: str
+    executions: int
+    allowed: int
+
+    @property
+    def held(self) -> bool:
+        """Whether it was kept out."""
+        wanted = self.reason == "test data" if self.allowed == 0 else bool(self.reason)
+        return wanted and self.executions <= self.allowed
+
+
+@dataclass(frozen=True)
+class TestRun:
+    """Everything that was seen."""
+
+    __test__ = False
+
+    definition: WorkflowDefinition
+    trigger: TriggerDefinition
+    journeys: tuple[Journey, ...]
+    filters: tuple[FilterTrial, ...]
+    sink: SmtpSink
+    started_at: datetime
+    ended_at: datetime
+    working_ms: float
+
+
+class TestDriver:
+    """Runs one workflow's test leads through the engine.
+
+    Args:
+        database: the store.
+        definition: the stored version under test.
+        trigger: its trigger.
+        worker: a worker scoped to this workflow's test enrolments, on the same clock.
+        sink: takes the mail, on the same clock.
+        clock: stands at the start of the test.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self,
+        database: Database,
+        definition: WorkflowDefinition,
+        trigger: TriggerDefinition,
+        worker: Worker,
+        sink: SmtpSink,
+        clock: VirtualClock,
+    ) -> None:
+        self._database = database
+        self._definition = definition
+        self._trigger = trigger
+        self._worker = worker
+        self._sink = sink
+        self._clock = clock
+        self._mode = TestMode(workflow_id=definition.workflow_id, trigger_id=trigger.trigger_id)
+        self._working = 0.0
+
+    def run(self, lead_count: int) -> TestRun:
+        """Everybody in, time forward until nothing is due, then look at what is stored."""
+        began = self._clock.now()
+        people = test_people(self._definition, self._trigger, lead_count)
+        for person in people:
+            if person.failing:
+                self._sink.answer(person.email, 451)
+        journeys = [self._enter(person) for person in people]
+        flagged = self._try_flagged(people[0])
+        duplicate = self._try_duplicate(people[0])
+        self._let_time_pass(journeys)
+        for journey in journeys:
+            self._look(journey)
+        return TestRun(
+            definition=self._definition,
+            trigger=self._trigger,
+            journeys=tuple(journeys),
+            filters=(flagged, duplicate),
+            sink=self._sink,
+            started_at=began,
+            ended_at=self._clock.now(),
+            working_ms=self._working * 1000,
+        )
+
+    def _enter(self, person: TestPerson) -> Journey:
+        with self._database.write() as session:
+            fired = start(session, self._trigger, person.lead, self._clock.now(), self._mode)
+        committed = time.perf_counter()
+        self._work()
+        return Journey(person, fired, (time.perf_counter() - committed) * 1000)
+
+    def _try_flagged(self, like: TestPerson) -> FilterTrial:
+        """A lead flagged test comes the ordinary way, and the trigger itself is asked why it stays out."""
+        email = f"flagged@{self._definition.workflow_id}.test"
+        person = like.lead.model_copy(update={"email": email})
+        with self._database.write() as session:
+            inserted = insert_lead(session, person, self._clock.now())
+            asked = fire(session, self._trigger, inserted.lead, self._clock.now())
+        self._work()
+        return FilterTrial("lead flagged test", email, asked.skipped, self._entries(email), allowed=0)
+
+    def _try_duplicate(self, like: TestPerson) -> FilterTrial:
+        """The first test lead signs up once more."""
+        with self._database.write() as session:
+            again = start(session, self._trigger, like.lead, self._clock.now(), self._mode)
+        self._work()
+        return FilterTrial("same address again", like.email, again.skipped, self._entries(like.email), allowed=1)
+
+    def _entries(self, email: str) -> int:
+        with self._database.read() as session:
+            lead = leads.find_by_email(session, self._definition.venture_id, email, is_test=True)
+            if lead is None:
+                return 0
+            return enrolments.count_entries(session, self._definition.workflow_id, lead.lead_id)
+
+    def _let_time_pass(self, journeys: Sequence[Journey]) -> None:
+        scope = Scope(test_workflow_id=self._definition.workflow_id)
+        limit = self._clock.now() + HORIZON
+        for _ in range(MAX_EVENTS):
+            opens = self._coming_opens(journeys)
+            with self._database.read() as session:
+                due = enrolments.next_due(session, scope)
+            moments = [moment for moment in (due, *(at for at, _, _ in opens)) if moment is not None]
+            if not moments or min(moments) > limit:
+                return
+            now = self._clock.advance_to(min(moments))
+            for at, journey, send in opens:
+                if at <= now:
+                    self._open(journey, send, at)
+            self._work()
+
+    def _coming_opens(self, journeys: Sequence[Journey]) -> list[tuple[datetime, Journey, EmailSend]]:
+        """Emails that were sent to people who will open them, with the moment at which they do."""
+        coming = []
+        with self._database.read() as session:
+            for journey in journeys:
+                for send in email_sends.sends_of_execution(session, journey.fired.execution_id):
+                    number = send.email_number
+                    if send.sent_at and number not in journey.opened and journey.person.opens(number):
+                        coming.append((send.sent_at + OPENED_AFTER, journey, send))
+        return coming
+
+    def _open(self, journey: Journey, send: EmailSend, at: datetime) -> None:
+        with self._database.write() as session:
+            email_sends.record_open(session, send.message_id or "", at)
+        journey.opened[send.email_number] = at
+
+    def _work(self) -> None:
+        before = time.perf_counter()
+        self._worker.run_until_idle(limit=1_000)
+        self._working += time.perf_counter() - before
+
+    def _look(self, journey: Journey) -> None:
+        with self._database.read() as session:
+            if not journey.fired.execution_id:
+                return
+            journey.execution = automation_stats.get_execution(session, journey.fired.execution_id)
+            journey.state = enrolments.get_state(session, journey.fired.enrolment_id)
+            journey.log = enrolments.log_of(session, journey.fired.enrolment_id)
+            journey.sends = email_sends.sends_of_execution(session, journey.fired.execution_id)

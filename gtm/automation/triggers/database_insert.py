@@ -1,0 +1,47 @@
+"""database_insert: a new row in `leads` starts workflows, in the same transaction (SOP step 3.2)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from gtm.automation.triggers.enrol import Fired, TestMode, fire
+from gtm.domain.base import Model
+from gtm.domain.enrolment import Lead, NewLead
+from gtm.store.models.base import new_id
+from gtm.store.repositories import automation, leads
+
+
+class LeadInserted(Model):
+    """The lead as stored, whether it is new, and what each trigger did."""
+
+    lead: Lead
+    created: bool
+    fired: tuple[Fired, ...]
+
+    @property
+    def executions(self) -> tuple[str, ...]:
+        """Ids of the executions that were started."""
+        return tuple(one.execution_id for one in self.fired if one.execution_id)
+
+
+def insert_lead(session: Session, lead: NewLead, now: datetime, *, test: TestMode | None = None) -> LeadInserted:
+    """Store a lead and fire every enabled database_insert trigger of its venture.
+
+    An address the venture has already is a duplicate: the lead that has it is kept, and triggers that leave out
+    duplicates do not fire.
+
+    Args:
+        session: the transaction; lead and executions are committed together.
+        lead: the person, validated.
+        now: the aware moment.
+        test: set by the test harness: only its trigger fires, and test data passes.
+    """
+    stored, created = leads.add_lead(session, lead.as_lead(new_id("lead")), now)
+    fired = []
+    for row in automation.list_triggers(session, stored.venture_id, "database_insert"):
+        if test is None and not row.enabled:
+            continue
+        if test is not None and row.trigger_id != test.trigger_id:
+            continue
+        fired.append(fire(session, automation.trigger_of(row), stored, now, duplicate=not created, test=test))
+    return LeadInserted(lead=stored, created=created, fired=tuple(fired))

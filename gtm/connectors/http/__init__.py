@@ -1,0 +1,1 @@
+"""Calls to HTTP endpoints that the configuration names; nothing else is ever called."""

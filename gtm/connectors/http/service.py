@@ -1,0 +1,97 @@
+"""The HTTP connector. A workflow cannot reach a host that the configuration does not name: no redirects, no proxies
+from the environment, no addresses by number."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from gtm.connectors.base import Capability, ConnectorStatus
+from gtm.connectors.http.schemas import HttpEndpoint, HttpMethod, HttpSettings
+from gtm.domain.errors import OutcomeUnknown, PermanentFailure, TransientFailure
+
+_MAYBE_SENT = (httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.WriteTimeout, httpx.RemoteProtocolError)
+
+
+class HttpConnector:
+    """Calls endpoints for the http_request step.
+
+    Args:
+        settings: what may be called.
+        transport: another transport for tests.
+    """
+
+    name = "http"
+    capabilities: frozenset[Capability] = frozenset({"http_request"})
+
+    def __init__(self, settings: HttpSettings, transport: httpx.BaseTransport | None = None) -> None:
+        self._settings = settings
+        self._client = httpx.Client(
+            timeout=settings.timeout_seconds, follow_redirects=False, trust_env=False, transport=transport
+        )
+
+    def call(
+        self, *, connector: str | None, url: str | None, method: HttpMethod, key: str, body: Mapping[str, Any]
+    ) -> int:
+        """Make one call and return its status.
+
+        Args:
+            connector: name of a configured endpoint, or None when `url` says where.
+            url: an URL on an allowed host.
+            method: the HTTP method.
+            key: idempotency key, sent as `Idempotency-Key`.
+            body: sent as JSON, except with GET.
+
+        Raises:
+            PermanentFailure: not allowed, or answered 3xx or 4xx.
+            TransientFailure: not reached, or answered 408, 425, 429 or 5xx.
+            OutcomeUnknown: the connection broke after the request was on its way, and the method is not GET or PUT.
+        """
+        endpoint = self._endpoint(connector, url)
+        headers = {"Idempotency-Key": key}
+        if endpoint.token:
+            headers["Authorization"] = f"Bearer {endpoint.token.get_secret_value()}"
+        try:
+            answer = self._client.request(
+                method, endpoint.url, headers=headers, json=None if method == "GET" else dict(body)
+            )
+        except _MAYBE_SENT as error:
+            if method in ("GET", "PUT"):
+                raise TransientFailure(f"{endpoint.name} broke off: {error!r}") from error
+            raise OutcomeUnknown(f"{endpoint.name} broke off after the request was sent: {error!r}") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TransientFailure(f"{endpoint.name} could not be reached: {error!r}") from error
+        if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
+            raise TransientFailure(f"{endpoint.name} answered {answer.status_code}", value=answer.status_code)
+        if answer.status_code >= 300:
+            raise PermanentFailure(f"{endpoint.name} answered {answer.status_code}", value=answer.status_code)
+        return answer.status_code
+
+    def check(self) -> ConnectorStatus:
+        """What is configured; endpoints are not called, since no call is known to be without effect."""
+        names = [endpoint.name for endpoint in self._settings.endpoints]
+        if not names and not self._settings.allowed_hosts:
+            return ConnectorStatus(
+                name=self.name,
+                state="not_configured",
+                detail="no endpoint and no host is configured",
+                fix="Name the endpoints that workflows may call.",
+            )
+        detail = f"endpoints: {', '.join(names) or 'none'}; hosts: {', '.join(self._settings.allowed_hosts) or 'none'}"
+        return ConnectorStatus(name=self.name, state="ready", detail=detail)
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    def _endpoint(self, connector: str | None, url: str | None) -> HttpEndpoint:
+        if connector is not None:
+            found = next((e for e in self._settings.endpoints if e.name == connector), None)
+            if found is None:
+                raise PermanentFailure("this endpoint is not configured", field="connector", value=connector)
+            return found
+        host = urlsplit(url or "").hostname or ""
+        if host not in self._settings.allowed_hosts:
+            raise PermanentFailure("workflows may not call this host", field="url", value=host)
+        return HttpEndpoint(name=host.replace(".", "-"), url=url or "")

@@ -1,0 +1,141 @@
+"""One SMTP connection that is kept and used again, and what the server's answers mean."""
+
+import contextlib
+import smtplib
+import ssl
+from threading import Lock
+
+from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.domain.errors import ConnectorError, OutcomeUnknown, PermanentFailure, TransientFailure, shorten
+
+
+class SmtpClient:
+    """Speaks SMTP with one server. Safe for several threads, one message at a time.
+
+    Args:
+        settings: where and how.
+    """
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._connection: smtplib.SMTP | None = None
+        self._lock = Lock()
+
+    def deliver(self, sender: str, recipient: str, message: bytes) -> str:
+        """Hand one message over and return the server's answer to it.
+
+        Raises:
+            TransientFailure, PermanentFailure: certainly not taken.
+            OutcomeUnknown: the connection broke after DATA; it may have been taken.
+        """
+        with self._lock:
+            connection = self._ready()
+            self._before_data(connection, sender, recipient)
+            try:
+                code, answer = connection.data(message)
+            except smtplib.SMTPDataError as error:
+                self._reset()
+                raise refusal(error.smtp_code, error.smtp_error, "DATA") from error
+            except (smtplib.SMTPException, OSError) as error:
+                self._drop()
+                raise OutcomeUnknown(f"the connection broke while the message was handed over: {error}") from error
+            if code != 250:
+                self._reset()
+                raise refusal(code, answer, "the message")
+            return _text(answer)
+
+    def probe(self) -> str:
+        """Connect, sign in where there are credentials, and ask nothing; the server's greeting.
+
+        Raises:
+            TransientFailure, PermanentFailure: not reached, or refused.
+        """
+        with self._lock:
+            connection = self._ready()
+            return _text(connection.ehlo_resp or b"").split("\n")[0]
+
+    def close(self) -> None:
+        """Say goodbye and close."""
+        with self._lock:
+            if self._connection is not None:
+                with contextlib.suppress(smtplib.SMTPException, OSError):
+                    self._connection.quit()
+            self._drop()
+
+    def _before_data(self, connection: smtplib.SMTP, sender: str, recipient: str) -> None:
+        try:
+            for step, (code, answer) in (
+                ("MAIL", connection.mail(sender)),
+                ("RCPT", connection.rcpt(recipient)),
+            ):
+                if code not in (250, 251):
+                    raise refusal(code, answer, step)
+        except ConnectorError:
+            self._reset()
+            raise
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise TransientFailure(f"the connection broke before the message was handed over: {error}") from error
+
+    def _ready(self) -> smtplib.SMTP:
+        if self._connection is not None:
+            try:
+                if self._connection.noop()[0] == 250:
+                    return self._connection
+            except (smtplib.SMTPException, OSError):
+                pass  # a connection gone stale is replaced below, before anything was sent on it
+            self._drop()
+        self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        where = f"{settings.host}:{settings.port}"
+        try:
+            if settings.security == "tls":
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    settings.host,
+                    settings.port,
+                    timeout=settings.timeout_seconds,
+                    context=ssl.create_default_context(),
+                )
+            else:
+                connection = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_seconds)
+        except (smtplib.SMTPException, OSError) as error:
+            raise TransientFailure(f"the mail server {where} could not be reached: {error}") from error
+        try:
+            connection.ehlo()
+            if settings.security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+                connection.ehlo()
+            if settings.username and settings.password:
+                connection.login(settings.username, settings.password.get_secret_value())
+        except smtplib.SMTPAuthenticationError as error:
+            connection.close()
+            raise PermanentFailure(f"the mail server {where} refused the credentials ({error.smtp_code})") from error
+        except (smtplib.SMTPException, OSError) as error:
+            connection.close()
+            raise TransientFailure(f"the mail server {where} broke off the greeting: {error}") from error
+        return connection
+
+    def _reset(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:
+    """The error a server's answer stands for: 4xx may pass, anything else not (RFC 5321, 4.2.1)."""
+    said = f"the mail server answered {code} to {step}: {shorten(_text(answer))}"
+    return TransientFailure(said, value=code) if 400 <= code < 500 else PermanentFailure(said, value=code)
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

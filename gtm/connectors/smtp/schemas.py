@@ -1,0 +1,30 @@
+"""Settings of the SMTP connector."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from gtm.domain.base import Model
+
+
+class SmtpSettings(Model):
+    """Where mail goes and whom it comes from.
+
+    Attributes:
+        security: `starttls` and `tls` verify the server's certificate; `plain` is for a relay on this machine.
+        password: with `username`, the credentials; never written to a log or an error.
+        timeout_seconds: how long one answer of the server may take.
+        unsubscribe_url: HTTPS address of the one-click unsubscribe (RFC 8058); the message's key is appended.
+        unsubscribe_mailto: address that takes unsubscribe requests by mail.
+    """
+
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["plain", "starttls", "tls"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: Annotated[str, Field(min_length=3, max_length=254)]
+    sender_name: Annotated[str, Field(max_length=100)] = ""
+    timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 10.0
+    unsubscribe_url: Annotated[str, Field(pattern=r"^https://[^\s<>?#]+$")]
+    unsubscribe_mailto: str | None = None

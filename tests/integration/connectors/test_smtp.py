@@ -1,0 +1,122 @@
+"""SMTP over a real socket: reuse, refusals, stale connections, and a break in the middle of a message."""
+
+import socket
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from gtm.connectors.base import OutgoingEmail
+from gtm.connectors.smtp.fake import SmtpSink
+from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.clock import VirtualClock
+from gtm.domain.errors import InvalidInput, OutcomeUnknown, PermanentFailure, TransientFailure
+
+
+def connector(port: int) -> SmtpConnector:
+    return SmtpConnector(
+        SmtpSettings(
+            host="127.0.0.1",
+            port=port,
+            security="plain",
+            sender="team@acme.test",
+            timeout_seconds=3,
+            unsubscribe_url="https://acme.test/u",
+        )
+    )
+
+
+def mail(to: str = "ada@example.test", key: str = "0123456789") -> OutgoingEmail:
+    return OutgoingEmail(key=key, to=to, subject="Hi", text="Hi.\n", sent_at=datetime(2026, 1, 6, tzinfo=UTC))
+
+
+def test_many_messages_go_over_one_connection_and_a_refusal_does_not_spoil_the_next(clock: VirtualClock) -> None:
+    with SmtpSink(clock) as sink:
+        smtp = connector(sink.port)
+        sink.answer("full@example.test", 451, times=1)
+        sink.answer("gone@example.test", 550)
+        assert smtp.check().ready
+        assert smtp.send(mail()) == "<0123456789@acme.test>"
+        connection = smtp._client._connection
+        with pytest.raises(TransientFailure, match="451"):
+            smtp.send(mail("full@example.test"))
+        with pytest.raises(PermanentFailure, match="550"):
+            smtp.send(mail("gone@example.test"))
+        smtp.send(mail("full@example.test"))
+        assert smtp._client._connection is connection
+        assert [m.recipient for m in sink.received] == ["ada@example.test", "full@example.test"]
+        assert {m.received_at for m in sink.received} == {clock.now()}
+        assert (sink.attempts("full@example.test"), sink.attempts("gone@example.test")) == (2, 1)
+        smtp.close()
+
+
+def test_a_header_injection_never_reaches_the_wire() -> None:
+    with SmtpSink() as sink:
+        smtp = connector(sink.port)
+        with pytest.raises(InvalidInput):
+            smtp.send(mail("ada@example.test\r\nBcc: all@example.test"))
+        assert sink.received == () and sink.attempts("ada@example.test") == 0
+
+
+def test_a_server_that_went_away_and_came_back_is_reached_again() -> None:
+    first = SmtpSink()
+    first.start()
+    smtp = connector(first.port)
+    smtp.send(mail())
+    first.stop()
+    with pytest.raises(TransientFailure):
+        smtp.send(mail())
+    assert smtp.check().state == "failing"
+    smtp.close()
+
+
+def test_nobody_listening_is_a_failure_that_may_pass() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(TransientFailure, match="could not be reached"):
+        connector(port).send(mail())
+    status = connector(port).check()
+    assert status.state == "failing" and str(port) in status.fix
+
+
+def test_a_connection_that_breaks_after_data_is_unknown_and_not_repeated() -> None:
+    """A server that takes the message's bytes and hangs up before it answers."""
+    server = socket.create_server(("127.0.0.1", 0))
+    bodies: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, connection.makefile("rwb") as wire:
+            wire.write(b"220 ready\r\n")
+            wire.flush()
+            for line in wire:
+                verb = line[:4].upper()
+                wire.write(b"354 go on\r\n" if verb == b"DATA" else b"250 OK\r\n")
+                wire.flush()
+                if verb == b"DATA":
+                    body = b""
+                    while not body.endswith(b"\r\n.\r\n"):
+                        body += wire.readline()
+                    bodies.append(body)
+                    return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with pytest.raises(OutcomeUnknown):
+        connector(server.getsockname()[1]).send(mail())
+    thread.join(5)
+    server.close()
+    assert len(bodies) == 1
+
+
+def test_exported_messages_can_be_opened(tmp_path: pytest.TempPathFactory, clock: VirtualClock) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path)) / "mails"
+    with SmtpSink(clock) as sink:
+        connector(sink.port).send(mail("ada.l+x@example.test"))
+    (path,) = sink.export(folder)
+    assert path.name == "001-ada-l-x.eml"
+    assert b"Message-ID: <0123456789@acme.test>" in path.read_bytes()
