@@ -1,0 +1,249 @@
+"""Writes the copy of a run: the playbook drafts it, a live model writes on from the draft, many pieces at a time.
+
+A piece that the model does not deliver in its attempts keeps the playbook's draft and says so in `generated_by`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from gtm.domain.playbook_data import PlaybookData
+from gtm.playbook.copy import draft_content
+from gtm.policies.content import piece_faults
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import Field
+
+from agents.models import ModelSettings
+from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
+from agents.wire import Wire
+from agents.writer import WriteRequest, WriteResult, write_all
+from gtm.domain.base import Model, Slug, Text, canonical_json, sha256_of
+from gtm.domain.brief import Segment, VentureBrief
+from gtm.domain.campaign import (
+    CampaignContent,
+    CampaignTemplate,
+    Claim,
+    ContentElement,
+    ContentPiece,
+    TemplateSet,
+    Variable,
+    Variant,
+)
+from gtm.domain.dossier import Dossier
+from gtm.domain.errors import StepFailed
+from gtm.domain.spec import Policies
+from gtm.playbook.directives import Directives
+
+_PROMPTS = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
+LABELS = "ABCDE"
+
+
+class ElementCopy(Model):
+    """One element as a model returns it: the variable and its variants, A first."""
+
+    variable: Text
+    variants: Annotated[tuple[Text, ...], Field(min_length=2, max_length=5)]
+
+
+class ClaimCopy(Model):
+    """A statement and the id of the fact that carries it."""
+
+    text: Text
+    fact_id: Slug
+
+
+class PieceCopy(Model):
+    """What a model returns for one piece."""
+
+    elements: tuple[ElementCopy, ...]
+    claims: tuple[ClaimCopy, ...]
+
+
+@dataclass(frozen=True)
+class CopyJob:
+    """What stays the same for all pieces of a run.
+
+    Attributes:
+        prompts: `copy_system.md` and `copy_piece.md`.
+        comments: what rejections of step 2.2 asked.
+        starts: first day of the plan; campaign names carry its month.
+        wire: the run's connection, for a live model.
+    """
+
+    policies: Policies
+    playbook: PlaybookData
+    prompts: Mapping[str, str]
+    settings: ModelSettings
+    ledger: UsageLedger
+    comments: tuple[str, ...]
+    directives: Directives
+    starts: date
+    budget: TokenBudget | None = None
+    wire: Wire | None = None
+    stand_in: Callable[[], bool] = lambda: False
+
+
+class Copywriter:
+    """The copywriter that `generate_content` uses.
+
+    Args:
+        job: what stays the same for all pieces.
+    """
+
+    def __init__(self, job: CopyJob) -> None:
+        self._job = job
+
+    def write(
+        self, dossier: Dossier, campaign_ids: tuple[str, ...], variants: int, tone: str, revision: int
+    ) -> CampaignContent:
+        """All pieces of the named campaigns, in the templates' order.
+
+        Args:
+            dossier: the run; its templates and channels must be stored.
+            campaign_ids: which campaigns.
+            variants: how many versions of an A/B-tested element, 2-5.
+            tone: how it should sound, in words.
+            revision: of step 2.2; another revision gives other drafts.
+
+        Raises:
+            StepFailed: templates or channels are missing.
+        """
+        if dossier.templates is None or dossier.channels is None:
+            raise StepFailed("there are no templates to write for", hint="finish step 2.1 first")
+        chosen = _only(dossier.templates, campaign_ids)
+        drafted = draft_content(
+            dossier.brief,
+            chosen,
+            dossier.channels,
+            self._job.policies,
+            self._job.playbook,
+            starts=self._job.starts,
+            revision=revision,
+            directives=self._job.directives,
+        )
+        if not self._job.settings.live or self._job.stand_in():
+            return drafted
+        return self._with_model(dossier.brief, chosen, drafted, variants, tone, revision)
+
+    def _with_model(
+        self,
+        brief: VentureBrief,
+        templates: TemplateSet,
+        drafted: CampaignContent,
+        variants: int,
+        tone: str,
+        revision: int,
+    ) -> CampaignContent:
+        requests = [self._request(brief, templates, piece, variants, tone, revision) for piece in drafted.pieces]
+        results = write_all(
+            requests, self._job.settings, self._job.ledger, budget=self._job.budget, wire=self._job.wire
+        )
+        pieces = [
+            self._piece(draft, result, self._job.settings.model)
+            for draft, result in zip(drafted.pieces, results, strict=True)
+        ]
+        return drafted.model_copy(update={"pieces": tuple(pieces)})
+
+    def _request(
+        self,
+        brief: VentureBrief,
+        templates: TemplateSet,
+        draft: ContentPiece,
+        variants: int,
+        tone: str,
+        revision: int,
+    ) -> WriteRequest[PieceCopy]:
+        template = templates.template(draft.template_id)
+        segment = next(s for s in brief.segments if s.id == draft.segment_id)
+        if template is None:
+            raise StepFailed(f"the template {draft.template_id} is not stored")
+        return WriteRequest(
+            id=draft.piece_id,
+            system=self._system(brief, tone),
+            user=self._user(brief, template, segment, draft, variants, tone),
+            output=PieceCopy,
+            seed=int(sha256_of([draft.piece_id, revision])[:8], 16) % 2**31,
+            max_tokens=2000,
+            step="2.2",
+            check=lambda copy: piece_faults(assembled(draft, copy, ""), template, brief, self._job.policies),
+        )
+
+    def _system(self, brief: VentureBrief, tone: str) -> str:
+        return _fill(
+            self._job.prompts["copy_system.md"],
+            venture_name=brief.name,
+            voice=brief.brand.voice,
+            voice_description=brief.brand.description,
+            tone=tone,
+            preferred=", ".join(brief.brand.preferred_words) or "plain words",
+            banned=", ".join(brief.brand.banned_words) or "none named",
+        )
+
+    def _user(
+        self,
+        brief: VentureBrief,
+        template: CampaignTemplate,
+        segment: Segment,
+        draft: ContentPiece,
+        variants: int,
+        tone: str,
+    ) -> str:
+        step = next(s for s in template.steps if s.step == draft.step)
+        facts = [{"id": fact.id, "text": fact.text} for fact in brief.facts_for(segment.id) if not fact.assumed]
+        return _fill(
+            self._job.prompts["copy_piece.md"],
+            venture_name=brief.name,
+            segment_name=segment.name,
+            value_proposition=segment.value_proposition,
+            voice=brief.brand.voice,
+            campaign_type=template.type,
+            content_type=f"{step.name}: {step.role}",
+            tone=tone,
+            cta=draft.cta,
+            variants=variants,
+            elements=[_limits(v) for e in draft.elements if (v := template.variable(e.variable))],
+            comments=list(self._job.comments),
+            facts=canonical_json(facts),
+            draft=canonical_json([{e.variable: [v.text for v in e.variants]} for e in draft.elements]),
+        )
+
+    def _piece(self, draft: ContentPiece, result: WriteResult[PieceCopy], model: str) -> ContentPiece:
+        if result.value is None:
+            label = f"{PLAYBOOK} (stands in for {model}: {result.failure})"
+            return draft.model_copy(update={"generated_by": label[:400]})
+        return assembled(draft, result.value, model)
+
+
+def assembled(draft: ContentPiece, copy: PieceCopy, model: str) -> ContentPiece:
+    """The piece with a model's texts; links, ids and the call to action stay the core's."""
+    return draft.model_copy(
+        update={
+            "elements": tuple(
+                ContentElement(
+                    variable=element.variable,
+                    variants=tuple(
+                        Variant(label=label, text=text) for label, text in zip(LABELS, element.variants, strict=False)
+                    ),
+                )
+                for element in copy.elements
+            ),
+            "claims": tuple(Claim(text=claim.text, fact_id=claim.fact_id) for claim in copy.claims),
+            "generated_by": model or draft.generated_by,
+        }
+    )
+
+
+def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:
+    campaigns = tuple(c for c in templates.campaigns if c.campaign_id in campaign_ids)
+    return templates.model_copy(update={"campaigns": campaigns})
+
+
+def _limits(variable: Variable) -> str:
+    words = f", at most {variable.max_words} words" if variable.max_words else ""
+    return f"{variable.name}: {variable.purpose} (at most {variable.max_characters} characters{words})"
+
+
+def _fill(text: str, **values: object) -> str:
+    return _PROMPTS.from_string(text).render(values)

@@ -1,0 +1,289 @@
+"""What a run's model calls cost: every logical call, every HTTP attempt, every token a server answered for.
+
+The ledger is filled at the wire (`agents.wire`), so that its figures equal those the server counted. CrewAI's own
+`token_usage` is not used: one model shared by three agents counts three times there.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gtm.domain.errors import BudgetExhausted
+
+Prices = Mapping[str, tuple[Decimal, Decimal]]
+"""US dollars per million tokens by model name: (input, output)."""
+
+MILLION = Decimal(1_000_000)
+PLAYBOOK = "playbook"
+"""Provider and model name of the embedded model, which costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One logical model call, finished.
+
+    Attributes:
+        call_id: unique, hexadecimal.
+        step: the step it served, such as `1.2`.
+        provider: `playbook`, `openai` or `compatible`.
+        model: the model's name as it was asked for.
+        prompt_tokens: tokens in, summed over the attempts that were answered with usage.
+        completion_tokens: tokens out, summed likewise.
+        cost: US dollars, exact and not rounded to the cent; None when the model's price is unknown.
+        attempts: HTTP requests made, retries included; 0 for the embedded model.
+        ok: whether a usable answer came.
+        finish_reason: the last answer's own word (`stop`, `tool_calls`, `length`), or an empty text.
+    """
+
+    call_id: str
+    step: str
+    provider: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal | None
+    attempts: int
+    ok: bool
+    finish_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over calls; `cost` is None as soon as one call's price is unknown (unknown is not zero)."""
+
+    calls: int = 0
+    failed_calls: int = 0
+    attempts: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: Decimal | None = Decimal(0)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def plus(self, call: ModelCall) -> "Totals":
+        """These sums with one call more."""
+        return Totals(
+            calls=self.calls + 1,
+            failed_calls=self.failed_calls + (not call.ok),
+            attempts=self.attempts + call.attempts,
+            prompt_tokens=self.prompt_tokens + call.prompt_tokens,
+            completion_tokens=self.completion_tokens + call.completion_tokens,
+            cost=None if self.cost is None or call.cost is None else self.cost + call.cost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSnapshot:
+    """The ledger at one moment.
+
+    Attributes:
+        total: sums over all finished calls.
+        by_step: the same sums for each step, in the order the steps first called.
+        calls: the finished calls, in the order they finished.
+        unclaimed_attempts: HTTP requests made outside any logical call; 0 in a sound run.
+    """
+
+    total: Totals
+    by_step: Mapping[str, Totals]
+    calls: tuple[ModelCall, ...]
+    unclaimed_attempts: int
+
+
+@dataclass(slots=True)
+class OpenCall:
+    """A logical call that is under way; the wire notes here what happens, one thread at a time.
+
+    Attributes:
+        attempts: HTTP requests made so far.
+        prompt_tokens: tokens in so far.
+        completion_tokens: tokens out so far.
+        finish_reason: of the latest answer.
+        malformed: why the latest answer is not a completion, or an empty text.
+        ok: set by whoever opened the call, once the answer is usable.
+    """
+
+    call_id: str
+    step: str
+    provider: str
+    model: str
+    attempts: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    finish_reason: str = ""
+    malformed: str = ""
+    ok: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out so far."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def attempt(self) -> None:
+        """An HTTP request leaves; what the one before said is forgotten, its tokens are not."""
+        self.attempts += 1
+        self.finish_reason = ""
+        self.malformed = ""
+
+
+_open_call: ContextVar[OpenCall | None] = ContextVar("gtm_open_model_call", default=None)
+
+
+def open_call() -> OpenCall | None:
+    """The logical call this thread of work is in, if any."""
+    return _open_call.get()
+
+
+def price_of(prices: Prices, model: str, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
+    """US dollars for these tokens, exact; None when the model has no price.
+
+    Args:
+        prices: dollars per million tokens.
+        model: the model's name as it was asked for.
+        prompt_tokens: tokens in.
+        completion_tokens: tokens out.
+    """
+    if (price := prices.get(model)) is None:
+        return None
+    return (price[0] * prompt_tokens + price[1] * completion_tokens) / MILLION
+
+
+class UsageLedger:
+    """Records the model calls of one run; safe to share between threads.
+
+    Args:
+        prices: dollars per million tokens, by model name.
+        on_call: told of every finished call, from the thread that made it and outside the ledger's lock, so that the
+            runner can persist it; an error it raises reaches whoever made the call.
+    """
+
+    def __init__(self, prices: Prices | None = None, on_call: Callable[[ModelCall], None] | None = None) -> None:
+        self._prices: Prices = {PLAYBOOK: (Decimal(0), Decimal(0)), **(prices or {})}
+        self._on_call = on_call
+        self._calls: list[ModelCall] = []
+        self._unclaimed = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def call(self, step: str, provider: str, model: str) -> Iterator[OpenCall]:
+        """Open a logical call; it is recorded when the block ends, also when it ends in an error.
+
+        Args:
+            step: the step it serves.
+            provider: `playbook`, `openai` or `compatible`.
+            model: the model's name.
+        """
+        record = OpenCall(uuid.uuid4().hex, step, provider, model)
+        token = _open_call.set(record)
+        try:
+            yield record
+        finally:
+            _open_call.reset(token)
+            self._finish(record)
+
+    def attempt(self) -> None:
+        """An HTTP request leaves; it belongs to the call that is open in this thread of work."""
+        if (record := open_call()) is not None:
+            record.attempt()
+            return
+        with self._lock:
+            self._unclaimed += 1
+
+    def snapshot(self) -> UsageSnapshot:
+        """Everything recorded so far."""
+        with self._lock:
+            calls, unclaimed = tuple(self._calls), self._unclaimed
+        total, by_step = Totals(), dict[str, Totals]()
+        for call in calls:
+            total = total.plus(call)
+            by_step[call.step] = by_step.get(call.step, Totals()).plus(call)
+        return UsageSnapshot(total, by_step, calls, unclaimed)
+
+    @property
+    def totals(self) -> Totals:
+        """Sums over all finished calls."""
+        return self.snapshot().total
+
+    def _finish(self, record: OpenCall) -> None:
+        call = ModelCall(
+            call_id=record.call_id,
+            step=record.step,
+            provider=record.provider,
+            model=record.model,
+            prompt_tokens=record.prompt_tokens,
+            completion_tokens=record.completion_tokens,
+            cost=price_of(self._prices, record.model, record.prompt_tokens, record.completion_tokens),
+            attempts=record.attempts,
+            ok=record.ok,
+            finish_reason=record.finish_reason,
+        )
+        with self._lock:
+            self._calls.append(call)
+        if self._on_call is not None:
+            self._on_call(call)
+
+
+@dataclass(slots=True)
+class Hold:
+    """Tokens set aside for one request; `used` is what it really took."""
+
+    used: int = 0
+
+
+class TokenBudget:
+    """A run's allowance of tokens, kept also when many requests are under way; safe to share between threads.
+
+    Args:
+        limit: tokens in and out, above zero.
+    """
+
+    def __init__(self, limit: int) -> None:
+        if limit < 1:
+            raise ValueError("a token budget is above zero")
+        self.limit = limit
+        self._used = 0
+        self._held = 0
+        self._lock = threading.Lock()
+
+    @property
+    def used(self) -> int:
+        """Tokens spent by finished requests."""
+        with self._lock:
+            return self._used
+
+    @contextmanager
+    def hold(self, estimate: int) -> Iterator[Hold]:
+        """Set tokens aside for one request and book what it took.
+
+        Args:
+            estimate: the most tokens the request should take; the limit holds as far as this does.
+
+        Raises:
+            BudgetExhausted: spent, set aside and estimate together would pass the limit.
+        """
+        with self._lock:
+            if self._used + self._held + estimate > self.limit:
+                raise BudgetExhausted(
+                    f"The run's budget of {self.limit} tokens has {self.limit - self._used - self._held} left; "
+                    f"the next request may take {estimate}.",
+                    hint="raise the budget, or go on without a live model",
+                )
+            self._held += estimate
+        hold = Hold()
+        try:
+            yield hold
+        finally:
+            with self._lock:
+                self._held -= estimate
+                self._used += hold.used
+
+
+def estimate_tokens(*texts: str) -> int:
+    """A rough count of tokens: four characters each, rounded up."""
+    return -(-sum(len(text) for text in texts) // 4)
