@@ -1,0 +1,162 @@
+"""Decisions of people: written from any process, at any hour, and bound to what was shown.
+
+Deciding only writes. The run goes on when `advance` is called the next time, by whoever calls it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from crews.revisions import reopen
+from gtm.domain.clock import Clock
+from gtm.domain.dossier import ApprovalRecord
+from gtm.domain.errors import ArtifactChanged, InvalidInput, NotFound, NotWaiting
+from gtm.domain.spec import CheckpointSpec, StageSpec
+from gtm.policies.approvals import may_decide
+from gtm.store.database import Database
+from gtm.store.dossier import approval_record
+from gtm.store.models.runs import Approval
+from gtm.store.repositories import approvals, artifacts, logs, runs, stages
+
+
+@dataclass(frozen=True)
+class PendingApproval:
+    """An approval that waits for a person."""
+
+    record: ApprovalRecord
+    run_id: str
+    venture_id: str
+    waiting_since: datetime
+
+
+def pending(database: Database, venture_id: str | None = None) -> tuple[PendingApproval, ...]:
+    """What waits for a person, oldest first; of one venture or of all."""
+    with database.read() as session:
+        rows = approvals.pending(session, venture_id=venture_id)
+        return tuple(PendingApproval(approval_record(r), r.run_id, r.venture_id, r.requested_at) for r in rows)
+
+
+def decide(
+    database: Database,
+    clock: Clock,
+    stage: StageSpec,
+    *,
+    ref: str,
+    role: str,
+    by: str,
+    approve: bool,
+    comment: str = "",
+    steps: Sequence[str] = (),
+    via: str = "cli",
+    shown_sha256: str | None = None,
+    actor_kind: str = "person",
+) -> ApprovalRecord:
+    """Approve or reject what waits at a checkpoint.
+
+    Args:
+        ref: an approval's, run's or venture's id.
+        role: the role in which the person answers: LEAD, PLAN or EXEC.
+        by: who answers.
+        approve: True approves, False rejects.
+        comment: for a rejection, what must change; the crew is shown it.
+        steps: for a rejection, which steps are made anew; by default all that the checkpoint covers.
+        via: the door it came through.
+        shown_sha256: hash of what the person saw; without it, the hash the approval was asked with.
+        actor_kind: `person`, or `agent` where the policy lets the agent of that role decide.
+
+    Raises:
+        NotFound: there is nothing of that name.
+        NotWaiting: nothing waits there.
+        Forbidden: not the role that the SOP names, or the maker decides on their own work.
+        AlreadyDecided: somebody was faster.
+        ArtifactChanged: what stands now is not what was shown; the approval is void and will be asked for anew.
+        InvalidInput: a rejection without comment, or an unknown step.
+    """
+    with database.read() as session:
+        row = _waiting(session, ref)
+        stages.refuse_when_paused(session, row.venture_id)
+    checkpoint = _checkpoint(stage, row.checkpoint)
+    _check_words(checkpoint, approve, comment, steps)
+    actor = f"{actor_kind}:{by}"
+    with database.write() as session:
+        producers = artifacts.producers(session, row.run_id, checkpoint.covers)
+        may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=producers)
+        changed = _changed(session, row, checkpoint, shown_sha256)
+        if not changed:
+            decided = approvals.decide(
+                session,
+                row.approval_id,
+                status="approved" if approve else "rejected",
+                by=actor,
+                via=via,
+                comment=comment,
+                steps=tuple(steps),
+                now=clock.now(),
+            )
+            if not approve:
+                reopen(session, stage, row.run_id, steps or checkpoint.covers, comment, clock.now())
+            runs.set_status(session, row.run_id, "running", checkpoint="", detail="")
+        else:
+            approvals.void(session, row.approval_id, now=clock.now())
+        logs.audit(
+            session,
+            actor=actor,
+            action="approval.void" if changed else ("approval.approved" if approve else "approval.rejected"),
+            subject=row.approval_id,
+            venture_id=row.venture_id,
+            data={"checkpoint": row.checkpoint, "role": role, "via": via, "sha256": row.artifact_sha256},
+            now=clock.now(),
+        )
+    if changed:
+        raise ArtifactChanged(changed, field="sha256", hint=f"look again: gtm resume {row.run_id}")
+    return approval_record(decided)
+
+
+def _waiting(session: Session, ref: str) -> Approval:
+    row = approvals.find(session, ref)
+    if row is not None:
+        return row
+    run = runs.get(session, ref) or runs.latest_of(session, ref)
+    if run is None:
+        raise NotFound(
+            f"there is no approval, run or venture {ref!r}", field="ref", value=ref, hint="gtm pending lists what waits"
+        )
+    waiting = approvals.pending(session, run_id=run.run_id)
+    if not waiting:
+        raise NotWaiting(
+            f"run {run.run_id} of {run.venture_id} waits for no approval (it is {run.status})",
+            field="ref",
+            value=ref,
+            hint=f"gtm status {run.venture_id}",
+        )
+    return waiting[0]
+
+
+def _checkpoint(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:
+    return next(c for c in stage.checkpoints if c.id == checkpoint_id)
+
+
+def _check_words(checkpoint: CheckpointSpec, approve: bool, comment: str, steps: Sequence[str]) -> None:
+    if not approve and not comment.strip():
+        raise InvalidInput("a rejection says what must change", field="comment", hint="add --comment TEXT")
+    if len(comment) > 4000:
+        raise InvalidInput("the comment is too long", field="comment", value=comment, allowed="at most 4000 characters")
+    strangers = [step for step in steps if step not in checkpoint.covers]
+    if strangers:
+        raise InvalidInput(
+            f"checkpoint {checkpoint.id} does not cover step {', '.join(strangers)}",
+            field="step",
+            value=", ".join(strangers),
+            allowed=", ".join(checkpoint.covers),
+        )
+
+
+def _changed(session: Session, row: Approval, checkpoint: CheckpointSpec, shown: str | None) -> str:
+    stands = artifacts.hash_of(session, row.run_id, checkpoint.covers)
+    if stands != row.artifact_sha256:
+        return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"
+    if shown and not row.artifact_sha256.startswith(shown.lower()):
+        return f"what you saw ({shown[:16]}) is not what stands now ({row.artifact_sha256[:16]}); this approval is void"
+    return ""

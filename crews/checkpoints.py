@@ -1,0 +1,144 @@
+"""Checkpoints: ask for an approval bound to what is shown, and carry out what was decided."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from crews.approvals import decide
+from crews.outcome import Outcome
+from crews.state import round_after
+from gtm.domain.errors import Forbidden
+from gtm.domain.review import Review
+from gtm.domain.spec import CheckpointSpec
+from gtm.policies.approvals import may_decide
+from gtm.store.models.base import new_id
+from gtm.store.repositories import approvals, artifacts, automation_views, campaigns, logs, runs
+
+if TYPE_CHECKING:
+    from crews.drive import Stretch
+
+
+class Checkpoints:
+    """The checkpoints of one run.
+
+    Args:
+        stretch: the claimed run.
+    """
+
+    def __init__(self, stretch: "Stretch") -> None:
+        self._stretch = stretch
+
+    def request(self, checkpoint: CheckpointSpec) -> Outcome | None:
+        """Open a round; a person answers, or the role's agent where the policy says so and the work is not its own."""
+        services, run_id = self._stretch.services, self._stretch.run_id
+        with services.database.write() as session:
+            number = round_after(approvals.newest(session, run_id, checkpoint.id))
+            stored = artifacts.get(session, run_id, f"review:{checkpoint.id}", number, "review")
+            review = Review.model_validate(stored.body) if stored else None
+            row = approvals.request(
+                session,
+                approval_id=new_id("apr"),
+                run_id=run_id,
+                venture_id=self._stretch.venture_id,
+                checkpoint=checkpoint.id,
+                role=checkpoint.role,
+                round=number,
+                artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.covers),
+                review=review.model_dump(mode="json") if review else None,
+                now=services.clock.now(),
+            )
+            producers = artifacts.producers(session, run_id, checkpoint.covers)
+        self._stretch.tell(
+            "approval_requested",
+            checkpoint.id,
+            f"{checkpoint.role} is asked to approve: {checkpoint.name}",
+            agent=checkpoint.role,
+            detail=review.reason if review else "",
+        )
+        if checkpoint.decided_by == "agent" and review is not None and self._agent_may(checkpoint, producers):
+            self._by_agent(checkpoint, row.approval_id, review)
+            return None
+        return self.wait(checkpoint)
+
+    def wait(self, checkpoint: CheckpointSpec) -> Outcome:
+        """Pause the run at this checkpoint."""
+        services, run_id = self._stretch.services, self._stretch.run_id
+        detail = f"{checkpoint.name} waits for {checkpoint.role}"
+        with services.database.write() as session:
+            row = approvals.newest(session, run_id, checkpoint.id)
+            runs.set_status(session, run_id, "waiting_approval", checkpoint=checkpoint.id, detail=detail)
+        return Outcome(
+            run_id=run_id,
+            venture_id=self._stretch.venture_id,
+            status="waiting_approval",
+            detail=detail,
+            checkpoint=checkpoint.id,
+            approval_id=row.approval_id if row else "",
+        )
+
+    def apply_decisions(self) -> None:
+        """Carry out what approvals mean, once each: content approved, campaigns configured, workflows active."""
+        services = self._stretch.services
+        with services.database.write() as session:
+            for row in approvals.unapplied(session, self._stretch.run_id):
+                _apply(session, row.checkpoint, self._stretch)
+                approvals.mark_applied(session, row.approval_id, services.clock.now())
+                logs.audit(
+                    session,
+                    actor="runner",
+                    action="approval.applied",
+                    subject=row.approval_id,
+                    venture_id=self._stretch.venture_id,
+                    data={"checkpoint": row.checkpoint},
+                    now=services.clock.now(),
+                )
+
+    def _agent_may(self, checkpoint: CheckpointSpec, producers: frozenset[str]) -> bool:
+        try:
+            may_decide(
+                checkpoint,
+                role=checkpoint.role,
+                actor=f"agent:{checkpoint.role}",
+                actor_role=checkpoint.role,
+                producers=producers,
+            )
+        except Forbidden as error:
+            self._stretch.tell("approval_requested", checkpoint.id, "A person must decide", detail=error.detail)
+            return False
+        return True
+
+    def _by_agent(self, checkpoint: CheckpointSpec, approval_id: str, review: Review) -> None:
+        services = self._stretch.services
+        approved = review.recommendation == "approve"
+        decide(
+            services.database,
+            services.clock,
+            services.stage,
+            ref=approval_id,
+            role=checkpoint.role,
+            by=checkpoint.role,
+            approve=approved,
+            comment="" if approved else review.reason,
+            via="policy: decided_by agent",
+            actor_kind="agent",
+        )
+        self._stretch.tell(
+            "approval_decided",
+            checkpoint.id,
+            f"Agent {checkpoint.role} {'approved' if approved else 'rejected'}: {checkpoint.name}",
+            agent=checkpoint.role,
+            detail=review.reason,
+        )
+
+
+def _apply(session: Session, checkpoint: str, stretch: "Stretch") -> None:
+    now = stretch.services.clock.now()
+    match checkpoint:
+        case "content":
+            campaigns.approve_content(session, stretch.run_id, now=now)
+        case "campaigns":
+            campaigns.set_configured(session, stretch.run_id, now=now)
+        case "automation":
+            automation_views.activate_tested(session, stretch.run_id, now)
+        case _:
+            pass

@@ -1,0 +1,117 @@
+"""One claimed stretch of a run: asks what comes next and does it, until something must be waited for."""
+
+from dataclasses import dataclass
+
+from crews.checkpoints import Checkpoints
+from crews.events import EventKind, Listener, RunEvent
+from crews.finish import complete, hand_over
+from crews.gates import GateKeeper
+from crews.outcome import Outcome
+from crews.plan import (
+    CheckGate,
+    Complete,
+    HandOver,
+    RequestApproval,
+    WaitForApproval,
+    Work,
+    next_action,
+)
+from crews.services import Services
+from crews.state import load_state
+from crews.work import Workbench
+from gtm.domain.dossier import UsageTotals
+from gtm.domain.errors import GtmError
+from gtm.store.repositories import logs, runs, stages
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What every part of a drive knows.
+
+    Attributes:
+        owner: who holds the run's lease.
+    """
+
+    services: Services
+    run_id: str
+    venture_id: str
+    owner: str
+    listener: Listener
+
+    def tell(self, kind: EventKind, subject: str, title: str, *, agent: str = "", detail: str = "") -> None:
+        """Tell the listener one line of progress with the run's usage so far."""
+        with self.services.database.read() as session:
+            usage = logs.usage_totals(session, self.run_id)
+        self.listener(RunEvent(kind, self.services.clock.now(), subject, title, agent, detail, UsageTotals(**usage)))
+
+
+class Drive:
+    """Takes a run from where the store says it stands to its next stop.
+
+    Args:
+        services: the application's parts.
+        run_id: the run, whose lease `owner` holds.
+        venture_id: its venture.
+        owner: the lease's holder.
+        listener: told of progress.
+    """
+
+    def __init__(self, services: Services, run_id: str, venture_id: str, owner: str, listener: Listener) -> None:
+        self._stretch = Stretch(services, run_id, venture_id, owner, listener)
+        self._gates = GateKeeper(self._stretch)
+        self._checkpoints = Checkpoints(self._stretch)
+        self._workbench = Workbench(self._stretch)
+
+    def to_next_stop(self) -> Outcome:
+        """Do one action after the other until one of them ends the stretch."""
+        services, run_id = self._stretch.services, self._stretch.run_id
+        while True:
+            with services.database.write() as session:
+                stages.refuse_when_paused(session, self._stretch.venture_id)
+                runs.fence(session, run_id, self._stretch.owner, services.clock.now())
+            self._checkpoints.apply_decisions()
+            with services.database.read() as session:
+                state = load_state(session, services.stage, run_id)
+            outcome = self._do(next_action(services.stage, state))
+            if outcome is not None:
+                return outcome
+
+    def _do(self, action: object) -> Outcome | None:
+        match action:
+            case CheckGate(gate, kind):
+                return self._gates.judge(gate, kind)
+            case Work():
+                return self._workbench.work(action)
+            case RequestApproval(checkpoint):
+                return self._checkpoints.request(checkpoint)
+            case WaitForApproval(checkpoint):
+                return self._checkpoints.wait(checkpoint)
+            case Complete():
+                complete(self._stretch)
+                return None
+            case HandOver():
+                return hand_over(self._stretch)
+            case _:
+                return self._finished()
+
+    def note_failure(self, error: GtmError) -> None:
+        """Write down why the stretch ended, unless somebody else drives the run now."""
+        services = self._stretch.services
+        with services.database.write() as session:
+            runs.note_failure(session, self._stretch.run_id, self._stretch.owner, error.detail)
+        self._stretch.tell("failed", error.code, error.title, detail=error.detail)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._workbench.close()
+
+    def _finished(self) -> Outcome:
+        with self._stretch.services.database.read() as session:
+            handoff = stages.handoff_of(session, self._stretch.run_id)
+        return Outcome(
+            run_id=self._stretch.run_id,
+            venture_id=self._stretch.venture_id,
+            status="completed",
+            detail="stage 17 is completed and handed over",
+            handoff=handoff.path if handoff else "",
+        )

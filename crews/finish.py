@@ -1,0 +1,108 @@
+"""The end of a run: stage 17 is marked completed, and the package for stage 18 is written."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from crews.outcome import Outcome
+from gtm.domain.verdict import Verdict
+from gtm.policies.facts import FinalFacts
+from gtm.policies.registry import POLICIES
+from gtm.store.dossier import approval_record, load_dossier
+from gtm.store.models.base import new_id
+from gtm.store.repositories import approvals, logs, runs, stages
+
+if TYPE_CHECKING:
+    from crews.drive import Stretch
+
+
+def complete(stretch: "Stretch") -> None:
+    """Mark stage 17 completed in the stage tracking (SOP, final approval)."""
+    services = stretch.services
+    with services.database.write() as session:
+        stages.track(
+            session,
+            stretch.venture_id,
+            services.stage.stage,
+            "completed",
+            run_id=stretch.run_id,
+            now=services.clock.now(),
+        )
+        runs.finish(session, stretch.run_id, services.clock.now())
+        runs.record_gate(
+            session,
+            run_id=stretch.run_id,
+            gate="final",
+            verdict=_final_verdict(session, stretch),
+            failure_action="",
+            now=services.clock.now(),
+        )
+        logs.audit(
+            session,
+            actor="runner",
+            action="stage.completed",
+            subject=f"stage {services.stage.stage}",
+            venture_id=stretch.venture_id,
+            data={"run_id": stretch.run_id},
+            now=services.clock.now(),
+        )
+    stretch.tell("completed", "stage", f"Stage {services.stage.stage} is completed")
+
+
+def _final_verdict(session: Session, stretch: "Stretch") -> Verdict:
+    stage = stretch.services.stage
+    policies = {gate.policy for gate in stage.exit_gates}
+    dossier = load_dossier(session, stretch.run_id)
+    approval = approvals.newest(session, stretch.run_id, stage.final.id)
+    tracked = stages.stage_of(session, stretch.venture_id, stage.stage)
+    return POLICIES["exits.final"](
+        FinalFacts(
+            stage=stage,
+            policies=stretch.services.policies,
+            exit_gates=tuple(verdict for verdict in dossier.verdicts if verdict.policy in policies),
+            approval=approval_record(approval).status if approval else "none",
+            approved_role=approval.role if approval else "",
+            stage_status=tracked.status if tracked else "",
+        )
+    )
+
+
+def hand_over(stretch: "Stretch") -> Outcome:
+    """Write the package, then record it; a crash in between writes the same package again."""
+    from crews.stage17_gtm.handoff import write_handoff
+
+    services = stretch.services
+    with services.database.read() as session:
+        dossier = load_dossier(session, stretch.run_id)
+    result = write_handoff(
+        dossier,
+        out_dir=services.out_dir,
+        now=services.clock.now(),
+        stage=services.stage,
+        policies=services.policies,
+        agent_url=services.agent_url,
+        evidence_dir=services.state_dir / "evidence" / stretch.run_id,
+    )
+    with services.database.write() as session:
+        stages.record_handoff(
+            session,
+            handoff_id=new_id("hof"),
+            venture_id=stretch.venture_id,
+            run_id=stretch.run_id,
+            from_stage=services.stage.stage,
+            to_stage=services.stage.handoff_to,
+            path=str(result.folder),
+            manifest_sha256=result.manifest_sha256,
+            now=services.clock.now(),
+        )
+        runs.set_status(session, stretch.run_id, "completed", checkpoint="", detail="handed over")
+    stretch.tell(
+        "handoff_written", "handoff", f"Handed over to stage {services.stage.handoff_to}", detail=str(result.folder)
+    )
+    return Outcome(
+        run_id=stretch.run_id,
+        venture_id=stretch.venture_id,
+        status="completed",
+        detail=f"stage {services.stage.stage} is completed and handed over to stage {services.stage.handoff_to}",
+        handoff=str(result.folder),
+    )

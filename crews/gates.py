@@ -1,0 +1,258 @@
+"""Collects the facts that the policies judge, and records what they answer.
+
+Facts are gathered here, verdicts are pure (`gtm/policies`), and a failed gate says what happens next: escalation to
+LEAD for stage 16, recursion to stage 11, or back to the work that is missing.
+"""
+
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crews.outcome import Outcome
+from crews.services import ProbeResult, Services
+from gtm.connectors.smtp.fake import SmtpSink
+from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.dossier import Dossier
+from gtm.domain.errors import StepFailed
+from gtm.domain.spec import GateSpec, Policies, StageSpec
+from gtm.domain.verdict import Check, Verdict
+from gtm.policies import facts as f
+from gtm.policies.registry import POLICIES, judge_step
+from gtm.store import sop_queries
+from gtm.store.dossier import load_dossier
+from gtm.store.repositories import artifacts, automation_views, campaigns, logs, runs, stages, strategy
+
+if TYPE_CHECKING:
+    from crews.drive import Stretch
+
+QUERIES = {
+    "entry.market_strategy": sop_queries.MARKET_STRATEGY_DEFINED,
+    "entry.segments": sop_queries.SEGMENTS_IDENTIFIED,
+    "exits.campaigns_configured": sop_queries.CAMPAIGNS_CONFIGURED,
+    "exits.workflows_active": sop_queries.WORKFLOWS_ACTIVE,
+}
+"""The SOP's own validation query of a gate, by policy."""
+
+
+class _Common(TypedDict):
+    stage: StageSpec
+    policies: Policies
+
+
+class GateKeeper:
+    """Judges entry and exit gates of one run.
+
+    Args:
+        stretch: the claimed run.
+    """
+
+    def __init__(self, stretch: "Stretch") -> None:
+        self._stretch = stretch
+
+    def judge(self, gate: GateSpec, kind: Literal["entry", "exit"]) -> Outcome | None:
+        """Judge, record and tell; a gate that is not met ends the stretch."""
+        services, run_id = self._stretch.services, self._stretch.run_id
+        probe = services.agent_probe(self._stretch.venture_id) if gate.policy == "exits.agent_deployed" else None
+        with services.database.write() as session:
+            dossier = load_dossier(session, run_id)
+            verdict = self._with_query(session, gate, gate_verdict(session, gate.policy, dossier, services, probe))
+            if kind == "exit":
+                self._record_substages(session, dossier)
+            runs.record_gate(
+                session,
+                run_id=run_id,
+                gate=gate.id,
+                verdict=verdict,
+                failure_action="" if verdict.passed else gate.failure_action,
+                now=services.clock.now(),
+            )
+            if not verdict.passed:
+                self._act_on_failure(session, gate, verdict)
+        passed = sum(check.passed for check in verdict.checks)
+        self._stretch.tell(
+            "gate_passed" if verdict.passed else "gate_failed",
+            gate.id,
+            f"{kind.capitalize()} gate: {gate.name}",
+            detail=f"{passed} of {len(verdict.checks)} checks hold" + _findings(verdict),
+        )
+        return None if verdict.passed else self._blocked(gate, verdict)
+
+    def _with_query(self, session: Session, gate: GateSpec, verdict: Verdict) -> Verdict:
+        query = QUERIES.get(gate.policy)
+        if query is None:
+            return verdict
+        rows = session.connection().execute(text(query), {"venture_id": self._stretch.venture_id}).all()
+        check = Check(
+            name=f"{gate.policy}.validation_query",
+            sop="Validation Query",
+            passed=bool(rows),
+            detail=f"The SOP's query returns {len(rows)} row{'' if len(rows) == 1 else 's'}.",
+            fix="" if rows else "complete what the checks above name",
+        )
+        return verdict.model_copy(update={"checks": (*verdict.checks, check)})
+
+    def _record_substages(self, session: Session, dossier: Dossier) -> None:
+        services = self._stretch.services
+        for substage in services.stage.substages:
+            verdict = POLICIES["exits.substage"](
+                f.SubstageFacts(
+                    stage=services.stage,
+                    policies=services.policies,
+                    substage=substage.id,
+                    dossier=dossier,
+                    stored_configurations=strategy.count_configs(session, dossier.venture_id),
+                )
+            )
+            runs.record_gate(
+                session,
+                run_id=dossier.run_id,
+                gate=f"substage-{substage.id}",
+                verdict=verdict,
+                failure_action="",
+                now=services.clock.now(),
+            )
+            if not verdict.passed:
+                raise StepFailed(f"exit criteria of substage {substage.id} are not met: {verdict.explain()}")
+
+    def _act_on_failure(self, session: Session, gate: GateSpec, verdict: Verdict) -> None:
+        services = self._stretch.services
+        now = services.clock.now()
+        if gate.failure_stage is not None and gate.failure_stage != services.stage.stage:
+            stages.request_review(
+                session, self._stretch.venture_id, gate.failure_stage, run_id=self._stretch.run_id, now=now
+            )
+        runs.set_status(session, self._stretch.run_id, "blocked", checkpoint="", detail=gate.failure_action)
+        logs.audit(
+            session,
+            actor="runner",
+            action=f"gate.{gate.failure_mode}",
+            subject=gate.id,
+            venture_id=self._stretch.venture_id,
+            data={"stage": gate.failure_stage, "failures": [check.name for check in verdict.failures]},
+            now=now,
+        )
+
+    def _blocked(self, gate: GateSpec, verdict: Verdict) -> Outcome:
+        return Outcome(
+            run_id=self._stretch.run_id,
+            venture_id=self._stretch.venture_id,
+            status="blocked",
+            detail=f"{gate.name} is not met. {gate.failure_action}",
+            verdict=verdict,
+        )
+
+
+def gate_verdict(
+    session: Session, policy: str, dossier: Dossier, services: Services, probe: ProbeResult | None
+) -> Verdict:
+    """The verdict of an entry or exit gate on what the store holds.
+
+    Args:
+        session: an open unit of work.
+        policy: the gate's policy name.
+        dossier: the run.
+        services: the application's parts.
+        probe: how the agent process answered, for exit gate 1.
+    """
+    common: _Common = {"stage": services.stage, "policies": services.policies}
+    match policy:
+        case "entry.market_strategy" | "entry.segments":
+            facts: f.Facts = f.EntryFacts(**common, brief=dossier.brief)
+        case "exits.agent_deployed":
+            facts = _agent_facts(session, dossier, services, probe)
+        case "exits.campaigns_configured":
+            facts = f.CampaignsFacts(
+                **common,
+                campaigns=tuple(f.CampaignRow(**row) for row in campaigns.exit_rows(session, dossier.run_id)),
+            )
+        case "exits.workflows_active":
+            facts = f.ActiveWorkflowsFacts(
+                **common,
+                workflows=tuple(f.WorkflowRow(**row) for row in automation_views.exit_rows(session, dossier.run_id)),
+            )
+        case _:
+            raise StepFailed(f"no facts are collected for the policy {policy}")
+    return POLICIES[policy](facts)
+
+
+def _agent_facts(session: Session, dossier: Dossier, services: Services, probe: ProbeResult | None) -> f.AgentFacts:
+    crew = stages.crew(session, services.stage.crew_id)
+    return f.AgentFacts(
+        stage=services.stage,
+        policies=services.policies,
+        crew_status=crew.status if crew else "",
+        agents_registered=len(crew.agents) if crew else 0,
+        answered="operational" if probe and probe.ok else "",
+        seconds=Decimal(str(round(probe.seconds, 4))) if probe and probe.ok else None,
+        configuration_versions=stages.crew_config_versions(session, services.stage.crew_id),
+        log_lines=logs.completed_lines(session, dossier.run_id),
+    )
+
+
+def step_verdict(dossier: Dossier, step: str, services: Services) -> Verdict:
+    """The verdict of a step's guardrail on what the store holds."""
+    return judge_step(step, services.stage, services.policies, dossier, connections=tested_connections())
+
+
+@cache
+def tested_connections() -> tuple[f.ConnectionTest, ...]:
+    """Try the mail sender once a process (SOP, workflow checklist: API credentials tested).
+
+    Until a relay is configured, mail goes to the local sink: a real SMTP server on the loopback interface.
+    """
+    with SmtpSink() as sink:
+        settings = SmtpSettings(
+            host=sink.host,
+            port=sink.port,
+            security="plain",
+            sender="team@sink.test",
+            unsubscribe_url="https://sink.test/unsubscribe",
+        )
+        connector = SmtpConnector(settings)
+        try:
+            status = connector.check()
+        finally:
+            connector.close()
+    return (f.ConnectionTest(name="email", ok=status.ready, detail=f"local mail sink: {status.detail}"),)
+
+
+class Judge:
+    """Judges the steps of one run, each state of the store once: the verdicts are pure.
+
+    Args:
+        services: the application's parts.
+        run_id: the run.
+    """
+
+    def __init__(self, services: Services, run_id: str) -> None:
+        self._services = services
+        self._run_id = run_id
+        self._known: dict[tuple[object, str], Verdict] = {}
+
+    def dossier(self) -> Dossier:
+        """The run as it stands."""
+        with self._services.database.read() as session:
+            return load_dossier(session, self._run_id)
+
+    def step(self, step: str) -> Verdict:
+        """The verdict of a step's guardrail on what the store holds."""
+        with self._services.database.read() as session:
+            key = (artifacts.fingerprint(session, self._run_id), step)
+        if key not in self._known:
+            self._known[key] = step_verdict(self.dossier(), step, self._services)
+        return self._known[key]
+
+    def checkpoint(self, checkpoint_id: str) -> tuple[Verdict, ...]:
+        """What the checks say of everything that a checkpoint covers; for the final one also the gates."""
+        stage = self._services.stage
+        checkpoint = next(c for c in stage.checkpoints if c.id == checkpoint_id)
+        verdicts = tuple(self.step(step) for step in checkpoint.covers)
+        return (*verdicts, *self.dossier().verdicts) if checkpoint_id == stage.final.id else verdicts
+
+
+def _findings(verdict: Verdict) -> str:
+    return f"; {len(verdict.findings)} findings for LEAD" if verdict.findings else ""

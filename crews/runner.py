@@ -1,0 +1,92 @@
+"""Drives runs: `start_run` opens one, `advance` is the only way forward.
+
+The store is the truth. `advance` claims the run's lease, asks what comes next, does it, and asks again, until a person
+must answer, a gate is not met, a step cannot be finished, or the handoff is on disk.
+"""
+
+from crews.events import Listener, ignore
+from crews.lease import lease
+from crews.outcome import Outcome
+from crews.services import Services
+from gtm.domain.errors import Conflict, GtmError, NotFound
+from gtm.store.database import Database
+from gtm.store.models.base import new_id
+from gtm.store.repositories import logs, runs, stages, ventures
+
+UNFINISHED = ("created", "running", "waiting_approval", "blocked", "failed")
+
+
+def start_run(services: Services, venture_id: str) -> str:
+    """Open a run of stage 17 for a venture; its brief is frozen into the run when the entry gates pass.
+
+    Returns:
+        The run's id.
+
+    Raises:
+        NotFound: there is no such venture.
+        Conflict: a run of this venture is not finished.
+        VenturePaused: a rollback of this venture is not decided.
+    """
+    now = services.clock.now()
+    with services.database.write() as session:
+        ventures.require(session, venture_id)
+        stages.refuse_when_paused(session, venture_id)
+        open_run = runs.unfinished(session, venture_id)
+        if open_run is not None:
+            raise Conflict(
+                f"run {open_run.run_id} of {venture_id} is not finished ({open_run.status})",
+                hint=f"go on with it: gtm resume {open_run.run_id}",
+            )
+        run_id = new_id("run")
+        runs.create(
+            session,
+            run_id=run_id,
+            venture_id=venture_id,
+            stage=services.stage.stage,
+            provider=services.models.model,
+            now=now,
+        )
+        stages.track(session, venture_id, services.stage.stage, "in_progress", run_id=run_id, now=now)
+        stages.register_crew(session, services.stage, now=now)
+        logs.audit(
+            session, actor="runner", action="run.created", subject=run_id, venture_id=venture_id, data={}, now=now
+        )
+    return run_id
+
+
+def advance(services: Services, run_id: str, listener: Listener = ignore) -> Outcome:
+    """Take a run as far as it goes without a person.
+
+    Args:
+        services: the application's parts.
+        run_id: the run.
+        listener: told of progress, from the thread that calls.
+
+    Returns:
+        Where the run stands now.
+
+    Raises:
+        LeaseHeld: another living process drives it.
+        NotFound: there is no such run.
+        VenturePaused: a rollback stopped the venture.
+    """
+    from crews.drive import Drive
+
+    venture_id = _venture_of(services.database, run_id)
+    with lease(services.database, services.clock, run_id, services.policies.run.lease_seconds) as owner:
+        drive = Drive(services, run_id, venture_id, owner, listener)
+        try:
+            return drive.to_next_stop()
+        except GtmError as error:
+            drive.note_failure(error)
+            raise
+        finally:
+            drive.close()
+
+
+def _venture_of(database: Database, run_id: str) -> str:
+    with database.read() as session:
+        run = runs.get(session, run_id)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}", field="run", value=run_id, hint="gtm runs lists them")
+    return run.venture_id

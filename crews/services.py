@@ -1,0 +1,60 @@
+"""What the composition root hands to the crews: typed parts, nothing read from the environment here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.models import ModelSettings
+from gtm.domain.campaign import CampaignTemplate
+from gtm.domain.clock import Clock
+from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
+from gtm.store.database import Database
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """How the real agent process answered the SOP's status command.
+
+    Attributes:
+        ok: it answered with `status: operational`.
+        seconds: from sending the command to its answer.
+        answer: the body, shortened.
+        url: where it was asked.
+    """
+
+    ok: bool
+    seconds: float
+    answer: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of the application that a run uses.
+
+    Attributes:
+        prompts: Markdown prompts by file name.
+        out_dir: where handoff packages go.
+        state_dir: where evidence and CrewAI's own files go.
+        agent_probe: asks the real agent process for the status of a venture (exit gate 1).
+        agent_url: where the handoff says the agent answers.
+        token_budget: tokens a run may spend on copy; None for no limit.
+    """
+
+    database: Database
+    clock: Clock
+    stage: StageSpec
+    agents: AgentsSpec
+    tasks: TasksSpec
+    policies: Policies
+    presets: Mapping[str, Presets]
+    templates: tuple[CampaignTemplate, ...]
+    playbook: PlaybookData
+    prompts: Mapping[str, str]
+    models: ModelSettings
+    out_dir: Path
+    state_dir: Path
+    agent_probe: Callable[[str], ProbeResult]
+    agent_url: str
+    token_budget: int | None = None

@@ -1,0 +1,1 @@
+"""Stage 17: the GTM strategist's crew, its stage and its handoff."""

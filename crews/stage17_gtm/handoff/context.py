@@ -1,0 +1,51 @@
+"""What every part of the handoff is made from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.dossier import Dossier
+from gtm.domain.spec import Policies, StageSpec
+from gtm.domain.workflow import TriggerDefinition, WorkflowTestReport
+
+
+@dataclass(frozen=True)
+class Context:
+    """One package's sources.
+
+    Attributes:
+        now: when the package is written, aware; everything dated in it follows from this and the dossier.
+        agent_url: address of the agent endpoint, such as `http://127.0.0.1:8017/agents/gtm-strategist`.
+        dashboard_url: address of the campaign performance dashboard; empty when none is served.
+    """
+
+    dossier: Dossier
+    now: datetime
+    stage: StageSpec
+    policies: Policies
+    agent_url: str
+    dashboard_url: str = ""
+
+    @property
+    def brief(self) -> VentureBrief:
+        """The venture's brief."""
+        return self.dossier.brief
+
+    def segment_name(self, segment_id: str | None) -> str:
+        """A segment's name; its id where the brief does not know it."""
+        return next((s.name for s in self.brief.segments if s.id == segment_id), segment_id or "all segments")
+
+    def campaign_name(self, campaign_id: str | None) -> str:
+        """A campaign's name; its id where the templates do not know it."""
+        campaigns = self.dossier.templates.campaigns if self.dossier.templates else ()
+        return next((c.name for c in campaigns if c.campaign_id == campaign_id), campaign_id or "")
+
+    def triggers_of(self, workflow_id: str) -> tuple[TriggerDefinition, ...]:
+        """The triggers that start a workflow."""
+        triggers = self.dossier.triggers.triggers if self.dossier.triggers else ()
+        return tuple(t for t in triggers if t.workflow_id == workflow_id)
+
+    def report_of(self, workflow_id: str) -> WorkflowTestReport | None:
+        """The test report of a workflow, if it was tested."""
+        reports = self.dossier.tests.reports if self.dossier.tests else ()
+        return next((r for r in reports if r.workflow_id == workflow_id), None)

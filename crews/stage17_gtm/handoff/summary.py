@@ -1,0 +1,118 @@
+"""The executive summary: what stage 18 receives, in a paragraph and a row of figures, with its weak points."""
+
+from dataclasses import dataclass
+
+from crews.stage17_gtm.handoff import words
+from crews.stage17_gtm.handoff.completeness import Section
+from crews.stage17_gtm.handoff.context import Context
+from crews.stage17_gtm.handoff.evidence import TestTable
+from crews.stage17_gtm.handoff.known_issues import Issue
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: what it counts, the figure, and what qualifies it."""
+
+    name: str
+    figure: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The paragraphs, the tiles, and the sentence that says how ready it is."""
+
+    lead: str
+    paragraphs: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+
+
+def summary(
+    context: Context, sections: tuple[Section, ...], tables: tuple[TestTable, ...], issues: tuple[Issue, ...]
+) -> Summary:
+    """The executive summary of a run."""
+    return Summary(
+        lead=_lead(context),
+        paragraphs=tuple(p for p in (_plan(context), _standing(sections, tables), _reservations(issues)) if p),
+        tiles=_tiles(context, sections, tables),
+    )
+
+
+def _lead(context: Context) -> str:
+    dossier, brief = context.dossier, context.brief
+    names = [segment.name for segment in brief.ranked_segments]
+    text = f"{brief.name} goes to market with {words.listed(names)}" if names else f"{brief.name} goes to market"
+    if dossier.channels:
+        text += f", led by {words.label(dossier.channels.primary.channel)}"
+    if dossier.budget:
+        text += f", on {words.money_short(dossier.budget.total)} a month"
+    if dossier.schedule:
+        text += f" from {words.day(dossier.schedule.starts)}"
+    return text + "."
+
+
+def _plan(context: Context) -> str:
+    dossier = context.dossier
+    if not dossier.templates or not dossier.content:
+        return "No campaign content stands in this run."
+    campaigns = [words.label(c.type).lower() for c in dossier.templates.campaigns]
+    kinds = words.listed(list(dict.fromkeys(campaigns)))
+    pieces, segments = len(dossier.content.pieces), len({p.segment_id for p in dossier.content.pieces})
+    text = (
+        f"{words.count(len(campaigns), 'campaign')} ({kinds}) with {words.count(pieces, 'piece')} of content for "
+        f"{words.count(segments, 'segment')}"
+    )
+    workflows = len(dossier.workflows.workflows) if dossier.workflows else 0
+    return text + (f", sent by {words.count(workflows, 'automated workflow')}." if workflows else ".")
+
+
+def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> str:
+    lines = [line for section in sections for line in section.lines]
+    met = sum(line.state == "met" for line in lines)
+    text = f"{met} of {len(lines)} checklist lines are met"
+    failed = sum(line.state == "failed" for line in lines)
+    open_ = sum(line.state in ("open", "noted") for line in lines)
+    if failed or open_:
+        text += f" ({failed} not met, {open_} open or noted)"
+    if not tables:
+        return text + "; no workflow was tested."
+    full = sum(table.report.complete for table in tables)
+    return text + f"; {full} of {words.count(len(tables), 'workflow')} passed all six SOP test cases."
+
+
+def _reservations(issues: tuple[Issue, ...]) -> str:
+    counted = {kind: sum(i.kind == kind for i in issues) for kind in ("contradiction", "not connected", "assumption")}
+    parts = []
+    if counted["contradiction"]:
+        parts.append(f"{words.count(counted['contradiction'], 'contradiction')} in the brief is unsettled")
+        if counted["contradiction"] > 1:
+            parts[-1] = parts[-1].replace(" is ", " are ")
+    if counted["not connected"]:
+        many = counted["not connected"] > 1
+        parts.append(f"{words.count(counted['not connected'], 'channel')} {'are' if many else 'is'} not connected")
+    if counted["assumption"]:
+        many = counted["assumption"] > 1
+        parts.append(f"{words.count(counted['assumption'], 'figure or statement', 'figures and statements')} "
+                     f"{'are' if many else 'is'} assumed")  # fmt: skip
+    return f"Before it starts: {words.listed(parts)}." if parts else ""
+
+
+def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> tuple[Tile, ...]:
+    dossier = context.dossier
+    lines = [line for section in sections for line in section.lines]
+    met = sum(line.state == "met" for line in lines)
+    budget, schedule = dossier.budget, dossier.schedule
+    variants = sum(len(e.variants) for p in (dossier.content.pieces if dossier.content else ()) for e in p.elements)
+    passed = sum(row.case.status == "passed" for table in tables for row in table.sop)
+    cases = sum(len(table.sop) for table in tables)
+    span = (schedule.ends - schedule.starts).days + 1 if schedule else 0
+    return (
+        Tile("Budget a month", words.money_short(budget.total) if budget else "undefined",
+             f"{budget.split.proven.normalize():f}/{budget.split.growth.normalize():f}/"
+             f"{budget.split.experimental.normalize():f} split" if budget else "not allocated"),
+        Tile("Plan", f"{span} days" if span else "undefined",
+             f"{words.short_day(schedule.starts)} – {words.short_day(schedule.ends)}" if schedule else "not set"),
+        Tile("Content", str(len(dossier.content.pieces) if dossier.content else 0), f"pieces, {variants} variants"),
+        Tile("SOP test cases", f"{passed}/{cases}", "passed, over all workflows" if cases else "none was run"),
+        Tile("Checklist", f"{met}/{len(lines)}", "lines met"),
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""Writing the handoff to stage 18 (SOP, handoff to stage 18; domain.md, handoff)."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crews.stage17_gtm.handoff.agent_api import api_files
+from crews.stage17_gtm.handoff.automation import workflow_files
+from crews.stage17_gtm.handoff.briefing import BRIEFING, briefing_file
+from crews.stage17_gtm.handoff.completeness import completeness, handoff_verdict
+from crews.stage17_gtm.handoff.configuration import configuration_files
+from crews.stage17_gtm.handoff.content import content_files
+from crews.stage17_gtm.handoff.context import Context
+from crews.stage17_gtm.handoff.evidence import evidence_files, report_files, test_tables
+from crews.stage17_gtm.handoff.folder import replace_folder
+from crews.stage17_gtm.handoff.follow_up import action_items
+from crews.stage17_gtm.handoff.known_issues import known_issues
+from crews.stage17_gtm.handoff.leaks import refuse_secrets
+from crews.stage17_gtm.handoff.manifest import MANIFEST, SUMS, manifest, sums
+from crews.stage17_gtm.handoff.view import Parts, report_file
+from gtm.domain.calendar import to_csv, to_ics
+from gtm.domain.dossier import Dossier
+from gtm.domain.errors import InvalidInput
+from gtm.domain.spec import Policies, StageSpec
+from gtm.domain.verdict import Verdict
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class HandoffResult:
+    """What was written.
+
+    Attributes:
+        manifest_sha256: SHA-256 of its manifest.json, in hex.
+        files: every file of the package, sorted.
+        checklist: the handoff checklist, judged over these files.
+    """
+
+    folder: Path
+    manifest_sha256: str
+    files: tuple[str, ...]
+    checklist: Verdict
+
+
+def write_handoff(
+    dossier: Dossier,
+    *,
+    out_dir: Path,
+    now: datetime,
+    stage: StageSpec,
+    policies: Policies,
+    agent_url: str,
+    evidence_dir: Path,
+    dashboard_url: str = "",
+) -> HandoffResult:
+    """Write the deliverables package of a run to `out_dir/<venture id>/`.
+
+    The same dossier, evidence and `now` give the same bytes. An earlier package is replaced only when the new one is
+    complete; whatever goes wrong before leaves it whole.
+
+    Args:
+        dossier: the run; what it has not made yet is left out and named among the gaps.
+        out_dir: the folder that packages stand in.
+        now: the moment of writing, aware.
+        agent_url: address of the agent endpoint.
+        evidence_dir: the root that the test reports' evidence folders are relative to; only this run's are copied.
+        dashboard_url: address of the campaign performance dashboard, empty when none is served.
+
+    Raises:
+        InvalidInput: the venture's id is not a slug, or `now` is naive.
+        ProposalRefused: something in the package has the shape of a secret.
+        OSError: the disk refused.
+    """
+    if not _SLUG.fullmatch(dossier.venture_id):
+        raise InvalidInput("this venture id cannot name a folder", field="venture_id", value=dossier.venture_id)
+    if now.tzinfo is None:
+        raise InvalidInput("a handoff is written at an aware moment", field="now", value=str(now))
+    context = Context(dossier, now, stage, policies, agent_url, dashboard_url)
+    files = package(context, evidence_dir)
+    refuse_secrets(files)
+    folder = replace_folder(out_dir, dossier.venture_id, files)
+    return HandoffResult(
+        folder=folder,
+        manifest_sha256=hashlib.sha256(files[MANIFEST]).hexdigest(),
+        files=tuple(sorted(files)),
+        checklist=handoff_verdict(context, files),
+    )
+
+
+def package(context: Context, evidence_dir: Path) -> dict[str, bytes]:
+    """Every file of the package by its path, manifest and sums included."""
+    dossier = context.dossier
+    files = {
+        **configuration_files(context),
+        **content_files(context),
+        **workflow_files(context),
+        **api_files(context),
+        **evidence_files(context, evidence_dir),
+    }
+    if dossier.schedule:
+        files["calendar.ics"] = to_ics(dossier.schedule, f"{context.brief.name}: go-to-market")
+        files["calendar.csv"] = to_csv(dossier.schedule).encode()
+    tables = test_tables(context, files)
+    files |= report_files(context, tables)
+    sections = completeness(context, {*files, BRIEFING})
+    issues = known_issues(context, sections, tables)
+    actions = action_items(context, issues)
+    files |= briefing_file(context, issues, actions)
+    files |= report_file(context, Parts(sections, tables, issues, actions), files)
+    files[MANIFEST] = manifest(files, venture_id=dossier.venture_id, run_id=dossier.run_id, now=context.now)
+    files[SUMS] = sums(files)
+    return files

@@ -1,0 +1,60 @@
+"""Step 3.3 for a run: the workflow, its trigger and its content go through the automation room's test harness."""
+
+from crews.services import Services
+from gtm.automation.campaign_email import CampaignEmails
+from gtm.automation.testing import run_sop_tests
+from gtm.domain.dossier import Dossier
+from gtm.domain.errors import ProposalRefused
+from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
+
+
+class SopTester:
+    """Tests workflows of one run; mail goes to a sink on the loopback interface.
+
+    Args:
+        services: the application's parts.
+        run_id: the run.
+    """
+
+    def __init__(self, services: Services, run_id: str) -> None:
+        self._services = services
+        self._run_id = run_id
+
+    def test(
+        self, dossier: Dossier, workflow: WorkflowDefinition, test_leads: int, revision: int
+    ) -> WorkflowTestReport:
+        """The report; a second call for the same run, workflow and revision returns the stored one.
+
+        Raises:
+            ProposalRefused: content or trigger of the workflow is missing.
+        """
+        if dossier.templates is None or dossier.content is None:
+            raise ProposalRefused("there is no content to send", hint="finish step 2.2 first")
+        return run_sop_tests(
+            database=self._services.database,
+            definition=workflow,
+            trigger=_trigger_of(dossier, workflow),
+            email_source=CampaignEmails(dossier.brief, dossier.templates, dossier.content, _session_facts(dossier)),
+            start=self._services.clock.now(),
+            evidence_dir=self._services.state_dir / "evidence" / self._run_id,
+            run_id=self._run_id,
+            revision=revision,
+            lead_count=test_leads,
+        )
+
+
+def _trigger_of(dossier: Dossier, workflow: WorkflowDefinition) -> TriggerDefinition:
+    triggers = dossier.triggers.triggers if dossier.triggers else ()
+    found = [trigger for trigger in triggers if trigger.workflow_id == workflow.workflow_id]
+    if not found:
+        raise ProposalRefused(f"workflow {workflow.workflow_id} has no trigger", hint="finish step 3.2 first")
+    return next((trigger for trigger in found if trigger.type == "database_insert"), found[0])
+
+
+def _session_facts(dossier: Dossier) -> dict[str, str]:
+    """When the next webinar is, from the calendar, for the messages that name it."""
+    entries = dossier.schedule.calendar if dossier.schedule else ()
+    session = next((entry for entry in entries if entry.kind == "webinar"), None)
+    site = dossier.brief.website.value.rstrip("/")
+    when = f"{session.on:%A %d %B %Y}, {session.at:%H:%M} {session.zone}" if session else "to be announced"
+    return {"webinar_date": when, "join_url": f"{site}/webinars/join"}

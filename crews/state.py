@@ -1,0 +1,49 @@
+"""Reads from the store what the pure plan needs."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from crews.plan import ApprovalState, RunState
+from gtm.domain.spec import CheckpointSpec, StageSpec
+from gtm.store.models.runs import Approval
+from gtm.store.repositories import approvals, artifacts, runs, stages
+
+
+def load_state(session: Session, stage: StageSpec, run_id: str) -> RunState:
+    """The run's state; an exit gate's verdict stands only when no step was finished after it."""
+    steps = runs.newest_steps(session, run_id)
+    done = frozenset(row.step for row in steps if row.status == "done")
+    last = max((row.finished_at for row in steps if row.finished_at), default=None)
+    return RunState(
+        gates_passed=_gates(session, stage, run_id, last),
+        steps_done=done,
+        approvals={c.id: approval_state(session, run_id, c) for c in stage.checkpoints},
+        completed=stages.is_completed(session, run_id, stage.stage),
+        handed_over=stages.handoff_of(session, run_id) is not None,
+    )
+
+
+def approval_state(session: Session, run_id: str, checkpoint: CheckpointSpec) -> ApprovalState:
+    """State of the newest round of a checkpoint."""
+    newest = approvals.newest(session, run_id, checkpoint.id)
+    if newest is not None and newest.status == "pending":
+        return "pending"
+    if newest is not None and newest.status == "approved":
+        return "approved"
+    reviewed = artifacts.get(session, run_id, f"review:{checkpoint.id}", round_after(newest), "review")
+    return "reviewed" if reviewed else "none"
+
+
+def round_after(newest: Approval | None) -> int:
+    """The round that comes after a decided or void one; 1 is the first."""
+    return 1 if newest is None else newest.round + 1
+
+
+def _gates(session: Session, stage: StageSpec, run_id: str, last: datetime | None) -> frozenset[str]:
+    entry = {gate.id for gate in stage.entry_gates}
+    return frozenset(
+        row.gate
+        for row in runs.newest_gate_results(session, run_id)
+        if row.passed and (row.gate in entry or last is None or row.created_at >= last)
+    )

@@ -1,0 +1,397 @@
+"""Kickoffs: the tasks of the current substage that are not done yet, with fresh agents, tools and models.
+
+A model that fails a step three times is replaced, for that step, by the playbook; what comes out says so. A step that
+even the playbook cannot finish stops the run for a person.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
+
+from agents.copywriter import CopyJob, Copywriter
+from agents.models import build_llm
+from agents.playbook_desk import PlaybookDesk
+from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger
+from agents.wire import Wire
+from crews.events import EventKind
+from crews.gates import Judge
+from crews.outcome import Outcome
+from crews.plan import Work, may_start
+from crews.stage17_gtm.prompts import task_prompt
+from crews.stage17_gtm.tester import SopTester
+from crews.state import load_state, round_after
+from gtm.domain.dossier import Dossier
+from gtm.domain.errors import GateFailed, GtmError, ModelError, ModelUnavailable, StepFailed, shorten
+from gtm.domain.review import ReviewFacts
+from gtm.playbook.directives import Directives, read_comments
+from gtm.store.dossier import load_dossier
+from gtm.store.repositories import approvals, artifacts, logs, runs, stages
+from tools.catalog import tools_for
+from tools.context import RunContext, Stop
+
+if TYPE_CHECKING:
+    from crewai import BaseLLM
+
+    from crews.drive import Stretch
+
+REJECTED_KEYS = (401, 403, 404)
+
+
+class Workbench:
+    """Kicks off tasks of one run; keeps the connection to the model's server for the stretch.
+
+    Args:
+        stretch: the claimed run.
+    """
+
+    def __init__(self, stretch: "Stretch") -> None:
+        services = stretch.services
+        self._stretch = stretch
+        self._ledger = UsageLedger(services.models.prices, on_call=self._book)
+        self._budget = TokenBudget(services.token_budget) if services.token_budget else None
+        self._wire = Wire(services.models, self._ledger) if services.models.live else None
+        self._stand_in: dict[str, str] = {}
+        self._judge = Judge(services, stretch.run_id)
+        self._current = ""
+        self._began = 0.0
+
+    def close(self) -> None:
+        """Close the connection to the model's server."""
+        if self._wire is not None:
+            self._wire.close()
+
+    def work(self, action: Work) -> Outcome | None:
+        """Run the tasks until each has left its artifact.
+
+        Raises:
+            StepFailed: a step could not be finished, also not by the playbook.
+            GtmError: a tool or gate stopped the run.
+        """
+        self._stretch_running()
+        task_ids = self._task_ids(action)
+        while task_ids := self._open(task_ids):
+            context = self._context()
+            try:
+                self._kickoff(context, task_ids)
+            except Exception as error:  # noqa: BLE001 - CrewAI raises anything; every error is re-raised as ours or retried
+                self._after_failure(context, error)
+        return None
+
+    def _stretch_running(self) -> None:
+        with self._stretch.services.database.write() as session:
+            runs.set_status(session, self._stretch.run_id, "running", checkpoint="", detail="")
+
+    def _task_ids(self, action: Work) -> list[str]:
+        review = [f"review:{action.review.id}"] if action.review else []
+        return [step.id for step in action.steps] + review
+
+    def _open(self, task_ids: Sequence[str]) -> list[str]:
+        """The tasks that are not done; one whose artifact is stored already is closed without a model."""
+        context = self._context()
+        still_open: list[str] = []
+        for task_id in task_ids:
+            if still_open or not self._closed_already(context, task_id):
+                still_open.append(task_id)
+        return still_open
+
+    def _closed_already(self, context: RunContext, task_id: str) -> bool:
+        with context.database.read() as session:
+            done = self._is_done(session, context, task_id)
+            stored = artifacts.of_step(session, context.run_id, task_id, self._revision(context, task_id))
+        if done or not stored or task_id.startswith("review:"):
+            return done
+        if not self._judge.step(task_id).passed:
+            return False
+        self._close(context, task_id)
+        self._stretch.tell("step_replayed", task_id, context.stage.step(task_id).name, detail="found in the store")
+        return True
+
+    def _is_done(self, session: Session, context: RunContext, task_id: str) -> bool:
+        if task_id.startswith("review:"):
+            return (
+                artifacts.get(session, context.run_id, task_id, self._revision(context, task_id), "review") is not None
+            )
+        return runs.is_done(session, context.run_id, task_id)
+
+    def _revision(self, context: RunContext, task_id: str) -> int:
+        return context.revision(task_id)
+
+    def _context(self) -> RunContext:
+        stretch, services = self._stretch, self._stretch.services
+        with services.database.read() as session:
+            steps = runs.newest_steps(session, stretch.run_id)
+            rounds = {
+                f"review:{c.id}": round_after(approvals.newest(session, stretch.run_id, c.id))
+                for c in services.stage.checkpoints
+            }
+            brief = load_dossier(session, stretch.run_id).brief
+        comments = {row.step: tuple(row.comments) for row in steps}
+        directives: dict[str, Directives] = {
+            step.id: read_comments(comments.get(step.id, ())) for step in services.stage.steps
+        }
+        starts = _first_day(services.clock.now().date())
+        return RunContext(
+            database=services.database,
+            clock=services.clock,
+            run_id=stretch.run_id,
+            venture_id=stretch.venture_id,
+            stage=services.stage,
+            policies=services.policies,
+            preset=services.presets.get(brief.preset) if brief.preset else None,
+            templates=services.templates,
+            playbook=services.playbook,
+            copywriter=Copywriter(
+                CopyJob(
+                    policies=services.policies,
+                    playbook=services.playbook,
+                    prompts=services.prompts,
+                    settings=services.models,
+                    ledger=self._ledger,
+                    comments=comments.get("2.2", ()),
+                    directives=directives["2.2"],
+                    starts=starts,
+                    budget=self._budget,
+                    wire=self._wire,
+                    stand_in=lambda: "2.2" in self._stand_in,
+                )
+            ),
+            tester=SopTester(services, stretch.run_id),
+            authorise=self._authorise,
+            label=self._label,
+            starts=starts,
+            evidence_dir=services.state_dir / "evidence" / stretch.run_id,
+            revisions={row.step: row.revision for row in steps} | rounds,
+            comments=comments,
+            directives=directives,
+            on_refused=self._refused,
+        )
+
+    def _dossier(self) -> Dossier:
+        with self._stretch.services.database.read() as session:
+            return load_dossier(session, self._stretch.run_id)
+
+    def _label(self, task_id: str) -> str:
+        models = self._stretch.services.models
+        if not models.live:
+            return PLAYBOOK
+        reason = self._stand_in.get(task_id)
+        return f"{PLAYBOOK} (stands in for {models.model}: {reason})" if reason else models.model
+
+    def _kickoff(self, context: RunContext, task_ids: Sequence[str]) -> None:
+        from crews.stage17_gtm.crew import GTMStrategistCrew
+
+        services = self._stretch.services
+        desk = PlaybookDesk(context, self._dossier, self._review_facts)
+        crew = GTMStrategistCrew(
+            agents=services.agents,
+            tasks=services.tasks,
+            prompt_of=lambda task_id: self._prompt(context, desk, task_id),
+            tools_of=lambda task_id: tools_for(context, task_id),
+            llm_of=lambda task_id: self._llm(desk, task_id),
+            may_start=self._may_start,
+            guardrail=lambda task_id: self._guardrail(context, task_id),
+            guardrail_retries=services.policies.run.guardrail_retries,
+            on_start=self._started,
+        )
+        self._current = task_ids[0]
+        crew.kickoff(task_ids)
+
+    def _llm(self, desk: PlaybookDesk, task_id: str) -> "BaseLLM":
+        services = self._stretch.services
+        if not services.models.live or task_id in self._stand_in:
+            from agents.playbook_model import PlaybookLLM
+
+            return PlaybookLLM(desk, ledger=self._ledger)
+        return build_llm(services.models, self._ledger, desk=desk, wire=self._wire, budget=self._budget)
+
+    def _prompt(self, context: RunContext, desk: PlaybookDesk, task_id: str) -> str:
+        services = self._stretch.services
+        spec = services.tasks.task(task_id)
+        checkpoint = next((c for c in services.stage.checkpoints if task_id == f"review:{c.id}"), None)
+        return task_prompt(
+            services.prompts[spec.prompt],
+            task_id=task_id,
+            brief=self._dossier().brief,
+            house_draft=desk.as_prompt(task_id) if services.models.live else "",
+            comments=context.comments.get(task_id, ()),
+            checkpoint=checkpoint.name if checkpoint else "",
+            role=checkpoint.role if checkpoint else "",
+            verdicts=self._review_facts(checkpoint.id).verdicts if checkpoint else (),
+        )
+
+    def _review_facts(self, checkpoint_id: str) -> ReviewFacts:
+        dossier = self._dossier()
+        services = self._stretch.services
+        return ReviewFacts(
+            brief=dossier.brief,
+            findings=dossier.findings,
+            verdicts=self._judge.checkpoint(checkpoint_id),
+            comments=tuple(a.comment for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment),
+            strategy=dossier.strategy,
+            channels=dossier.channels,
+            budget=dossier.budget,
+            templates=dossier.templates,
+            content=dossier.content,
+            schedule=dossier.schedule,
+            workflows=dossier.workflows.workflows if dossier.workflows else (),
+            triggers=dossier.triggers.triggers if dossier.triggers else (),
+            tests=dossier.tests.reports if dossier.tests else (),
+            policies=services.policies,
+        )
+
+    def _may_start(self, task_id: str) -> str:
+        with self._stretch.services.database.read() as session:
+            return self._why_not(session, task_id)
+
+    def _why_not(self, session: Session, task_id: str) -> str:
+        services, stretch = self._stretch.services, self._stretch
+        stages.refuse_when_paused(session, stretch.venture_id)
+        runs.fence(session, stretch.run_id, stretch.owner, services.clock.now())
+        return may_start(services.stage, load_state(session, services.stage, stretch.run_id), task_id)
+
+    def _authorise(self, session: Session, task_id: str) -> None:
+        reason = self._why_not(session, task_id)
+        if reason:
+            raise GateFailed(reason)
+
+    def _started(self, task_id: str) -> None:
+        services, stretch = self._stretch.services, self._stretch
+        self._current, self._began = task_id, time.monotonic()
+        with services.database.write() as session:
+            if not task_id.startswith("review:"):
+                runs.mark_started(session, stretch.run_id, task_id, services.clock.now())
+            self._log(session, task_id, "started")
+        self._stretch.tell("step_started", task_id, self._title(task_id), agent=services.tasks.task(task_id).agent)
+
+    def _guardrail(self, context: RunContext, task_id: str) -> str:
+        if context.stop.error is not None:
+            raise context.stop.error
+        if task_id.startswith("review:"):
+            with context.database.read() as session:
+                if not self._is_done(session, context, task_id):
+                    return "no review is stored: call write_review"
+        else:
+            verdict = self._judge.step(task_id)
+            if not verdict.passed:
+                return verdict.explain()
+        self._close(context, task_id)
+        return ""
+
+    def _close(self, context: RunContext, task_id: str) -> None:
+        with context.database.write() as session:
+            if not task_id.startswith("review:"):
+                context.authorise(session, task_id)
+                revision = context.revision(task_id)
+                stored = artifacts.of_step(session, context.run_id, task_id, revision)
+                runs.mark_done(
+                    session,
+                    context.run_id,
+                    task_id,
+                    revision,
+                    generated_by=stored[0].generated_by if stored else self._label(task_id),
+                    artifact_sha256=artifacts.hash_of(session, context.run_id, (task_id,)),
+                    now=context.clock.now(),
+                )
+            self._log(session, task_id, "completed", duration=time.monotonic() - self._began if self._began else 0.0)
+        kind: EventKind = "review_written" if task_id.startswith("review:") else "step_done"
+        seconds = time.monotonic() - self._began if self._began else 0.0
+        self._stretch.tell(
+            kind,
+            task_id,
+            self._title(task_id),
+            agent=self._stretch.services.tasks.task(task_id).agent,
+            detail=f"{seconds:.1f} s, {self._label(task_id)}",
+        )
+
+    def _after_failure(self, context: RunContext, error: Exception) -> None:
+        """Try again, let the playbook stand in, or give up with a clear error."""
+        task_id, services = self._current, self._stretch.services
+        reason = shorten(str(getattr(error, "detail", error)), 300)
+        with services.database.write() as session:
+            self._log(session, task_id, "failed", duration=time.monotonic() - self._began, error=reason)
+            attempts = runs.count_failure(session, self._stretch.run_id, task_id)
+        if context.stop.error is not None:
+            raise context.stop.error from error
+        cause = _own_error(error)
+        if isinstance(cause, ModelError) and services.models.live and _fatal(cause):
+            raise cause
+        if not services.models.live or task_id in self._stand_in:
+            raise cause or StepFailed(
+                f"step {task_id} could not be finished: {reason}",
+                hint=f"see what is stored: gtm show {self._stretch.run_id}; then gtm resume {self._stretch.run_id}",
+            ) from error
+        if attempts >= services.policies.run.step_attempts or isinstance(cause, ModelUnavailable):
+            self._stand_in[task_id] = reason
+            self._stretch.tell("stand_in", task_id, "The playbook stands in", detail=reason)
+
+    def _refused(self, task_id: str, tool: str, text: str) -> None:
+        self._stretch.tell("tool_refused", task_id, f"{tool} refused", detail=shorten(text, 300))
+
+    def _title(self, task_id: str) -> str:
+        stage = self._stretch.services.stage
+        if task_id.startswith("review:"):
+            return f"Review: {next(c.name for c in stage.checkpoints if task_id == f'review:{c.id}')}"
+        return stage.step(task_id).name
+
+    def _log(self, session: Session, task_id: str, status: str, duration: float = 0.0, error: str = "") -> None:
+        services = self._stretch.services
+        logs.agent_log(
+            session,
+            crew=services.stage.crew_id,
+            agent=services.tasks.task(task_id).agent,
+            task=task_id,
+            venture_id=self._stretch.venture_id,
+            run_id=self._stretch.run_id,
+            status=status,
+            duration_ms=None if status == "started" else int(duration * 1000),
+            error=error or None,
+            now=services.clock.now(),
+        )
+
+    def _book(self, call: ModelCall) -> None:
+        with self._stretch.services.database.write() as session:
+            logs.model_call(
+                session, run_id=self._stretch.run_id, call=_row(call), now=self._stretch.services.clock.now()
+            )
+
+
+def _row(call: ModelCall) -> dict[str, Any]:
+    return {
+        "call_id": call.call_id,
+        "step": call.step,
+        "provider": call.provider,
+        "model": call.model,
+        "prompt_tokens": call.prompt_tokens,
+        "completion_tokens": call.completion_tokens,
+        "cost": call.cost,
+        "attempts": call.attempts,
+        "ok": call.ok,
+    }
+
+
+def _first_day(today: date) -> date:
+    """The Monday after next Sunday: a plan never begins in the week it is made."""
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _own_error(error: BaseException | None) -> GtmError | None:
+    """The first error of ours in a chain of causes; CrewAI wraps what it cannot name."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, GtmError):
+            return error
+        seen.add(id(error))
+        source = getattr(error, "source", None)
+        error = source if isinstance(source, BaseException) else error.__cause__ or error.__context__
+    return None
+
+
+def _fatal(error: ModelError) -> bool:
+    """Whether trying again or another step cannot help: the server refuses the key or knows no such model."""
+    return any(f"HTTP {status}" in error.detail for status in REJECTED_KEYS)
+
+
+__all__ = ["Stop", "Workbench"]

@@ -1,0 +1,265 @@
+"""report.html: the seven mandatory parts, well-formed, self-contained, escaped, with links that lead somewhere."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from crews.stage17_gtm.handoff import HandoffResult
+from crews.stage17_gtm.handoff import words as w
+from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
+from gtm.domain.dossier import UsageTotals
+from gtm.domain.verdict import Check, Verdict
+from tests.unit.crews import dossiers
+from tests.unit.crews.test_handoff import write
+
+PARTS = [
+    "Executive summary",
+    "Completeness report",
+    "Deliverables manifest",
+    "Key decisions",
+    "Known issues",
+    "Resource utilisation",
+    "Action items",
+]
+VOID = {"meta", "br", "hr", "img", "input", "link", "source", "col", "wbr"}
+EVIL = "<script>alert('x')</script>"
+
+
+class Page(HTMLParser):
+    """Collects what the tests ask about; unbalanced elements fail."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.stack: list[str] = []
+        self.headings: list[tuple[int, str]] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(text)
+        assert self.stack == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a":
+            self.links.append(str(found.get("href")))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append((int(tag[1]), ""))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.stack.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack and self.stack[-1] == tag, f"</{tag}> closes {self.stack[-3:]}"
+        self.stack.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.stack and re.fullmatch("h[1-6]", self.stack[-1]):
+            level, text = self.headings[-1]
+            self.headings[-1] = (level, text + data)
+        if "style" not in self.stack:
+            self.text.append(data)
+
+    def said(self) -> str:
+        """All text with its white space made plain."""
+        return " ".join(" ".join(self.text).split())
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> HandoffResult:
+    """One package that the tests only read."""
+    return write(tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def page(result: HandoffResult) -> Page:
+    """Its report, parsed."""
+    return Page((result.folder / "report.html").read_text())
+
+
+def test_the_seven_mandatory_parts_stand_in_order(page: Page) -> None:
+    parts = [text.strip() for level, text in page.headings if level == 2]
+    assert [part for part in parts if part != "The plan"] == PARTS
+
+
+def test_headings_never_skip_a_level(page: Page) -> None:
+    levels = [level for level, _ in page.headings]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_page_has_language_title_and_unique_ids(page: Page) -> None:
+    assert dict(page.tags)["html"] == {"lang": "en"}
+    assert len(page.ids) == len(set(page.ids))
+    assert [t for t, _ in page.tags].count("main") == 1
+
+
+def test_nothing_is_loaded_from_elsewhere(result: HandoffResult, page: Page) -> None:
+    assert not [tag for tag, _ in page.tags if tag in ("script", "link", "img", "iframe", "object", "embed", "base")]
+    assert not [a for _, a in page.tags if "src" in a or "srcset" in a]
+    text = (result.folder / "report.html").read_text()
+    assert "@import" not in text and not re.search(r"url\((?!#)", text)
+
+
+def test_every_link_leads_to_a_file_of_the_package_or_a_place_in_the_page(result: HandoffResult, page: Page) -> None:
+    for link in page.links:
+        parts = urlsplit(link)
+        assert not parts.scheme and not parts.netloc, link
+        if parts.fragment:
+            assert parts.fragment in page.ids, link
+        else:
+            assert parts.path in result.files, link
+
+
+def test_links_between_the_markdown_files_resolve(result: HandoffResult) -> None:
+    for path in (p for p in result.files if p.endswith(".md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", (result.folder / path).read_text()):
+            assert ((result.folder / path).parent / target).resolve().is_file(), f"{path}: {target}"
+
+
+def test_charts_say_in_words_what_they_show(page: Page) -> None:
+    drawings = [a for tag, a in page.tags if tag == "svg"]
+    assert drawings
+    assert all(a.get("aria-hidden") == "true" or (a.get("role") == "img" and a.get("aria-label")) for a in drawings)
+    assert "proven $35,000, 70 percent" in str([a.get("aria-label") for a in drawings])
+
+
+def test_every_checklist_line_is_in_the_completeness_part(page: Page) -> None:
+    stage = dossiers.stage()
+    said = page.said()
+    lists = [gate.checklist for gate in (*stage.entry_gates, *stage.exit_gates)]
+    lists += [step.checklist for step in stage.steps]
+    lists += [substage.exit_criteria for substage in stage.substages]
+    lists += [stage.final_checklist, stage.handoff_checklist]
+    lines = [line for checklist in lists for line in checklist]
+    assert len(lines) > 70
+    missing = [line.sop for line in lines if " ".join(line.sop.split()) not in said]
+    assert missing == []
+
+
+def test_the_venture_cannot_write_markup(tmp_path: Path) -> None:
+    brief = dossiers.brief(name=EVIL, product=f"{EVIL} for all", source=EVIL)
+    approvals = tuple(a.model_copy(update={"comment": EVIL}) for a in dossiers.dossier().approvals)
+    workflow = dossiers.workflow().model_copy(update={"name": EVIL})
+    dossier = dossiers.dossier(
+        brief=brief, approvals=approvals, workflows={"venture_id": "fleet", "workflows": (workflow.model_dump(),)}
+    )
+    written = write(tmp_path, dossier)
+    text = (written.folder / "report.html").read_text()
+    assert "<script" not in text and "&lt;script&gt;" in text
+    assert EVIL in Page(text).said()
+    for path in (p for p in written.files if p.endswith(".md")):
+        outside_code = re.sub(r"```.*?```", "", (written.folder / path).read_text(), flags=re.S)
+        assert "<script" not in outside_code, path
+
+
+def test_markdown_keeps_a_ventures_signs_as_text() -> None:
+    class Case:
+        name, type, channels, objective, cta = "a | b *c*", "email_drip", ("email",), "`x`", "book_demo"
+        pieces: tuple[str, ...] = ()
+
+    text = markdown("campaign.md.j2", campaign=Case(), groups=[], venture="<b>")
+    assert "a \\| b \\*c\\*" in text and "&lt;b>" in text
+
+
+def test_merge_fields_are_shown_as_such_and_the_rest_is_escaped() -> None:
+    assert merge_fields("Hi {{ first_name }}, <b>") == "Hi <span class=merge>first name</span>, &lt;b&gt;"
+
+
+def test_decisions_say_who_when_and_how(page: Page) -> None:
+    said = page.said()
+    assert "by Ada Park via the command line" in said
+    assert "Say 'organizations', and make the second email shorter." in said
+    assert "Step 2.2, Generate Campaign Content, revision 2 (done)" in said
+
+
+def test_known_issues_name_assumptions_contradictions_and_what_is_not_connected(page: Page) -> None:
+    said = page.said()
+    assert "Which medium holds for paid social?" in said
+    assert "Financial model › monthly $50,000.00 (no public figure exists)" in said
+    assert "Platforms that are not connected" in said
+    assert "No platform is connected, so there is nothing to test." in said
+
+
+def test_action_items_are_dated_before_what_they_are_for(page: Page) -> None:
+    said = page.said()
+    assert "Connect LinkedIn: fill vault://fleet/linkedin/api-token" in said
+    assert "EXEC · by 2 January 2026" in said
+
+
+def test_no_model_was_called_is_said(page: Page) -> None:
+    said = page.said()
+    assert "playbook (embedded, no model was called)" in said
+    assert "Playbook calls 34" in said
+
+
+def test_a_live_run_counts_its_calls_and_an_unknown_price_is_undefined(tmp_path: Path) -> None:
+    steps = tuple(
+        s.model_copy(update={"generated_by": "gpt-5" if s.step != "2.2" else "playbook"})
+        for s in dossiers.dossier().steps
+    )
+    usage = UsageTotals(calls=12, attempts=15, prompt_tokens=120_500, completion_tokens=9_000, cost=None)
+    dossier = dossiers.dossier(provider="openai", steps=steps, usage=usage)
+    said = Page((write(tmp_path, dossier).folder / "report.html").read_text()).said()
+    assert "Model calls 12 15 HTTP requests" in said
+    assert "Cost undefined" in said and "129,500" in said
+    assert "the playbook's draft stands in its place" in said
+
+
+def test_a_failed_check_is_not_hidden(tmp_path: Path) -> None:
+    failed = Check(
+        name="content.cta", sop="CTA specific and measurable", passed=False, detail="2 pieces ask for nothing"
+    )
+    base = dossiers.dossier()
+    dossier = dossiers.dossier(verdicts=(*base.verdicts, Verdict(policy="content.generated", checks=(failed,))))
+    said = Page((write(tmp_path, dossier).folder / "report.html").read_text()).said()
+    assert "Not met CTA specific and measurable" in said
+    assert "2 pieces ask for nothing." in said
+
+
+def test_failed_and_inapplicable_tests_are_told_apart(tmp_path: Path) -> None:
+    report = dossiers.test_report()
+    cases = list(report.cases)
+    cases[0] = cases[0].model_copy(update={"status": "failed", "observed": "started after 75 s"})
+    cases[3] = cases[3].model_copy(update={"status": "not_applicable", "observed": "the workflow asks nothing"})
+    changed = report.model_copy(update={"cases": tuple(cases)})
+    dossier = dossiers.dossier(tests={"venture_id": "fleet", "reports": (changed.model_dump(),)})
+    said = Page((write(tmp_path, dossier).folder / "report.html").read_text()).said()
+    assert "4 of 6 SOP cases passed with 6 test leads; 1 did not apply to this workflow; 1 failed." in said
+    assert "started after 75 s" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (timedelta(seconds=0.42), "0.4 s"),
+        (timedelta(seconds=59.7), "1 min"),
+        (timedelta(seconds=192), "3 min 12 s"),
+        (timedelta(hours=2, minutes=5), "2 h 5 min"),
+        (timedelta(days=3, hours=4), "3 d 4 h"),
+        (None, "undefined"),
+    ],
+)
+def test_lengths_of_time(value: timedelta | None, said: str) -> None:
+    assert w.duration(value) == said
+
+
+def test_amounts_are_never_rounded_to_a_zero_that_is_not_one() -> None:
+    assert w.cost(Decimal("0.0004")) == "less than $0.01"
+    assert w.cost(Decimal(0)) == "$0.00"
+    assert w.cost(None) == "undefined"
+    assert w.money_short(Decimal("35000.00")) == "$35,000"
+    assert w.money_short(Decimal("1666.67")) == "$1,666.67"

@@ -1,0 +1,1 @@
+"""Typed CrewAI tools: thin, one commit each, idempotent on (run, step, revision)."""
