@@ -1,0 +1,325 @@
+"""The one composition root, and the only reader of the environment and of configuration files.
+
+Everything that is heavy is imported inside the function that needs it: `gtm --help` and `gtm status` pass through here.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from app import ROOT
+from app.settings import VARIABLES, Settings
+from gtm.domain.base import Model
+from gtm.domain.errors import ConfigError, InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from agents.models import ModelSettings
+    from app.configuration import Configuration
+    from app.status_source import StoreSource
+    from crews.services import Services
+    from gtm.domain.campaign import CampaignTemplate
+    from gtm.domain.playbook_data import PlaybookData
+    from gtm.store.database import Database
+    from gtm.store.vault import Vault
+
+CONFIG = ROOT / "config"
+
+M = TypeVar("M", bound=Model)
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    Args:
+        env: variables to read instead of the process's own.
+
+    Raises:
+        ConfigError: a variable cannot be used.
+    """
+    return Settings.from_env(os.environ if env is None else env)
+
+
+def unknown_variables(env: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Variables that look like ours and are not: most likely misspelt."""
+    names = os.environ if env is None else env
+    return tuple(
+        sorted(n for n in names if n.startswith("GTM_") and n not in VARIABLES and not n.startswith("GTM_TEST_"))
+    )
+
+
+def user_name() -> str:
+    """The user of this machine, or an empty text where there is none by name, as in some containers."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The variables of a process that we start and that must see the same settings."""
+    passed = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return passed | settings.as_env()
+
+
+def read_input(path: Path, limit_bytes: int) -> bytes:
+    """The bytes of a file that a person named, at most one more than the limit.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidInput: it cannot be read, or is longer than the limit.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit_bytes + 1)
+    except FileNotFoundError:
+        raise NotFound(
+            f"there is no file {path}", field="FILE", value=str(path), hint="see examples/ventures"
+        ) from None
+    except OSError as error:
+        raise InvalidInput(
+            f"{path} cannot be read: {error.strerror}", field="FILE", value=str(path), allowed="a readable YAML file"
+        ) from error
+    if len(data) > limit_bytes:
+        raise InvalidInput(
+            f"{path} is longer than a venture brief may be",
+            field="FILE",
+            value=f"{path.stat().st_size} bytes",
+            allowed=f"at most {limit_bytes} bytes",
+        )
+    return data
+
+
+def read_configuration(root: Path = CONFIG) -> "Configuration":
+    """Read every file below `root` and check that they fit each other.
+
+    Raises:
+        ConfigError: names the file, the key and what is allowed.
+    """
+    from app.configuration import Configuration, check_references
+    from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
+
+    configuration = Configuration(
+        stage=_load(root, "stage17/stage.yaml", StageSpec),
+        agents=_load(root, "stage17/agents.yaml", AgentsSpec),
+        tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
+        policies=_load(root, "policies.yaml", Policies),
+        presets={
+            path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
+        },
+        templates=_templates(root),
+        playbook=_playbook(root),
+        prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
+    )
+    check_references(configuration)
+    return configuration
+
+
+def _load(root: Path, name: str, model: type[M]) -> M:
+    from gtm.domain.config_loading import load_config
+
+    return load_config(_bytes(root, name), model, f"{root.name}/{name}")
+
+
+def _bytes(root: Path, name: str) -> bytes:
+    try:
+        return (root / name).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{root.name}/{name} cannot be read: {error.strerror}",
+            field=f"{root.name}/{name}",
+            allowed="a readable file",
+            hint="restore it from the repository",
+        ) from error
+
+
+def _text(root: Path, name: str) -> str:
+    try:
+        return _bytes(root, name).decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{root.name}/{name} is not UTF-8", field=f"{root.name}/{name}", allowed="UTF-8") from error
+
+
+def _templates(root: Path) -> "tuple[CampaignTemplate, ...]":
+    from gtm.domain.campaign import CampaignTemplate
+
+    folders = sorted(path.parent.name for path in root.glob("campaign_templates/*/template.yaml"))
+    return tuple(_load(root, f"campaign_templates/{name}/template.yaml", CampaignTemplate) for name in folders)
+
+
+def _playbook(root: Path) -> "PlaybookData":
+    from pydantic import ValidationError
+
+    from gtm.domain.playbook_data import PlaybookCommon, PlaybookData, VoicePhrases
+
+    common = _load(root, "playbook/common.yaml", PlaybookCommon)
+    files = _files(root / "playbook" / "voices", "*.yaml")
+    voices = tuple(_load(root, f"playbook/voices/{path.name}", VoicePhrases) for path in files)
+    try:
+        return PlaybookData(common=common, voices=voices)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]["msg"]
+        raise ConfigError(f"{root.name}/playbook: {fault}", field=f"{root.name}/playbook/voices") from error
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern))
+
+
+def open_store(settings: Settings) -> "Database":
+    """The database, brought to the newest schema; the home is made when it is missing.
+
+    Raises:
+        ConfigError: the home cannot be made, or this kind of database is not supported.
+        StoreError: the database cannot be opened or migrated.
+    """
+    from gtm.store.database import Database
+    from gtm.store.schema import upgrade
+
+    prepare_home(settings)
+    database = Database(settings.database)
+    upgrade(database)
+    return database
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the folders that state goes to.
+
+    Raises:
+        ConfigError: one cannot be made.
+    """
+    for name, folder in (("GTM_HOME", settings.home), ("GTM_OUT", settings.out)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"the folder {folder} cannot be made: {error.strerror}",
+                field=name,
+                value=str(folder),
+                allowed="a folder that can be written",
+            ) from error
+
+
+def model_settings(settings: Settings) -> "ModelSettings":
+    """Which model a run uses."""
+    from agents.models import ModelSettings
+
+    if settings.provider == "playbook":
+        return ModelSettings()
+    return ModelSettings(
+        provider=settings.provider,
+        model=settings.model or "",
+        base_url=settings.base_url,
+        api_key=settings.key,
+        timeout_seconds=settings.llm_timeout,
+        max_retries=settings.llm_max_retries,
+        max_parallel=settings.llm_max_parallel,
+        requests_per_minute=settings.llm_requests_per_minute,
+        prices=settings.prices,
+        temperature=settings.llm_temperature,
+        max_tokens=settings.llm_max_tokens,
+        context_window=settings.llm_context_window,
+    )
+
+
+def build(settings: Settings, configuration: "Configuration", database: "Database") -> "Services":
+    """Wire the parts that a run uses. The agent process is started when the exit gate first asks it, once for all runs.
+
+    Args:
+        settings: of this process.
+        configuration: config/**.
+        database: the open store.
+    """
+    from app.agent_probe import PATH, AgentProbe, AgentProcess
+    from crews.services import Services
+    from gtm.domain.clock import SystemClock
+
+    token = settings.agent_token.get_secret_value() if settings.agent_token else None
+    return Services(
+        database=database,
+        clock=SystemClock(),
+        stage=configuration.stage,
+        agents=configuration.agents,
+        tasks=configuration.tasks,
+        policies=configuration.policies,
+        presets=configuration.presets,
+        templates=configuration.templates,
+        playbook=configuration.playbook,
+        prompts=configuration.prompts,
+        models=model_settings(settings),
+        out_dir=settings.out.absolute(),
+        state_dir=settings.home.absolute(),
+        agent_probe=AgentProbe(settings.agent_url, AgentProcess(child_environment(settings)), token),
+        agent_url=(settings.agent_url or "http://127.0.0.1:8017").removesuffix(PATH) + PATH,
+        token_budget=settings.token_budget,
+    )
+
+
+def status_source(settings: Settings) -> "StoreSource":
+    """What the web door answers from; the store is made or migrated when it must be.
+
+    Raises:
+        StoreError: the store cannot be opened.
+    """
+    from app.status_source import StoreSource
+
+    source = StoreSource(settings)
+    source.prepare()
+    return source
+
+
+def can_write(folder: Path) -> bool:
+    """Whether this process may make files in a folder."""
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def vault_key_file(settings: Settings) -> Path:
+    """Where the vault's key is kept when no variable holds it."""
+    return settings.home / "vault.key"
+
+
+def open_vault(settings: Settings) -> "Vault":
+    """The vault, with the key of GTM_VAULT_KEY or of the key file, which is made when it is missing.
+
+    Raises:
+        ConfigError: the key file is open to others, or cannot be read or made.
+        StoreError: the key is not of a key's form.
+    """
+    from gtm.store.vault import Vault
+
+    if settings.vault_key is not None:
+        return Vault(settings.vault_key.get_secret_value().encode())
+    return Vault(_vault_key(vault_key_file(settings)))
+
+
+def _vault_key(path: Path) -> bytes:
+    from gtm.store.vault import new_key
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _kept_key(path)
+        with os.fdopen(descriptor, "wb") as file:
+            key = new_key()
+            file.write(key)
+            return key
+    except OSError as error:
+        raise ConfigError(
+            f"the vault's key file {path} cannot be used: {error.strerror}", field="GTM_VAULT_KEY", value=str(path)
+        ) from error
+
+
+def _kept_key(path: Path) -> bytes:
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise ConfigError(
+            f"the vault's key file {path} can be read by others",
+            field="GTM_VAULT_KEY",
+            value=oct(path.stat().st_mode & 0o777),
+            allowed="0o600",
+            hint=f"chmod 600 {path}",
+        )
+    return path.read_bytes().strip()

@@ -1,0 +1,166 @@
+"""One command's way with a run: drive it, and at each checkpoint ask, approve on a standing instruction, or stop."""
+
+from pathlib import Path
+
+from app.cli import output
+from app.cli.asking import ask
+from app.cli.decisions import decide
+from app.cli.door import Door
+from app.cli.progress import as_event, seconds, spent, view_for
+from crews.outcome import Outcome
+from gtm.domain.dossier import ApprovalRecord, Dossier
+from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting
+
+STANDING = "standing instruction --approve-as"
+"""How a decision is recorded that a person gave beforehand, on the command line."""
+
+INTERRUPTED = 130
+
+
+class Journey:
+    """Takes a run as far as this command may.
+
+    Args:
+        door: settings and parts.
+        run_id: the run.
+        roles: roles in which the person's standing instruction lets us approve.
+        by: who that person is.
+        as_json: whether a machine reads.
+    """
+
+    def __init__(self, door: Door, run_id: str, roles: frozenset[str], by: str | None, *, as_json: bool) -> None:
+        self._door = door
+        self._run_id = run_id
+        self._roles = roles
+        self._by = by
+        self._as_json = as_json
+        self._view = view_for(as_json=as_json)
+
+    def go(self) -> int:
+        """Drive the run; returns the exit code."""
+        self._open()
+        try:
+            while True:
+                outcome = self._advance()
+                if outcome.status != "waiting_approval" or not self._answered(outcome):
+                    return self._close(outcome)
+        except KeyboardInterrupt:
+            self._view.pause()
+            return self._interrupted()
+        except GtmError:
+            self._view.pause()
+            if not self._as_json:
+                output.remark(f"Run {self._run_id} keeps what is done. Go on with: gtm resume {self._run_id}")
+            raise
+
+    def _open(self) -> None:
+        dossier = self._dossier()
+        provider = self._door.settings.provider
+        model = f" ({self._door.settings.model})" if self._door.settings.model else ""
+        self._view.note(
+            f"{dossier.brief.name}: run {self._run_id}, stage {self._door.services.stage.stage}, {provider}{model}"
+        )
+        if self._roles:
+            self._view.note(
+                f"As you told it (--approve-as), this command approves by itself as {', '.join(sorted(self._roles))}, "
+                "unless a review advises against it."
+            )
+
+    def _advance(self) -> Outcome:
+        from crews.runner import advance
+
+        try:
+            return advance(self._door.services, self._run_id, self._view.listen)
+        finally:
+            self._view.pause()
+
+    def _dossier(self) -> Dossier:
+        from gtm.store.dossier import load_dossier
+
+        with self._door.database.read() as session:
+            return load_dossier(session, self._run_id)
+
+    def _answered(self, outcome: Outcome) -> bool:
+        """Whether the checkpoint is decided now, so that the run goes on."""
+        dossier = self._dossier()
+        record = next((a for a in dossier.approvals if a.approval_id == outcome.approval_id), None)
+        if record is None or record.status != "pending":
+            return record is not None
+        try:
+            if record.role in self._roles:
+                return self._approve_by_itself(record)
+            if self._as_json or not output.can_ask():
+                return False
+            return ask(self._door, dossier, record, self._by)
+        except (AlreadyDecided, NotWaiting, ArtifactChanged) as beaten:
+            self._view.note(f"{beaten.title}: {beaten.detail}")
+            return True
+
+    def _approve_by_itself(self, record: ApprovalRecord) -> bool:
+        review = record.review
+        if review is None or review.recommendation == "reject":
+            why = review.reason if review else "there is no review"
+            self._view.note(
+                f"{record.checkpoint}: not approved by itself, because the review advises against it: {why}"
+            )
+            return False
+        decided = decide(
+            self._door,
+            record.approval_id,
+            record.role,
+            self._by,
+            approve=True,
+            shown=record.artifact_sha256,
+            via=STANDING,
+        )
+        person = decided.decided_by.removeprefix("person:")
+        self._view.note(
+            f"{record.checkpoint}: approved by itself as {record.role}, on the standing instruction of {person}."
+        )
+        return True
+
+    def _close(self, outcome: Outcome) -> int:
+        dossier = self._dossier()
+        if self._as_json:
+            output.emit(as_event("outcome", **vars(outcome), usage=dossier.usage))
+        else:
+            _tell(outcome, dossier)
+        return 0 if outcome.status in ("completed", "waiting_approval") else 1
+
+    def _interrupted(self) -> int:
+        text = f"Interrupted. Run {self._run_id} keeps what is done; go on with: gtm resume {self._run_id}"
+        if self._as_json:
+            output.emit(as_event("interrupted", run_id=self._run_id, detail=text))
+        else:
+            output.remark(text)
+        return INTERRUPTED
+
+
+def _tell(outcome: Outcome, dossier: Dossier) -> None:
+    took = ""
+    if dossier.finished_at:
+        took = f" in {seconds((dossier.finished_at - dossier.started_at).total_seconds())}"
+    if outcome.status == "completed":
+        output.say(f"Done{took}: {outcome.detail}; {spent(dossier.usage)}.")
+        output.say(f"Report:  {_report(outcome.handoff)}")
+        output.say(f"Next:    gtm show {dossier.venture_id}; gtm serve shows the report in a browser")
+        return
+    if outcome.status == "waiting_approval":
+        record = next(a for a in dossier.approvals if a.approval_id == outcome.approval_id)
+        output.say(f"Waiting: {outcome.detail}. Run {outcome.run_id} goes on when it is answered.")
+        output.say(f"Look:    gtm show {outcome.run_id} {outcome.checkpoint}")
+        output.say(f"Answer:  gtm approve {outcome.run_id} --as {record.role} --sha {record.artifact_sha256[:16]}")
+        output.say(f"     or: gtm reject {outcome.run_id} --as {record.role} --comment TEXT")
+        output.say(f"Then:    gtm resume {outcome.run_id}")
+        return
+    output.remark(f"{outcome.status.replace('_', ' ').capitalize()}: {outcome.detail}")
+    for check in outcome.verdict.failures if outcome.verdict else ():
+        output.remark(f"  ✗ {check.sop}: {check.detail}" + (f" Fix: {check.fix}" if check.fix else ""))
+    output.remark(f"Once it is mended: gtm resume {outcome.run_id}")
+
+
+def _report(folder: str) -> Path:
+    for name in ("report.html", "index.html"):
+        if (Path(folder) / name).is_file():
+            return Path(folder) / name
+    return Path(folder)

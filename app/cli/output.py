@@ -1,0 +1,99 @@
+"""Where words go: results to standard output, remarks and errors to standard error, JSON when machines read."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from gtm.domain.errors import GtmError, shorten
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PLAIN_WIDTH = 120
+"""Columns of tables that are written to a file or a pipe."""
+
+
+def say(text: str = "") -> None:
+    """A line for a person, on standard output."""
+    print(text)
+
+
+def remark(text: str) -> None:
+    """A line beside the result, on standard error."""
+    print(text, file=sys.stderr)
+
+
+def emit(value: object) -> None:
+    """One JSON value on one line."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (Decimal, Path)):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} is not for JSON")
+
+
+def on_terminal() -> bool:
+    """Whether a person reads what we write."""
+    return sys.stdout.isatty()
+
+
+def can_ask() -> bool:
+    """Whether a person reads and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def console() -> "Console":
+    """A console for panels and tables; plain and wide enough when nobody looks."""
+    from rich.console import Console
+
+    if on_terminal():
+        return Console(highlight=False)
+    return Console(highlight=False, width=PLAIN_WIDTH, no_color=True, color_system=None)
+
+
+def report(error: GtmError, *, as_json: bool) -> None:
+    """Tell of an error: as problem details for machines, else title, detail and what to do, one fact a line."""
+    if as_json:
+        print(json.dumps(error.as_problem(), ensure_ascii=False, default=str), file=sys.stderr)
+        return
+    problem = error.as_problem()
+    remark(f"{problem['title']}: {problem['detail']}")
+    for finding in problem.get("findings", ()):
+        remark(f"  - {finding}")
+    for label, key in (("field", "field"), ("value", "value"), ("allowed", "allowed"), ("what to do", "hint")):
+        if text := problem.get(key):
+            remark(f"  {label + ':':<12}{shorten(text, 400)}")
+
+
+def result(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """The result of a command, for whoever reads it."""
+    if as_json:
+        emit(value)
+    else:
+        say(text)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the SOP writes it: UTC, to the second, with Z."""
+    from datetime import UTC
+
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment as a person reads it: local, to the minute."""
+    return moment.astimezone().strftime("%a %d %b %Y %H:%M")

@@ -1,0 +1,81 @@
+"""What a person is shown of a run; `PARTS` names everything that `gtm show` can show."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+
+from app.cli.panels import automation, brief, campaigns, overview, strategy
+from app.cli.panels.parts import beside, framed
+from app.cli.panels.review import review_panel
+from gtm.domain.dossier import ApprovalRecord, Dossier
+from gtm.domain.spec import StageSpec
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that can be shown.
+
+    Attributes:
+        fields: the dossier's fields that it needs; it can be shown once one of them stands.
+        draw: makes the picture.
+    """
+
+    fields: tuple[str, ...]
+    draw: Callable[[Dossier, StageSpec, bool], RenderableType]
+
+
+def _strategy(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    return strategy.strategy_parts(d.strategy, d.channels, d.budget, full=full)
+
+
+def _content(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    copy = campaigns.campaign_parts(d.templates, d.content, None, full=full)
+    return Group(copy, campaigns.voice_part(d.voice)) if d.voice else copy
+
+
+def _campaigns(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    return campaigns.campaign_parts(d.templates, d.content if full else None, d.schedule, full=full)
+
+
+def _automation(d: Dossier, _stage: StageSpec, _full: bool) -> RenderableType:
+    return automation.automation_parts(d.workflows, d.triggers, d.tests)
+
+
+def _final(d: Dossier, stage: StageSpec, full: bool) -> RenderableType:
+    return Group(
+        overview.gates_part(d, full=True), overview.approvals_part(d), *((_everything(d, stage),) if full else ())
+    )
+
+
+def _everything(d: Dossier, stage: StageSpec) -> RenderableType:
+    return Group(*(draw(d, stage, True) for draw in (_strategy, _campaigns, _automation)))
+
+
+PARTS: Mapping[str, Part] = {
+    "strategy": Part(("strategy", "channels", "budget"), _strategy),
+    "content": Part(("templates", "content", "voice"), _content),
+    "campaigns": Part(("templates", "content", "schedule"), _campaigns),
+    "automation": Part(("workflows", "triggers", "tests"), _automation),
+    "final": Part(("verdicts", "approvals"), _final),
+    "brief": Part(("brief",), lambda d, _s, _f: brief.brief_panel(d.brief, d.findings)),
+    "channels": Part(("channels",), lambda d, _s, _f: strategy.strategy_parts(None, d.channels, None, full=True)),
+    "budget": Part(("budget",), lambda d, _s, _f: strategy.strategy_parts(None, None, d.budget)),
+    "templates": Part(("templates",), lambda d, _s, f: campaigns.campaign_parts(d.templates, None, None, full=f)),
+    "schedule": Part(("schedule",), lambda d, _s, f: campaigns.campaign_parts(None, None, d.schedule, full=f)),
+    "workflows": Part(("workflows",), lambda d, _s, _f: automation.automation_parts(d.workflows, None, None)),
+    "triggers": Part(("triggers",), lambda d, _s, _f: automation.automation_parts(None, d.triggers, None)),
+    "tests": Part(("tests",), lambda d, _s, _f: automation.automation_parts(None, None, d.tests)),
+    "gates": Part(("verdicts",), lambda d, _s, _f: overview.gates_part(d, full=True)),
+    "approvals": Part(("approvals",), lambda d, _s, _f: overview.approvals_part(d)),
+}
+"""Checkpoints first (a checkpoint shows what it covers), then single artifacts."""
+
+
+def checkpoint_panel(
+    dossier: Dossier, record: ApprovalRecord, stage: StageSpec, *, width: int, full: bool = False
+) -> RenderableType:
+    """The review beside what it reviews; `width` is the terminal's, in columns."""
+    name = next(c.name for c in stage.checkpoints if c.id == record.checkpoint)
+    artifact = PARTS[record.checkpoint].draw(dossier, stage, full)
+    return beside(review_panel(record), framed(f"{dossier.brief.name} · {name}", artifact), width)

@@ -1,0 +1,95 @@
+"""`gtm run` and `gtm resume`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.door import Door, door_of
+from app.cli.ventures import By, Json
+
+ApproveAs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--approve-as",
+        metavar="ROLE",
+        help="Approve by itself as LEAD, PLAN, EXEC or all, unless the review advises against; may be repeated.",
+    ),
+]
+
+
+def run(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Argument(metavar="FILE_OR_ID", help="A venture brief, or the id of a loaded venture.")
+    ],
+    approve_as: ApproveAs = None,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Take a venture through stage 17 up to what needs you; on a terminal you are asked at each checkpoint."""
+    door = door_of(context)
+    roles = roles_of(approve_as or [])
+    venture_id = _venture(door, target, by, as_json)
+    from app.cli.journey import Journey
+    from crews.runner import start_run
+
+    run_id = start_run(door.services, venture_id)
+    raise typer.Exit(Journey(door, run_id, roles, by, as_json=as_json).go())
+
+
+def resume(
+    context: typer.Context,
+    ref: Annotated[
+        str, typer.Argument(metavar="RUN_OR_VENTURE", help="A run's id, or a venture's for its latest run.")
+    ],
+    approve_as: ApproveAs = None,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with a run: after an approval, an interruption, or once a gate's cause is mended."""
+    door = door_of(context)
+    roles = roles_of(approve_as or [])
+    run_id = door.run_id(ref)
+    from app.cli.journey import Journey
+
+    raise typer.Exit(Journey(door, run_id, roles, by, as_json=as_json).go())
+
+
+def roles_of(named: list[str]) -> frozenset[str]:
+    """The roles that may be approved as without asking.
+
+    Raises:
+        InvalidInput: there is no such role.
+    """
+    from typing import get_args
+
+    from gtm.domain.errors import InvalidInput
+    from gtm.domain.vocabulary import Role
+
+    roles: set[str] = set()
+    for name in (part.strip() for entry in named for part in entry.split(",")):
+        if name.lower() == "all":
+            roles |= set(get_args(Role))
+        elif name.upper() in get_args(Role):
+            roles.add(name.upper())
+        else:
+            raise InvalidInput(
+                "there is no such role", field="--approve-as", value=name, allowed=", ".join([*get_args(Role), "all"])
+            )
+    return frozenset(roles)
+
+
+def _venture(door: Door, target: str, by: str | None, as_json: bool) -> str:
+    """The venture that is meant: a brief's file is loaded first."""
+    path = Path(target)
+    if not (path.suffix in (".yaml", ".yml", ".json") or "/" in target or path.is_file()):
+        return target
+    from app.cli import output
+    from app.cli.ventures import load_brief, tell_findings
+
+    brief, findings = load_brief(door, path, by)
+    if not as_json:
+        output.say(f"{brief.name} is loaded as {brief.id} from {path}.")
+        tell_findings(findings)
+    return brief.id

@@ -1,0 +1,146 @@
+"""`gtm show` and `gtm handoff`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli import output
+from app.cli.door import Door, door_of
+from app.cli.ventures import Json
+from gtm.domain.errors import Conflict, InvalidInput
+
+if TYPE_CHECKING:
+    from crews.stage17_gtm.handoff import HandoffResult
+    from gtm.domain.dossier import ApprovalRecord, Dossier
+
+Ref = Annotated[str, typer.Argument(metavar="REF", help="A run's, venture's or approval's id.")]
+
+
+def show(
+    context: typer.Context,
+    ref: Ref,
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[WHAT]",
+            help="A checkpoint (strategy, content, campaigns, automation, final) with its review, or an artifact.",
+        ),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every piece and every calendar entry.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a run, or one part of it: at a checkpoint the review beside the artifact."""
+    door = door_of(context)
+    dossier = _dossier(door, door.run_id(ref))
+    if what is None and any(record.approval_id == ref for record in dossier.approvals):
+        what = next(record.checkpoint for record in dossier.approvals if record.approval_id == ref)
+    if as_json:
+        output.emit(_as_json(dossier, what))
+        return
+    from app.cli.panels import PARTS, checkpoint_panel
+    from app.cli.panels.overview import overview_panel
+
+    console = output.console()
+    stage = door.configuration.stage
+    if what is None:
+        console.print(overview_panel(dossier, stage))
+        return
+    _require(dossier, what)
+    record = _newest(dossier, what)
+    if record is not None:
+        console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=full))
+    else:
+        console.print(PARTS[what].draw(dossier, stage, full))
+
+
+def _dossier(door: Door, run_id: str) -> "Dossier":
+    from gtm.store.dossier import load_dossier
+
+    with door.database.read() as session:
+        return load_dossier(session, run_id)
+
+
+def _newest(dossier: "Dossier", checkpoint: str) -> "ApprovalRecord | None":
+    rounds = [record for record in dossier.approvals if record.checkpoint == checkpoint]
+    return max(rounds, key=lambda record: record.round, default=None)
+
+
+def _require(dossier: "Dossier", what: str) -> None:
+    """Refuse what is unknown or not made yet.
+
+    Raises:
+        InvalidInput: there is nothing of that name.
+        Conflict: it is not made yet.
+    """
+    from app.cli.panels import PARTS
+
+    if what not in PARTS:
+        raise InvalidInput("there is no such part", field="WHAT", value=what, allowed=", ".join(PARTS))
+    if not any(getattr(dossier, field) for field in PARTS[what].fields):
+        raise Conflict(f"{what} of run {dossier.run_id} is not made yet", hint=f"gtm show {dossier.run_id}")
+
+
+def _as_json(dossier: "Dossier", what: str | None) -> dict[str, object]:
+    if what is None:
+        return dossier.model_dump(mode="json")
+    from app.cli.panels import PARTS
+
+    _require(dossier, what)
+    record = _newest(dossier, what)
+    shown: dict[str, object] = {"run_id": dossier.run_id, "venture_id": dossier.venture_id}
+    if record is not None:
+        shown["approval"] = record
+    return {**shown, **{field: getattr(dossier, field) for field in PARTS[what].fields}}
+
+
+def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
+    """Write a completed run's handoff package again from the store, and say where it is."""
+    door = door_of(context)
+    run_id = door.run_id(ref)
+    dossier = _dossier(door, run_id)
+    if dossier.status != "completed":
+        raise Conflict(
+            f"run {run_id} is not completed ({dossier.status}); it has no handoff yet", hint=f"gtm resume {run_id}"
+        )
+    result = _write(door, dossier)
+    if as_json:
+        files = list(result.files)
+        output.emit(
+            {"run_id": run_id, "folder": result.folder, "manifest_sha256": result.manifest_sha256, "files": files}
+        )
+        return
+    output.say(f"{result.folder}")
+    for name in result.files:
+        output.say(f"  {name}")
+    output.say(f"SHA-256 of the manifest: {result.manifest_sha256}")
+
+
+def _write(door: Door, dossier: "Dossier") -> "HandoffResult":
+    """Write the package and record it, as the run did at its end."""
+    from crews.stage17_gtm.handoff import write_handoff
+    from gtm.store.models.base import new_id
+    from gtm.store.repositories import stages
+
+    services = door.services
+    result = write_handoff(
+        dossier,
+        out_dir=services.out_dir,
+        now=services.clock.now(),
+        stage=services.stage,
+        policies=services.policies,
+        agent_url=services.agent_url,
+        evidence_dir=services.state_dir / "evidence" / dossier.run_id,
+    )
+    with services.database.write() as session:
+        stages.record_handoff(
+            session,
+            handoff_id=new_id("hof"),
+            venture_id=dossier.venture_id,
+            run_id=dossier.run_id,
+            from_stage=services.stage.stage,
+            to_stage=services.stage.handoff_to,
+            path=str(result.folder),
+            manifest_sha256=result.manifest_sha256,
+            now=services.clock.now(),
+        )
+    return result

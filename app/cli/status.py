@@ -1,0 +1,112 @@
+"""`gtm status` and `gtm runs`. The first answers without CrewAI, and on SQLite without SQLAlchemy."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli import output
+from app.cli.door import Door, door_of
+from app.cli.ventures import Json
+
+if TYPE_CHECKING:
+    from gtm.store.status_sql import StatusSnapshot
+
+Venture = Annotated[str | None, typer.Argument(metavar="[VENTURE]", help="Only this venture.")]
+
+
+def status(context: typer.Context, venture_id: Venture = None, as_json: Json = False) -> None:
+    """Tell where ventures stand."""
+    door = door_of(context)
+    snapshots = _snapshots(door, venture_id)
+    if as_json:
+        output.emit(snapshots[0].as_json() if venture_id else [snapshot.as_json() for snapshot in snapshots])
+        return
+    if not snapshots:
+        output.say("No venture is loaded. Next: gtm venture load examples/ventures/fleet.yaml")
+    for snapshot in snapshots:
+        for line in _lines(snapshot):
+            output.say(line)
+
+
+def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
+    from app.status_source import StoreSource
+    from gtm.domain.errors import NotFound
+
+    source = StoreSource(door.settings)
+    try:
+        path = door.settings.sqlite_path
+        if path is not None and not path.exists():
+            if venture_id is None:
+                return []
+            raise NotFound(
+                f"there is no venture {venture_id!r}", field="VENTURE", value=venture_id, hint="gtm venture load FILE"
+            )
+        source.prepare()
+        return [source.snapshot(venture_id)] if venture_id else source.snapshots()
+    finally:
+        source.close()
+
+
+def _lines(found: "StatusSnapshot") -> list[str]:
+    lines = [f"{found.name} ({found.venture_id}): {_state(found)}"]
+    if found.run_id:
+        working = f", working on {found.current_step}" if found.current_step and found.run_status == "running" else ""
+        lines.append(f"  run      {found.run_id}, {found.steps_done} of {found.steps_total} steps done{working}")
+    if found.detail and not found.paused_since:
+        lines.append(f"  detail   {found.detail}")
+    lines.append(f"  changed  {output.day_and_time(found.last_updated)}")
+    lines.append(f"  next     {_next(found)}")
+    return lines
+
+
+def _state(found: "StatusSnapshot") -> str:
+    if found.paused_since:
+        return f"paused by a rollback since {output.day_and_time(found.paused_since)}: {found.paused_reason}"
+    if found.run_status == "waiting_approval":
+        return f"waits for a person at checkpoint {found.checkpoint}"
+    return (found.run_status or "no run yet").replace("_", " ")
+
+
+def _next(found: "StatusSnapshot") -> str:
+    if found.open_rollbacks:
+        return f"gtm rollback {found.venture_id} --decide fix_and_retry --as LEAD"
+    if found.run_status == "waiting_approval":
+        return f"gtm show {found.run_id} {found.checkpoint}; gtm pending {found.venture_id} tells how to answer"
+    if found.run_status in ("running", "created", "blocked", "failed"):
+        return f"gtm resume {found.run_id}"
+    if found.run_status == "completed":
+        return f"gtm show {found.venture_id}"
+    return f"gtm run {found.venture_id}"
+
+
+def runs(context: typer.Context, venture_id: Venture = None, as_json: Json = False) -> None:
+    """List runs, newest first."""
+    from gtm.store.repositories import runs as repository
+    from gtm.store.repositories import ventures
+
+    door = door_of(context)
+    with door.database.read() as session:
+        if venture_id:
+            ventures.require(session, venture_id)
+        rows = repository.list_runs(session, venture_id)
+    if as_json:
+        output.emit(
+            [
+                {
+                    "run_id": row.run_id,
+                    "venture_id": row.venture_id,
+                    "status": row.status,
+                    "checkpoint": row.checkpoint,
+                    "provider": row.provider,
+                    "created_at": output.stamp(row.created_at),
+                    "finished_at": output.stamp(row.finished_at) if row.finished_at else None,
+                }
+                for row in rows
+            ]
+        )
+        return
+    if not rows:
+        output.say("No run yet. Next: gtm run examples/ventures/fleet.yaml")
+    for row in rows:
+        state = f"{row.status.replace('_', ' ')}" + (f" ({row.checkpoint})" if row.checkpoint else "")
+        output.say(f"{row.run_id}  {row.venture_id:<20} {state:<30} {output.day_and_time(row.created_at)}")

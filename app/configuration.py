@@ -1,0 +1,109 @@
+"""config/** as typed values, and the references between the files."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gtm.domain.campaign import CampaignTemplate
+from gtm.domain.errors import ConfigError
+from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every configuration file, read and checked.
+
+    Attributes:
+        presets: by name.
+        prompts: Markdown by file name.
+    """
+
+    stage: StageSpec
+    agents: AgentsSpec
+    tasks: TasksSpec
+    policies: Policies
+    presets: Mapping[str, Presets]
+    templates: tuple[CampaignTemplate, ...]
+    playbook: PlaybookData
+    prompts: Mapping[str, str]
+
+
+def check_references(configuration: Configuration) -> None:
+    """Refuse a configuration whose files do not fit each other.
+
+    Raises:
+        ConfigError: names every reference that leads nowhere.
+    """
+    faults = [*_stage_faults(configuration), *_task_faults(configuration), *_data_faults(configuration)]
+    if not faults:
+        return
+    file, key, fault, allowed = faults[0]
+    raise ConfigError(
+        f"{file}: {fault}",
+        field=key,
+        allowed=allowed,
+        findings=[f"{f}: {k}: {text}" for f, k, text, _ in faults] if len(faults) > 1 else (),
+        hint="the files of config/ name each other: mend the reference or add what it names",
+    )
+
+
+Fault = tuple[str, str, str, str]
+"""File, key, what is wrong, what would be right."""
+
+
+def _stage_faults(configuration: Configuration) -> Iterator[Fault]:
+    file, stage = "config/stage17/stage.yaml", configuration.stage
+    agents = [agent.name for agent in configuration.agents.agents]
+    steps = [step.id for step in stage.steps]
+    for step in stage.steps:
+        if step.agent not in agents:
+            yield file, f"steps.{step.id}.agent", f"there is no agent {step.agent}", ", ".join(agents)
+    for checkpoint in stage.checkpoints:
+        for named in (checkpoint.after_step, *checkpoint.covers):
+            if named not in steps:
+                yield file, f"checkpoints.{checkpoint.id}", f"there is no step {named}", ", ".join(steps)
+    listed: dict[str, list[str]] = {"steps": [*steps], "checkpoints": [c.id for c in stage.checkpoints]}
+    for kind, ids in listed.items():
+        for twice in sorted({one for one in ids if ids.count(one) > 1}):
+            yield file, kind, f"{twice} stands there twice", "each id once"
+
+
+def _task_faults(configuration: Configuration) -> Iterator[Fault]:
+    file = "config/stage17/tasks.yaml"
+    tasks = [task.id for task in configuration.tasks.tasks]
+    agents = [agent.name for agent in configuration.agents.agents]
+    stage = configuration.stage
+    needed = [step.id for step in stage.steps] + [f"review:{c.id}" for c in stage.checkpoints]
+    for name in needed:
+        if tasks.count(name) != 1:
+            yield file, name, f"the task {name} stands there {tasks.count(name)} times", "exactly once"
+    for task in configuration.tasks.tasks:
+        if task.id not in needed:
+            yield file, task.id, f"no step or checkpoint is called {task.id}", ", ".join(needed)
+        if task.agent not in agents:
+            yield file, f"{task.id}.agent", f"there is no agent {task.agent}", ", ".join(agents)
+        if task.prompt not in configuration.prompts:
+            yield (
+                file,
+                f"{task.id}.prompt",
+                f"there is no config/prompts/{task.prompt}",
+                ", ".join(configuration.prompts),
+            )
+        for named in task.context:
+            if named not in tasks:
+                yield file, f"{task.id}.context", f"there is no task {named}", ", ".join(tasks)
+
+
+def _data_faults(configuration: Configuration) -> Iterator[Fault]:
+    types = [template.type for template in configuration.templates]
+    for wanted in configuration.policies.campaign_types:
+        if wanted not in types:
+            yield (
+                "config/policies.yaml",
+                "campaign_types",
+                f"there is no campaign template of type {wanted}",
+                ", ".join(sorted(set(types))),
+            )
+    for name, preset in configuration.presets.items():
+        if preset.name != name:
+            yield f"config/presets/{name}.yaml", "name", f"the preset calls itself {preset.name}", name

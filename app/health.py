@@ -1,0 +1,199 @@
+"""What `gtm doctor` looks at: each check says what is there, what is missing, and how to mend it."""
+
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from app import bootstrap
+from app.settings import Settings
+from gtm.domain.errors import GtmError
+
+State = Literal["ok", "optional", "missing"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report.
+
+    Attributes:
+        state: `missing` is essential and stops the work; `optional` does without.
+    """
+
+    name: str
+    state: State
+    detail: str
+    fix: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """For machines."""
+        return asdict(self)
+
+
+def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
+    """Look at everything a run needs.
+
+    Args:
+        settings: of this process.
+        online: whether the model's server may be asked; nothing else leaves this machine.
+    """
+    yield _python()
+    yield _packages()
+    yield _variables()
+    yield _guarded(
+        "configuration", _configuration, "restore config/ from the repository, or mend the key that is named"
+    )
+    yield _folder("home", settings.home, "GTM_HOME")
+    yield _folder("handoff folder", settings.out, "GTM_OUT")
+    yield _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
+    yield _guarded("vault", lambda: _vault(settings), "set GTM_VAULT_KEY to the key that encrypted the secrets")
+    yield _guarded("model", lambda: _model(settings, online=online), "see docs/how-to/configure-a-model.md")
+    yield _mail_sink()
+    yield _agent(settings)
+    yield from _optional_programs()
+
+
+def _guarded(name: str, check: Callable[[], Check], fix: str) -> Check:
+    try:
+        return check()
+    except GtmError as error:
+        told = "; ".join([error.detail, *error.findings])
+        allowed = f" (allowed: {error.allowed})" if error.allowed else ""
+        return Check(name, "missing", told + allowed, error.hint or fix)
+
+
+def _python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if (3, 11) <= sys.version_info[:2] < (3, 14):
+        return Check("python", "ok", version)
+    return Check("python", "missing", f"{version} is not supported", "use Python 3.11, 3.12 or 3.13")
+
+
+def _packages() -> Check:
+    absent = []
+    for name in ("crewai", "langchain-openai", "openai", "sqlmodel", "alembic", "fastapi", "uvicorn", "aiosmtpd"):
+        try:
+            metadata.version(name)
+        except metadata.PackageNotFoundError:
+            absent.append(name)
+    if absent:
+        return Check("packages", "missing", f"not installed: {', '.join(absent)}", "uv sync, or pip install -e .")
+    return Check("packages", "ok", f"crewai {metadata.version('crewai')}, openai {metadata.version('openai')}")
+
+
+def _variables() -> Check:
+    unknown = bootstrap.unknown_variables()
+    if unknown:
+        return Check(
+            "variables", "optional", f"not known, perhaps misspelt: {', '.join(unknown)}", "compare with docs/how-to"
+        )
+    return Check("variables", "ok", "every GTM_ variable that is set is known and holds what it may")
+
+
+def _configuration() -> Check:
+    read = bootstrap.read_configuration()
+    return Check(
+        "configuration",
+        "ok",
+        f"{len(read.stage.steps)} steps, {len(read.agents.agents)} agents, {len(read.presets)} presets, "
+        f"{len(read.templates)} templates, {len(read.prompts)} prompts",
+    )
+
+
+def _folder(name: str, folder: Path, variable: str) -> Check:
+    place = folder.absolute()
+    standing = next(p for p in (place, *place.parents) if p.exists())
+    if not standing.is_dir() or not bootstrap.can_write(standing):
+        return Check(name, "missing", f"{standing} cannot be written", f"set {variable} to a folder of your own")
+    return Check(name, "ok", str(place) if place.exists() else f"{place} (made when first needed)")
+
+
+def _database(settings: Settings) -> Check:
+    from gtm.store.database import Database
+    from gtm.store.schema import current_revision, head
+
+    if settings.sqlite_path is not None and not settings.sqlite_path.exists():
+        return Check("database", "ok", f"{settings.safe_database} (made when first needed)")
+    database = Database(settings.database)
+    try:
+        revision = current_revision(database)
+    finally:
+        database.close()
+    if revision == head():
+        return Check("database", "ok", f"{settings.safe_database}, schema {revision}")
+    standing = f"schema {revision}" if revision else "no schema yet"
+    return Check("database", "ok", f"{settings.safe_database}, {standing}; brought to {head()} by the next command")
+
+
+def _vault(settings: Settings) -> Check:
+    if settings.vault_key is None and not bootstrap.vault_key_file(settings).exists():
+        return Check("vault", "ok", "its key is made when the first credential is stored")
+    bootstrap.open_vault(settings)
+    where = "GTM_VAULT_KEY" if settings.vault_key else str(bootstrap.vault_key_file(settings))
+    return Check("vault", "ok", f"key from {where}")
+
+
+def _model(settings: Settings, *, online: bool) -> Check:
+    models = bootstrap.model_settings(settings)
+    if not models.live:
+        return Check("model", "ok", "playbook: embedded, needs no key and no network")
+    priced = "" if models.model in models.prices else "; its price is not set (GTM_LLM_PRICES), so costs are unknown"
+    told = f"{models.provider}: {models.model} at {models.endpoint}{priced}"
+    if not online:
+        return Check("model", "ok", f"{told}; not asked (gtm doctor --online asks it)")
+    return _ask_model(models.endpoint, models.api_key.get_secret_value() if models.api_key else None, told)
+
+
+def _ask_model(endpoint: str, key: str | None, told: str) -> Check:
+    import httpx
+
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        response = httpx.get(f"{endpoint}/models", headers=headers, timeout=10)
+    except httpx.HTTPError as error:
+        return Check(
+            "model", "missing", f"{told}: no answer ({type(error).__name__})", "check GTM_LLM_BASE_URL and the network"
+        )
+    if response.status_code in (401, 403):
+        return Check("model", "missing", f"{told}: the key is refused (HTTP {response.status_code})", "check the key")
+    if response.status_code >= 500:
+        return Check("model", "missing", f"{told}: HTTP {response.status_code}", "the server is in trouble: try later")
+    return Check("model", "ok", f"{told}; it answers (HTTP {response.status_code})")
+
+
+def _mail_sink() -> Check:
+    try:
+        with socket.create_server(("127.0.0.1", 0)):
+            pass
+    except OSError as error:
+        return Check("mail sink", "missing", f"no loopback port can be opened: {error.strerror}", "allow 127.0.0.1")
+    return Check("mail sink", "ok", "test mail goes to a sink on loopback; no mail leaves this machine")
+
+
+def _agent(settings: Settings) -> Check:
+    if settings.agent_url:
+        return Check("agent", "ok", f"the exit gate asks {settings.agent_url}")
+    token = "" if settings.agent_token else "; without GTM_AGENT_TOKEN it listens on loopback only"
+    return Check("agent", "ok", f"the exit gate starts its own on loopback{token}")
+
+
+def _optional_programs() -> Iterator[Check]:
+    for name, programs, use, fix in (
+        ("SpamAssassin", ("spamassassin", "spamc"), "judges test mail for spam", "apt-get install spamassassin spamc"),
+        ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "renders reports", "apt-get install chromium"),
+        ("PostgreSQL", ("pg_ctl", "psql", "postgres"), "serves several machines", "apt-get install postgresql"),
+    ):
+        found = next(filter(None, map(shutil.which, programs)), None) or _debian_postgres(name)
+        yield Check(name, "ok", found) if found else Check(name, "optional", f"not found; it {use}", fix)
+
+
+def _debian_postgres(name: str) -> str | None:
+    """Debian keeps the server's programs off the path."""
+    if name != "PostgreSQL":
+        return None
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return str(found[-1]) if found else None

@@ -1,0 +1,137 @@
+"""Settings are read once, typed, and refused with the variable, the value and what is allowed."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.settings import SECRETS, VARIABLES, Settings
+from gtm.domain.errors import ConfigError
+
+OPENAI = {"GTM_LLM_PROVIDER": "openai", "GTM_LLM_MODEL": "m", "OPENAI_API_KEY": "sk-secret-value"}
+
+
+def test_without_variables_the_defaults_need_nothing() -> None:
+    settings = Settings.from_env({})
+    assert (settings.provider, settings.home, settings.out) == ("playbook", Path("var"), Path("out"))
+    assert settings.database == f"sqlite:///{Path('var/gtm.db').absolute()}"
+    assert settings.sqlite_path == Path("var/gtm.db").absolute()
+
+
+def test_a_blank_variable_counts_as_not_set() -> None:
+    assert Settings.from_env({"GTM_LLM_TIMEOUT": "  ", "GTM_AGENT_TOKEN": ""}) == Settings.from_env({})
+
+
+def test_values_arrive_typed() -> None:
+    settings = Settings.from_env(
+        {
+            **OPENAI,
+            "GTM_LLM_PRICES": "m=0.15/0.60, org/other=1/2",
+            "GTM_LLM_TIMEOUT": "12.5",
+            "GTM_ALLOWED_HOSTS": "GTM.example.com , other.example",
+            "GTM_AGENT_URL": "https://agent.example.com/",
+            "GTM_DEBUG": "1",
+        }
+    )
+    assert settings.prices["m"] == (Decimal("0.15"), Decimal("0.60"))
+    assert settings.prices["org/other"] == (Decimal(1), Decimal(2))
+    assert settings.llm_timeout == 12.5
+    assert settings.allowed_hosts == ("gtm.example.com", "other.example")
+    assert settings.agent_url == "https://agent.example.com"
+    assert settings.debug
+    assert settings.key is not None and settings.key.get_secret_value() == "sk-secret-value"
+
+
+def test_the_key_of_openai_is_not_sent_to_another_server() -> None:
+    compatible = {**OPENAI, "GTM_LLM_PROVIDER": "compatible", "GTM_LLM_BASE_URL": "http://127.0.0.1:9/v1"}
+    assert Settings.from_env(compatible).key is None
+    named = Settings.from_env({**compatible, "GTM_LLM_API_KEY": "own"}).key
+    assert named is not None and named.get_secret_value() == "own"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("GTM_LLM_PROVIDER", "gpt"),
+        ("GTM_LLM_TIMEOUT", "nan"),
+        ("GTM_LLM_TIMEOUT", "-1"),
+        ("GTM_LLM_TIMEOUT", "soon"),
+        ("GTM_LLM_MAX_RETRIES", "11"),
+        ("GTM_LLM_PRICES", "m=1"),
+        ("GTM_LLM_PRICES", "m=1/-2"),
+        ("GTM_LLM_PRICES", "m=1/NaN"),
+        ("GTM_LLM_PRICES", "=1/2"),
+        ("GTM_LLM_TOKEN_BUDGET", "0"),
+        ("GTM_AGENT_URL", "agent.example.com"),
+        ("GTM_AGENT_URL", "https://me:secret@agent.example.com"),
+        ("GTM_AGENT_TOKEN", "short"),
+        ("GTM_AGENT_TOKEN", "sixteen letters but blanks"),
+        ("GTM_ALLOWED_HOSTS", "http://a.example"),
+        ("GTM_ALLOWED_HOSTS", "a.example:80"),
+        ("GTM_DEBUG", "perhaps"),
+        ("GTM_DATABASE_URL", "mysql://x/y"),
+    ],
+)
+def test_a_broken_value_names_variable_value_and_allowed(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({variable: value})
+    error = caught.value
+    assert error.field == variable
+    assert error.allowed == VARIABLES[variable][1]
+    if VARIABLES[variable][0] in SECRETS:
+        assert value not in str(error.as_problem())
+    else:
+        assert str(error.value)[:4] == value[:4]
+    assert "secret" not in str(error.as_problem())
+
+
+def test_all_broken_values_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"GTM_LLM_TIMEOUT": "0", "GTM_LLM_MAX_RETRIES": "-1"})
+    assert len(caught.value.findings) == 2
+
+
+@pytest.mark.parametrize(
+    ("env", "missing"),
+    [
+        ({"GTM_LLM_PROVIDER": "openai", "GTM_LLM_MODEL": "m"}, "OPENAI_API_KEY"),
+        ({"GTM_LLM_PROVIDER": "openai", "OPENAI_API_KEY": "k"}, "GTM_LLM_MODEL"),
+        ({"GTM_LLM_PROVIDER": "compatible", "GTM_LLM_MODEL": "m"}, "GTM_LLM_BASE_URL"),
+    ],
+)
+def test_a_provider_says_what_it_lacks(env: dict[str, str], missing: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env(env)
+    assert caught.value.field == missing
+
+
+def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
+    env = {
+        **OPENAI,
+        "GTM_HOME": str(tmp_path / "home"),
+        "GTM_LLM_PRICES": "m=0.15/0.60,n=1/2",
+        "GTM_ALLOWED_HOSTS": "a.example,b.example",
+        "GTM_AGENT_TOKEN": "0123456789abcdef",
+        "GTM_DATABASE_URL": "postgresql://me:pw@db/gtm",
+        "GTM_DEBUG": "1",
+    }
+    parent = Settings.from_env(env)
+    child = Settings.from_env(parent.as_env())
+    assert child.model_copy(update={"out": parent.out, "database_url": parent.database_url}) == parent
+    assert child.database == parent.database == "postgresql+psycopg://me:pw@db/gtm"
+    assert child.out == Path("out").absolute()
+
+
+def test_secrets_never_show() -> None:
+    settings = Settings.from_env(
+        {
+            **OPENAI,
+            "GTM_AGENT_TOKEN": "0123456789abcdef",
+            "GTM_VAULT_KEY": "the-vault-key",
+            "GTM_DATABASE_URL": "postgresql://me:pw-hidden@db/gtm",
+        }
+    )
+    shown = repr(settings) + str(settings) + settings.safe_database
+    for secret in ("sk-secret-value", "0123456789abcdef", "the-vault-key"):
+        assert secret not in shown
+    assert "pw-hidden" not in settings.safe_database
