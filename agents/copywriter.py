@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from gtm.domain.playbook_data import PlaybookData
-from gtm.playbook.copy import draft_content
-from gtm.policies.content import piece_faults
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import Field
@@ -33,8 +30,11 @@ from gtm.domain.campaign import (
 )
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
+from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies
+from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
+from gtm.policies.content import piece_faults
 
 _PROMPTS = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
 LABELS = "ABCDE"

@@ -4,10 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gtm.playbook.reviews import draft_review
-from gtm.playbook.templates import draft_templates
-from gtm.playbook.workflows import draft_triggers, draft_workflows
-
 from agents.desk import ToolDraft
 from gtm.domain.base import Model, canonical_json
 from gtm.domain.budget import BudgetPlan
@@ -16,7 +12,10 @@ from gtm.domain.errors import StepFailed
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.budget import draft_budget
 from gtm.playbook.channels import draft_channels
+from gtm.playbook.reviews import draft_review
 from gtm.playbook.strategy import draft_strategy
+from gtm.playbook.templates import draft_templates
+from gtm.playbook.workflows import draft_triggers, draft_workflows
 from tools.context import RunContext
 from tools.proposals import (
     BudgetProposal,
@@ -32,7 +31,6 @@ from tools.proposals import (
     TriggerText,
     WorkflowProposal,
 )
-
 
 PLAYBOOK_VARIANTS = 2
 """The playbook writes two angles, A and B; more are asked of a live model only (config, `variants` of a preset)."""

@@ -37,7 +37,9 @@ class Silent(BaseLLM):
     def call(self, messages: Any, *args: Any, from_task: Any = None, **kwargs: Any) -> Any:
         made = sum(1 for message in messages if message.get("role") == "tool")
         if made < self._calls[str(from_task.name)] - 1:
-            return [{"id": f"c{made}", "type": "function", "function": {"name": "nothing", "arguments": json.dumps({})}}]
+            return [
+                {"id": f"c{made}", "type": "function", "function": {"name": "nothing", "arguments": json.dumps({})}}
+            ]
         return "done"
 
     def supports_function_calling(self) -> bool:

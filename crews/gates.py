@@ -16,6 +16,7 @@ from crews.services import ProbeResult, Services
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.base import sha256_of
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
 from gtm.domain.spec import GateSpec, Policies, StageSpec
@@ -72,6 +73,8 @@ class GateKeeper:
             )
             if not verdict.passed:
                 self._act_on_failure(session, gate, verdict)
+            elif gate == services.stage.entry_gates[-1]:
+                self._freeze_brief(session, dossier)
         passed = sum(check.passed for check in verdict.checks)
         self._stretch.tell(
             "gate_passed" if verdict.passed else "gate_failed",
@@ -80,6 +83,21 @@ class GateKeeper:
             detail=f"{passed} of {len(verdict.checks)} checks hold" + _findings(verdict),
         )
         return None if verdict.passed else self._blocked(gate, verdict)
+
+    def _freeze_brief(self, session: Session, dossier: Dossier) -> None:
+        """From here on the run rests on this brief, whatever is loaded for the venture later."""
+        artifacts.put(
+            session,
+            run_id=dossier.run_id,
+            step="brief",
+            revision=1,
+            name="brief",
+            body=dossier.brief.model_dump(mode="json"),
+            sha256=sha256_of(dossier.brief),
+            produced_by="stage:16",
+            generated_by="venture brief",
+            now=self._stretch.services.clock.now(),
+        )
 
     def _with_query(self, session: Session, gate: GateSpec, verdict: Verdict) -> Verdict:
         query = QUERIES.get(gate.policy)

@@ -1,9 +1,8 @@
 """Takes a venture brief into the store: refused with every error at once, or stored whole with its findings."""
 
-from gtm.domain.intake import read_brief
-
 from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import Clock
+from gtm.domain.intake import read_brief
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Finding
 from gtm.policies.contradictions import find_contradictions

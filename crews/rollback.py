@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from gtm.automation.pausing import pause_venture
+from gtm.automation.pausing import drain, pause_venture
 from gtm.domain.clock import Clock
 from gtm.domain.errors import Conflict, Forbidden, InvalidInput
 from gtm.domain.spec import StageSpec
@@ -27,6 +27,7 @@ class RollbackRecord:
 
     Attributes:
         facts: what LEAD is shown: counts of what was paused, what was under way, the reason.
+        in_flight: sends that were reserved before the pause and had not settled when this was told.
         question: what LEAD is asked.
     """
 
@@ -38,6 +39,7 @@ class RollbackRecord:
     status: str
     decision: str = ""
     target_stage: int | None = None
+    in_flight: int = 0
     question: str = "Fix and retry, or recurse to stage 5, 11 or 15?"
 
 
@@ -92,7 +94,9 @@ def roll_back(
         if run is not None:
             runs.set_status(session, run.run_id, "rolled_back", checkpoint="", detail=reason)
         _audit(session, clock, f"person:{by}", "rollback.opened", row)
-    return _record(row)
+    # A send that was reserved before the pause is on its way already; when this returns, none follows.
+    in_flight = drain(database, venture_id)
+    return _record(row, in_flight)
 
 
 def decide_rollback(
@@ -153,7 +157,7 @@ def _audit(session: Session, clock: Clock, actor: str, action: str, row: StageRo
     )
 
 
-def _record(row: StageRollback) -> RollbackRecord:
+def _record(row: StageRollback, in_flight: int = 0) -> RollbackRecord:
     return RollbackRecord(
         rollback_id=row.rollback_id,
         venture_id=row.venture_id,
@@ -163,4 +167,5 @@ def _record(row: StageRollback) -> RollbackRecord:
         status=row.status,
         decision=row.decision or "",
         target_stage=row.target_stage,
+        in_flight=in_flight,
     )

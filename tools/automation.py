@@ -1,15 +1,15 @@
 """The tools of substage 17.3: configure workflows, define triggers, test and monitor workflows."""
 
-from gtm.automation.monitoring import monitor
-from gtm.playbook.workflow_choices import with_choices
-from gtm.playbook.workflows import draft_workflows
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from gtm.automation.monitoring import monitor
 from gtm.domain.base import canonical_json
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ProposalRefused
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
+from gtm.playbook.workflow_choices import with_choices
+from gtm.playbook.workflows import draft_workflows
 from gtm.store.repositories import automation as store
 from tools.base import StepTool
 from tools.proposals import Nothing, TestProposal, TriggerProposal, WorkflowProposal

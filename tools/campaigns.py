@@ -1,8 +1,5 @@
 """The tools of substage 17.2: create templates, generate content, validate the brand voice, schedule campaigns."""
 
-from gtm.playbook.schedule import draft_schedule
-from gtm.playbook.templates import draft_templates
-from gtm.policies.brand_voice import voice_report
 from pydantic import BaseModel
 from sqlmodel import Session
 
@@ -11,6 +8,9 @@ from gtm.domain.campaign import CampaignContent
 from gtm.domain.dossier import Dossier, TemplatePart, VoiceReport
 from gtm.domain.errors import ProposalRefused
 from gtm.domain.schedule import SchedulePlan
+from gtm.playbook.schedule import draft_schedule
+from gtm.playbook.templates import draft_templates
+from gtm.policies.brand_voice import voice_report
 from gtm.store.repositories import campaigns as store
 from tools.base import StepTool
 from tools.proposals import ContentProposal, Nothing, ScheduleProposal, TemplateProposal

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from gtm.domain.playbook_data import PlaybookData
 from sqlmodel import Session
 
 from gtm.domain.campaign import CampaignContent, CampaignTemplate
 from gtm.domain.clock import Clock
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import GtmError
+from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies, Presets, StageSpec
 from gtm.domain.workflow import WorkflowDefinition, WorkflowTestReport
 from gtm.playbook.directives import Directives

@@ -36,8 +36,7 @@ def ask(door: Door, dossier: Dossier, record: ApprovalRecord, by: str | None) ->
         if answer == "r" and _rejected(door, record, by):
             return True
         if answer == "s":
-            with console.pager(styles=True):
-                console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=True))
+            console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=True))
         if answer == "l":
             return False
 

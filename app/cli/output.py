@@ -24,6 +24,19 @@ def say(text: str = "") -> None:
     print(text)
 
 
+def say_wrapped(text: str, indent: str = "  ") -> None:
+    """A longer line for a person, broken between words where a terminal would break within one."""
+    if on_terminal():
+        import shutil
+        import textwrap
+
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + "  ")
+        print(text)
+    else:
+        print(indent + text)
+
+
 def remark(text: str) -> None:
     """A line beside the result, on standard error."""
     print(text, file=sys.stderr)

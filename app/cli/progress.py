@@ -140,9 +140,10 @@ class LiveView:
 
         sign, style = SIGNS[event.kind]
         line = Text.assemble(("  ", ""), (sign, style), " ", name_of(event))
-        if event.agent:
+        if event.agent and event.kind != "approval_requested":
             line.append(f"  {event.agent}", "cyan")
-        if event.detail:
+        # The review that an approval rests on is shown with the question.
+        if event.detail and event.kind != "approval_requested":
             line.append(f"  {_one_line(event.detail)}", "dim")
         return line
 

@@ -50,7 +50,10 @@ def show(
     if record is not None:
         console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=full))
     else:
-        console.print(PARTS[what].draw(dossier, stage, full))
+        part = PARTS[what]
+        console.print(part.draw(dossier, stage, full))
+        if part.below:
+            console.print(part.below(dossier, stage, full))
 
 
 def _dossier(door: Door, run_id: str) -> "Dossier":

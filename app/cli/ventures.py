@@ -57,7 +57,7 @@ def tell_findings(findings: "Sequence[Finding]") -> None:
     loud = [finding for finding in findings if finding.kind != "assumption"]
     quiet = len(findings) - len(loud)
     for finding in loud:
-        output.say(f"  {finding.kind}: {finding.detail}" + (f" ({finding.ask})" if finding.ask else ""))
+        output.say_wrapped(f"{finding.kind}: {finding.detail}" + (f" ({finding.ask})" if finding.ask else ""))
     if quiet:
         output.say(f"  {quiet} statements are assumptions; whoever approves sees each of them.")
 

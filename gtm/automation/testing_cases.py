@@ -209,8 +209,8 @@ def _two_days(run: TestRun) -> TestCaseResult:
     chosen = [gap for gap in found if gap.is_48h]
     if not chosen:
         seen = sorted({f"{(g.planned_at - g.first_sent_at) / timedelta(hours=1):g} h" for g in found})
-        why = f"its emails are {', '.join(seen)} apart" if seen else "no lead was sent two emails"
-        return _result(name, "not_applicable", f"the workflow has no 48 h delay: {why}", ("timestamps.json",))
+        why = f"the emails were {', '.join(seen)} apart" if seen else "no test lead was sent two emails"
+        return _result(name, "not_applicable", f"no 48 h delay between two emails: {why}", ("timestamps.json",))
     worst = max(abs(gap.deviation_ms) for gap in chosen)
     others = max((abs(gap.deviation_ms) for gap in found if not gap.is_48h), default=0.0)
     exact = sum(1 for gap in chosen if gap.sent_at - gap.first_sent_at == TWO_DAYS)

@@ -1,6 +1,6 @@
 """The people of a workflow test: who they are, how they behave, and how the trigger is made to fire for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from gtm.automation.triggers.conditional import change_lead
 from gtm.automation.triggers.database_insert import insert_lead
 from gtm.automation.triggers.enrol import Fired, TestMode, fire
 from gtm.automation.triggers.manual import receive_webhook, start_manually
-from gtm.domain.conditions import Scalar, satisfying
+from gtm.domain.conditions import Predicate, Scalar, email_number_of, satisfying
 from gtm.domain.enrolment import NewLead
-from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
+from gtm.domain.workflow import Condition, TriggerDefinition, WorkflowDefinition
 from gtm.store.models.base import new_id
 from gtm.store.repositories import leads
 
@@ -24,11 +24,13 @@ _PEOPLE = (
     ("Emeka", "Nwosu", "Asia/Kolkata", "IN"),
     ("Fumiko", "Sato", "Asia/Tokyo", "JP"),
 )
-_HABITS: tuple[tuple[str, Callable[[int], bool]], ...] = (
-    ("opens every email", lambda _number: True),
-    ("opens no email", lambda _number: False),
-    ("opens odd emails only", lambda number: number % 2 == 1),
-    ("opens even emails only", lambda number: number % 2 == 0),
+Habit = Callable[[int], bool]
+_HABITS: tuple[tuple[str, Habit, Habit], ...] = (
+    ("opens every email, clicks none", lambda _number: True, lambda _number: False),
+    ("opens no email", lambda _number: False, lambda _number: False),
+    ("opens odd emails only, clicks none", lambda number: number % 2 == 1, lambda _number: False),
+    ("opens and clicks every email", lambda _number: True, lambda _number: True),
+    ("opens even emails only, and clicks them", lambda number: number % 2 == 0, lambda number: number % 2 == 0),
 )
 
 
@@ -40,7 +42,8 @@ class TestPerson:
 
     lead: NewLead
     habit: str
-    opens: Callable[[int], bool]
+    opens: Habit
+    clicks: Habit
     failing: bool = False
 
     @property
@@ -67,7 +70,7 @@ def test_people(definition: WorkflowDefinition, trigger: TriggerDefinition, coun
     for number in range(count + 1):
         first, last, zone, country = _PEOPLE[number % len(_PEOPLE)]
         failing = number == count
-        habit, opens = ("never gets any email", _HABITS[1][1]) if failing else _HABITS[number % len(_HABITS)]
+        habit, opens, clicks = _HABITS[1] if failing else _HABITS[number % len(_HABITS)]
         values: dict[str, object] = {
             "venture_id": definition.venture_id,
             "email": f"{'failing' if failing else 'lead'}{number + 1}@{definition.workflow_id}.test",
@@ -83,14 +86,19 @@ def test_people(definition: WorkflowDefinition, trigger: TriggerDefinition, coun
             "is_test": True,
             "attributes": {},
         }
-        people.append(TestPerson(NewLead.model_validate(_meeting(values, trigger)), habit, opens, failing))
+        # Every other person meets the workflow's own conditions on the lead, so that both branches are walked.
+        own = [s.when for s in definition.steps if isinstance(s, Condition) and number % 2 == 1]
+        lead = NewLead.model_validate(_meeting(values, [*own, *trigger.conditions]))
+        people.append(TestPerson(lead, "never gets any email" if failing else habit, opens, clicks, failing))
     return tuple(people)
 
 
-def _meeting(values: dict[str, object], trigger: TriggerDefinition) -> dict[str, object]:
+def _meeting(values: dict[str, object], conditions: Sequence[Predicate]) -> dict[str, object]:
     attributes: dict[str, Scalar | None] = {}
-    for predicate in trigger.conditions:
+    for predicate in conditions:
         value = satisfying(predicate)
+        if email_number_of(predicate.field) is not None:
+            continue
         if predicate.field.startswith("attributes."):
             attributes[predicate.field.partition(".")[2]] = value
         elif predicate.field != "email":

@@ -192,6 +192,8 @@ class TestDriver:
     def _open(self, journey: Journey, send: EmailSend, at: datetime) -> None:
         with self._database.write() as session:
             email_sends.record_open(session, send.message_id or "", at)
+            if journey.person.clicks(send.email_number):
+                email_sends.record_click(session, send.message_id or "", at)
         journey.opened[send.email_number] = at
 
     def _work(self) -> None:

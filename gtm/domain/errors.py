@@ -1,6 +1,6 @@
 """Every error this project raises on purpose.
 
-GtmError                         anything below; `code` is stable, `exit_code` and `http_status` say how a door renders it
+GtmError                         anything below; `code` is stable, `exit_code` and `http_status` are for the doors
 ├── UsageError                   the caller's words are off (exit 2, HTTP 400)
 │   ├── InvalidInput             a file or argument that does not fit its schema (HTTP 422)
 │   │   ├── TemplateRefused      a text template uses what a template may not

@@ -1,4 +1,4 @@
-"""The closed vocabularies of stage 17 (domain.md, configuration levels): the same words in code, tables, API and docs."""
+"""The closed vocabularies of stage 17 (domain.md): the same words in code, tables, API and docs."""
 
 from typing import Literal
 
@@ -34,8 +34,8 @@ Audience = Literal["b2b", "b2c"]
 Tier = Literal["proven", "growth", "experimental"]
 ChannelRole = Literal["primary", "secondary", "experimental"]
 Metric = Literal[
-    "impressions", "clicks", "ctr", "open_rate", "leads_per_week", "qualified_leads", "conversion_rate", "effectiveness",
-    "cac", "cpl", "roas", "registrations", "installs", "customers", "retention_rate", "referrals",
+    "impressions", "clicks", "ctr", "open_rate", "leads_per_week", "qualified_leads", "conversion_rate",
+    "effectiveness", "cac", "cpl", "roas", "registrations", "installs", "customers", "retention_rate", "referrals",
 ]  # fmt: skip
 Role = Literal["LEAD", "PLAN", "EXEC"]
 AgentName = Literal["LEAD", "PLAN", "EXEC", "ContentGenerator", "WorkflowOrchestrator"]

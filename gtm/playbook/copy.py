@@ -5,7 +5,7 @@ variant B; each factual statement is recorded as a claim with the fact that carr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
@@ -29,12 +29,28 @@ from gtm.playbook.copy_desk import Desk
 from gtm.playbook.copy_email import Letter, write_letter
 from gtm.playbook.copy_facts import plan_pools
 from gtm.playbook.copy_links import piece_link
-from gtm.playbook.copy_words import rotated
+from gtm.playbook.copy_words import capital, rotated
 from gtm.playbook.directives import Directives
 from gtm.playbook.pages import write_page
 from gtm.playbook.templates import main_offer
 
 LABELS = ("A", "B")
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is drafted from what."""
+
+    brief: VentureBrief
+    templates: TemplateSet
+    plan: ChannelPlan
+    policies: Policies
+    data: PlaybookData
+    starts: date
+    revision: int
+    directives: Directives
+
+
 Both = tuple[Sequence[Filled], tuple[Claim, ...]]
 
 
@@ -64,12 +80,8 @@ def draft_content(
     Raises:
         NotFound: a campaign names a template or a segment that does not exist.
     """
-    pieces: list[ContentPiece] = []
-    for campaign in templates.campaigns:
-        for segment_id in campaign.segments:
-            pieces += _draft_sequence(
-                brief, templates, plan, policies, data, campaign, segment_id, starts, revision, directives
-            )
+    job = _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives())
+    pieces = [p for c in templates.campaigns for segment_id in c.segments for p in _draft_sequence(job, c, segment_id)]
     return CampaignContent(venture_id=brief.id, voice=brief.brand.voice, pieces=tuple(pieces))
 
 
@@ -95,57 +107,38 @@ def draft_piece(
     campaign = next((c for c in templates.campaigns if c.template_id == template_id), None)
     if campaign is None:
         raise NotFound("no campaign uses this template", field="template_id", value=template_id)
-    pieces = _draft_sequence(brief, templates, plan, policies, data, campaign, segment_id, starts, revision, directives)
-    found = next((p for p in pieces if p.step == step), None)
+    job = _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives())
+    found = next((p for p in _draft_sequence(job, campaign, segment_id) if p.step == step), None)
     if found is None:
         raise NotFound("the template has no such step", field="step", value=step)
     return found
 
 
-def _draft_sequence(
-    brief: VentureBrief,
-    templates: TemplateSet,
-    plan: ChannelPlan,
-    policies: Policies,
-    data: PlaybookData,
-    campaign: Campaign,
-    segment_id: str,
-    starts: date,
-    revision: int,
-    directives: Directives | None,
-) -> list[ContentPiece]:
-    template = templates.template(campaign.template_id)
-    segment = next((s for s in brief.segments if s.id == segment_id), None)
+def _draft_sequence(job: _Job, campaign: Campaign, segment_id: str) -> list[ContentPiece]:
+    template = job.templates.template(campaign.template_id)
+    segment = next((s for s in job.brief.segments if s.id == segment_id), None)
     if template is None or segment is None:
         raise NotFound(
             "a campaign names a template or a segment that does not exist",
             field="campaigns",
             value=f"{campaign.template_id}, {segment_id}",
         )
-    desk = _desk(brief, data, policies, template, segment, revision, directives or Directives())
+    desk = _desk(job, template, segment)
     pools = _pools(desk)
-    return [_piece(desk, pools, campaign, step, plan, starts) for step in template.steps]
+    return [_piece(job, desk, pools, campaign, step) for step in template.steps]
 
 
-def _desk(
-    brief: VentureBrief,
-    data: PlaybookData,
-    policies: Policies,
-    template: CampaignTemplate,
-    segment: Segment,
-    revision: int,
-    directives: Directives,
-) -> Desk:
+def _desk(job: _Job, template: CampaignTemplate, segment: Segment) -> Desk:
     return Desk(
-        brief=brief,
-        data=data,
-        policies=policies,
+        brief=job.brief,
+        data=job.data,
+        policies=job.policies,
         template=template,
         segment=segment,
-        index=brief.ranked_segments.index(segment),
-        offer=main_offer(brief, segment, policies, directives),
-        revision=revision,
-        directives=directives,
+        index=job.brief.ranked_segments.index(segment),
+        offer=main_offer(job.brief, segment, job.policies, job.directives),
+        revision=job.revision,
+        directives=job.directives,
     )
 
 
@@ -164,12 +157,7 @@ def _pools(desk: Desk) -> Mapping[str, list[Fact]]:
 
 
 def _piece(
-    desk: Desk,
-    pools: Mapping[str, list[Fact]],
-    campaign: Campaign,
-    step: TemplateStep,
-    plan: ChannelPlan,
-    starts: date,
+    job: _Job, desk: Desk, pools: Mapping[str, list[Fact]], campaign: Campaign, step: TemplateStep
 ) -> ContentPiece:
     desk = replace(desk, offer=_step_offer(desk, step))
     filled, claims = _written(desk, step, pools.get(step.name, []))
@@ -184,7 +172,7 @@ def _piece(
         step=step.step,
         elements=tuple(_element(name, [variant[name] for variant in filled]) for name in filled[0]),
         cta=desk.offer.cta,
-        cta_url=piece_link(desk.brief, plan, campaign, desk.template, step, desk.offer, starts),
+        cta_url=piece_link(desk.brief, job.plan, campaign, desk.template, step, desk.offer, job.starts),
         claims=claims,
         generated_by="playbook",
         prompt_version=desk.data.common.version,
@@ -245,7 +233,8 @@ def _cta_labels(desk: Desk, step: TemplateStep) -> tuple[str, str]:
     if step.name.startswith("reminder"):
         shown = rotated(common.event_labels, desk.index + desk.revision - 1)
         return shown[0], shown[1]
-    own = desk.offer.cta_text or desk.offer.cta.replace("_", " ").capitalize()
+    named = desk.offer.cta_text or desk.offer.cta.replace("_", " ").capitalize()
+    own = named if desk.allowed(named) else capital(desk.cta)
     labels = [text.format(venture=desk.brief.name, offer=desk.offer.name) for text in desk.data.labels(desk.offer.cta)]
     fit = [x for x in labels if len(x) <= 30 and x.lower() != own.lower() and desk.allowed(x)]
     return own[:30], next(iter(rotated(fit, desk.index + step.step + desk.revision)), desk.brief.name[:30])

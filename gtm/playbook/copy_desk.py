@@ -110,6 +110,21 @@ class Desk:
         value = self.segment.value_proposition.strip().rstrip(".")
         return lower_start(value) if value and self.allowed(value) else ""
 
+    @property
+    def cta(self) -> str:
+        """The call to action within a sentence; a plain one where a reviewer has banned a word of the offer's own."""
+        own = cta_phrase(self.offer)
+        return own if self.allowed(own) else f"take a look at {self.brief.name}"
+
+    def last_resort(self, step: int, limit: int) -> str:
+        """A plain line for a step that has nothing else left to say."""
+        name = self.brief.name
+        lines = (f"A note from {name}", f"More about {name}", f"{name}, in short", f"One more look at {name}",
+                 f"Where {name} fits in", f"What else there is to {name}", f"{name}, from another side",
+                 f"A word on {name}", f"Again, briefly: {name}", f"About {name}")  # fmt: skip
+        fresh = (x for x in rotated(lines, step) if len(x) <= limit and self.allowed(x) and normal(x) not in self.used)
+        return self.take(next(fresh, name[:limit]), step)
+
     def situation(self) -> list[str]:
         """Sentences about the reader's day: questions and general observations, never claims."""
         told = self.segment.situation.value if self.segment.situation else ""
@@ -156,8 +171,8 @@ class Desk:
             "Value": capital(self.value),
             "a_role": self._role(place),
             "competitor": self._competitor(place),
-            "cta": cta_phrase(self.offer),
-            "Cta": capital(cta_phrase(self.offer)),
+            "cta": self.cta,
+            "Cta": capital(self.cta),
             "offer": self.offer.name,
             "short": short,
         }

@@ -121,7 +121,7 @@ def _subject(letter: Letter, draft: Draft) -> str:
     chosen = _short(letter, SUBJECT, avoid="")
     if chosen:
         return draft.claim(letter.take(short_line(chosen)), chosen)
-    return letter.take(f"{letter.desk.brief.name}, part {letter.step}")
+    return letter.desk.last_resort(letter.step, SUBJECT)
 
 
 def _short(letter: Letter, limit: int, avoid: str) -> Fact | None:
@@ -141,7 +141,7 @@ def _preheader(letter: Letter, draft: Draft, subject: str) -> str:
     if told and len(told) <= PREHEADER:
         return told
     phrase = letter.desk.phrase("ask_short", letter.step, place=letter.place, limit=PREHEADER)
-    return phrase or letter.take(f"{letter.desk.offer.name}, step {letter.step}")
+    return phrase or letter.desk.last_resort(letter.step, PREHEADER)
 
 
 def _problem(letter: Letter, draft: Draft, _skip: str) -> None:

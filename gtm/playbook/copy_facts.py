@@ -55,7 +55,9 @@ def plan_pools(
     for turn in range(POOL):
         for name in order:
             fact = _own(left) if turn == 1 and name in _OWN_SECOND else None
-            fact = fact or _best(left, name, defining=turn == 0 and name == steps[0], strict=turn < 2 or len(pools[name]) > 1)
+            fact = fact or _best(
+                left, name, defining=turn == 0 and name == steps[0], strict=turn < 2 or len(pools[name]) > 1
+            )
             if fact and len(pools[name]) <= turn:
                 pools[name].append(fact)
                 left.remove(fact)

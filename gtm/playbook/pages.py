@@ -23,20 +23,21 @@ def write_page(desk: Desk, place: int) -> tuple[Filled, tuple[Claim, ...]]:
     features = [f for f in facts if f.kind in ("feature", "privacy") and 0 < len(short_line(f)) <= TITLE]
     general = [f for f in features if not f.segments] or features
     filled = _hero(desk, general, place, draft)
-    start = (desk.revision - 1) * 3 + place * 3
-    chosen = [f for f in rotated(features, start) if normal(short_line(f)) != normal(filled["hero"])][:3]
+    ordered = rotated(features, (desk.revision - 1) * 3)
+    chosen = [f for f in rotated(ordered, place * 3) if normal(short_line(f)) != normal(filled["hero"])][:3]
     for number in (1, 2, 3):
         fact = chosen[number - 1] if number <= len(chosen) else None
         filled[f"feature_{number}_title"] = draft.claim(short_line(fact), fact) if fact else desk.offer.name
         filled[f"feature_{number}_text"] = draft.claim(stop(fact.text), fact) if fact else stop(desk.brief.category)
-    filled["proof"] = _proof(desk, [f for f in facts if f not in chosen], place, draft)
+    filled["proof"] = _proof(desk, [f for f in facts if f not in ordered[:7]], place, draft)
     filled["form_intro"] = desk.phrase("form_intro", 1, place=place, limit=160) or stop(desk.offer.name)
     return filled, tuple(dict.fromkeys(draft.claims))
 
 
 def _hero(desk: Desk, general: Sequence[Fact], place: int, draft: Draft) -> Filled:
     value = capital(desk.value)
-    lead = general[0] if general else None
+    # Without a value proposition for A, each variant leads with another statement.
+    lead = general[0 if place == 0 or value else len(general) // 2] if general else None
     if place == 0 and value and len(value) <= 70:
         hero = value
         draft.claims.extend(desk.claims_of(value))

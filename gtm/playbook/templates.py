@@ -20,6 +20,9 @@ from gtm.playbook.copy_desk import COPY_KINDS
 from gtm.playbook.copy_facts import FACTS_A_LETTER
 from gtm.playbook.directives import Directives
 
+SOP_EMAILS = 5
+"""SOP step 2.1, deliverables: an e-mail sequence has 3-5 e-mails."""
+
 _ARC = (
     "problem",
     "invitation",
@@ -144,7 +147,12 @@ def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[
         raise InvalidInput(
             f"step {step.step} of {template.template_id} cannot be filled", field="values", findings=faults
         )
-    return {slot.name: _ENV.from_string(slot.text).render(filled) for slot in step.slots}
+    try:
+        return {slot.name: _ENV.from_string(slot.text).render(filled) for slot in step.slots}
+    except TemplateError as error:
+        raise InvalidInput(
+            f"step {step.step} of {template.template_id} cannot be filled: {error}", field="slots"
+        ) from error
 
 
 def _names(template: CampaignTemplate, slot: Slot) -> set[str]:
@@ -192,17 +200,16 @@ def _named(variable: Variable, brief: VentureBrief) -> Variable:
 
 
 def longest_sequence(brief: VentureBrief, policies: Policies) -> int:
-    """The most e-mails that the facts of every segment can fill without repeating one, at least the policies' minimum."""
-    told = [
-        sum(1 for f in brief.facts_for(s.id) if f.kind in COPY_KINDS and not f.assumed) for s in brief.segments
-    ]
+    """The most e-mails that the facts of every segment can fill without repeats; at least the policies' minimum."""
+    told = [sum(1 for f in brief.facts_for(s.id) if f.kind in COPY_KINDS and not f.assumed) for s in brief.segments]
     return max(int(policies.sequence_length.minimum), min(told, default=0) // FACTS_A_LETTER)
 
 
 def _length(brief: VentureBrief, policies: Policies, asked: Directives) -> int:
     wish = next((w.steps for w in brief.campaigns if w.type == "email_drip"), None)
     length = asked.email_count or wish or int(policies.sequence_length.default or policies.sequence_length.minimum)
-    most = min(int(policies.sequence_length.maximum), longest_sequence(brief, policies))
+    # A venture's own wish may go beyond what the SOP delivers; a comment alone may not.
+    most = min(int(policies.sequence_length.maximum), longest_sequence(brief, policies), max(SOP_EMAILS, wish or 0))
     return max(int(policies.sequence_length.minimum), min(most, length))
 
 

@@ -21,7 +21,7 @@ _PERCENT = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d+)?) ?(?:%|percent\b)", re.I
 _SHARE = re.compile(
     r"\bshares? (?:of|:) ?(\d{1,4}(?:\.\d+)?)(?! ?%)(?![\d.]*\s*(?:percent|USD|dollars|users|people))", re.I
 )
-_GROWTH = re.compile(r"\b(?:grow|growth|increase|more|faster|return|ROI|ROAS|rise|up by|higher)\b", re.I)
+_GROWTH = re.compile(r"\b(?:grow|grew|grown|growth|increase|more|faster|return|ROI|ROAS|rise|up by|higher)\b", re.I)
 _OWNED = re.compile(
     r"\b\d[\d,.]*\+? (?:active |paying |happy )?(?:users|customers|installs|downloads|subscribers)\b", re.I
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Group, RenderableType
 
 from app.cli.panels import automation, brief, campaigns, overview, strategy
-from app.cli.panels.parts import beside, framed
+from app.cli.panels.parts import beside, framed, plain
 from app.cli.panels.review import review_panel
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.spec import StageSpec
@@ -19,27 +19,41 @@ class Part:
     Attributes:
         fields: the dossier's fields that it needs; it can be shown once one of them stands.
         draw: makes the picture.
+        below: what needs the whole width at a checkpoint, below the review and the rest.
     """
 
     fields: tuple[str, ...]
     draw: Callable[[Dossier, StageSpec, bool], RenderableType]
+    below: Callable[[Dossier, StageSpec, bool], RenderableType] | None = None
 
 
 def _strategy(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
     return strategy.strategy_parts(d.strategy, d.channels, d.budget, full=full)
 
 
-def _content(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    copy = campaigns.campaign_parts(d.templates, d.content, None, full=full)
-    return Group(copy, campaigns.voice_part(d.voice)) if d.voice else copy
+def _content(d: Dossier, _stage: StageSpec, _full: bool) -> RenderableType:
+    templates = campaigns.campaign_parts(d.templates, None, None, full=False)
+    return Group(templates, campaigns.voice_part(d.voice)) if d.voice else templates
+
+
+def _copy(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    return campaigns.campaign_parts(None, d.content, None, full=full)
 
 
 def _campaigns(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
     return campaigns.campaign_parts(d.templates, d.content if full else None, d.schedule, full=full)
 
 
-def _automation(d: Dossier, _stage: StageSpec, _full: bool) -> RenderableType:
-    return automation.automation_parts(d.workflows, d.triggers, d.tests)
+def _automation(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    return automation.automation_parts(None, None, d.tests, full=full)
+
+
+def _workflows(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    return automation.automation_parts(d.workflows, None, None, full=full)
+
+
+def _flows(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
+    return automation.automation_parts(d.workflows, d.triggers, None, full=full)
 
 
 def _final(d: Dossier, stage: StageSpec, full: bool) -> RenderableType:
@@ -49,23 +63,23 @@ def _final(d: Dossier, stage: StageSpec, full: bool) -> RenderableType:
 
 
 def _everything(d: Dossier, stage: StageSpec) -> RenderableType:
-    return Group(*(draw(d, stage, True) for draw in (_strategy, _campaigns, _automation)))
+    return Group(*(draw(d, stage, True) for draw in (_strategy, _campaigns, _flows, _automation)))
 
 
 PARTS: Mapping[str, Part] = {
     "strategy": Part(("strategy", "channels", "budget"), _strategy),
-    "content": Part(("templates", "content", "voice"), _content),
+    "content": Part(("templates", "content", "voice"), _content, _copy),
     "campaigns": Part(("templates", "content", "schedule"), _campaigns),
-    "automation": Part(("workflows", "triggers", "tests"), _automation),
+    "automation": Part(("workflows", "triggers", "tests"), _automation, _flows),
     "final": Part(("verdicts", "approvals"), _final),
     "brief": Part(("brief",), lambda d, _s, _f: brief.brief_panel(d.brief, d.findings)),
     "channels": Part(("channels",), lambda d, _s, _f: strategy.strategy_parts(None, d.channels, None, full=True)),
     "budget": Part(("budget",), lambda d, _s, _f: strategy.strategy_parts(None, None, d.budget)),
     "templates": Part(("templates",), lambda d, _s, f: campaigns.campaign_parts(d.templates, None, None, full=f)),
     "schedule": Part(("schedule",), lambda d, _s, f: campaigns.campaign_parts(None, None, d.schedule, full=f)),
-    "workflows": Part(("workflows",), lambda d, _s, _f: automation.automation_parts(d.workflows, None, None)),
-    "triggers": Part(("triggers",), lambda d, _s, _f: automation.automation_parts(None, d.triggers, None)),
-    "tests": Part(("tests",), lambda d, _s, _f: automation.automation_parts(None, None, d.tests)),
+    "workflows": Part(("workflows",), _workflows),
+    "triggers": Part(("triggers",), lambda d, _s, f: automation.automation_parts(None, d.triggers, None, full=f)),
+    "tests": Part(("tests",), lambda d, _s, _f: automation.automation_parts(None, None, d.tests, full=True)),
     "gates": Part(("verdicts",), lambda d, _s, _f: overview.gates_part(d, full=True)),
     "approvals": Part(("approvals",), lambda d, _s, _f: overview.approvals_part(d)),
 }
@@ -76,6 +90,21 @@ def checkpoint_panel(
     dossier: Dossier, record: ApprovalRecord, stage: StageSpec, *, width: int, full: bool = False
 ) -> RenderableType:
     """The review beside what it reviews; `width` is the terminal's, in columns."""
-    name = next(c.name for c in stage.checkpoints if c.id == record.checkpoint)
-    artifact = PARTS[record.checkpoint].draw(dossier, stage, full)
-    return beside(review_panel(record), framed(f"{dossier.brief.name} · {name}", artifact), width)
+    checkpoint = next(c for c in stage.checkpoints if c.id == record.checkpoint)
+    part = PARTS[record.checkpoint]
+    title = f"{dossier.brief.name} · {checkpoint.name}"
+    shown = beside(
+        review_panel(record), framed(title, Group(*_asked(dossier, record), part.draw(dossier, stage, full))), width
+    )
+    return Group(shown, framed(title, part.below(dossier, stage, full))) if part.below else shown
+
+
+def _asked(dossier: Dossier, record: ApprovalRecord) -> list[RenderableType]:
+    """What earlier rounds of the checkpoint asked for, so that it can be compared with what came."""
+    earlier = [
+        a for a in dossier.approvals if a.checkpoint == record.checkpoint and a.round < record.round and a.comment
+    ]
+    return [
+        *(plain(f"Round {a.round} was rejected: {a.comment}", "yellow") for a in earlier),
+        *([""] if earlier else []),
+    ]

@@ -1,5 +1,8 @@
 """Workflows, triggers and tests (SOP substage 17.3)."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
@@ -7,7 +10,7 @@ from rich.tree import Tree
 from app.cli.panels.parts import plain, section, table
 from gtm.domain.dossier import TestReports, TriggerSet, WorkflowSet
 from gtm.domain.workflow import Condition, SendEmail, Step, Wait, WorkflowDefinition
-from gtm.domain.workflow_report import TestStatus, WorkflowTestReport
+from gtm.domain.workflow_report import TestCaseResult, TestStatus, WorkflowTestReport
 
 STATUS: dict[TestStatus, tuple[str, str]] = {
     "passed": ("✓ passed", "green"),
@@ -16,9 +19,17 @@ STATUS: dict[TestStatus, tuple[str, str]] = {
 }
 
 
-def workflows_part(workflows: WorkflowSet) -> RenderableType:
-    """Every workflow as a tree, with all ways on."""
-    return section("3.1 Workflows", *(_tree(workflow) for workflow in workflows.workflows))
+def workflows_part(workflows: WorkflowSet, *, full: bool) -> RenderableType:
+    """Every workflow as a tree, with all ways on; unless `full`, one of each campaign, as segments differ in words."""
+    first: dict[str, WorkflowDefinition] = {}
+    for workflow in workflows.workflows:
+        first.setdefault(workflow.campaign_id, workflow)
+    shown = workflows.workflows if full else tuple(first.values())
+    parts: list[RenderableType] = [_tree(workflow) for workflow in shown]
+    if len(shown) < len(workflows.workflows):
+        others = [w.workflow_id for w in workflows.workflows if w not in shown]
+        parts.append(plain(f"Not shown here: {', '.join(others)}.", "yellow"))
+    return section("3.1 Workflows", *parts)
 
 
 def _tree(workflow: WorkflowDefinition) -> Tree:
@@ -67,14 +78,34 @@ def triggers_part(triggers: TriggerSet) -> RenderableType:
     return section("3.2 Triggers", rows)
 
 
-def tests_part(tests: TestReports) -> RenderableType:
-    """The SOP's table of test cases for each workflow."""
-    return section("3.3 Tests", *(_report(report) for report in tests.reports))
+def tests_part(tests: TestReports, *, full: bool = False) -> RenderableType:
+    """The SOP's table of test cases: all of it for each workflow when `full`, else counts and what failed."""
+    if full:
+        return section("3.3 Tests", *(_report(report, report.cases) for report in tests.reports))
+    rows = table("Workflow", "Leads", "Passed", "Failed", "Do not apply", "Clean-up", right=[1, 2, 3, 4])
+    for report in tests.reports:
+        counts = Counter(case.status for case in report.cases)
+        rows.add_row(
+            plain(report.workflow_id),
+            str(report.lead_count),
+            plain(counts["passed"], "green"),
+            plain(counts["failed"], "bold red" if counts["failed"] else ""),
+            plain(counts["not_applicable"], "dim"),
+            "proven" if report.cleanup.clean else plain("left something behind", "bold red"),
+        )
+    failed = [report for report in tests.reports if not report.passed]
+    details = [_report(report, [case for case in report.cases if case.status == "failed"]) for report in failed]
+    return section("3.3 Tests", rows, "", *details, _open_evidence(tests))
 
 
-def _report(report: WorkflowTestReport) -> RenderableType:
+def _open_evidence(tests: TestReports) -> RenderableType:
+    folders = sorted({report.evidence_dir for report in tests.reports})
+    return plain(f"Evidence: {', '.join(folders)}", "dim")
+
+
+def _report(report: WorkflowTestReport, cases: Sequence[TestCaseResult]) -> RenderableType:
     rows = table("Test case", "Expected", "Seen", "Status")
-    for case in report.cases:
+    for case in cases:
         text, style = STATUS[case.status]
         rows.add_row(plain(case.test_case), plain(case.expected), plain(case.observed), Text(text, style=style))
     clean = "clean-up proven" if report.cleanup.clean else "the clean-up left something behind"
@@ -83,14 +114,14 @@ def _report(report: WorkflowTestReport) -> RenderableType:
 
 
 def automation_parts(
-    workflows: WorkflowSet | None, triggers: TriggerSet | None, tests: TestReports | None
+    workflows: WorkflowSet | None, triggers: TriggerSet | None, tests: TestReports | None, *, full: bool
 ) -> RenderableType:
     """Whatever of the three stands."""
     parts: list[RenderableType] = []
     if workflows:
-        parts.append(workflows_part(workflows))
+        parts.append(workflows_part(workflows, full=full))
     if triggers:
         parts.append(triggers_part(triggers))
     if tests:
-        parts.append(tests_part(tests))
+        parts.append(tests_part(tests, full=full))
     return Group(*parts)

@@ -16,12 +16,11 @@ CALENDAR_LINES = 12
 
 def templates_part(templates: TemplateSet) -> RenderableType:
     """Campaigns and the templates they use."""
-    rows = table("Campaign", "Template", "Steps", "Channels", "Segments", "Call to action", right=[2])
+    rows = table("Campaign", "Steps", "Channels", "Segments", "Call to action", right=[1])
     for campaign in templates.campaigns:
         template = templates.template(campaign.template_id)
         rows.add_row(
-            plain(f"{campaign.name}\n{campaign.campaign_id}"),
-            plain(campaign.template_id),
+            plain(campaign.name),
             str(len(template.steps)) if template else "",
             plain(", ".join(campaign.channels)),
             plain(", ".join(campaign.segments)),
@@ -104,11 +103,11 @@ def schedule_part(plan: SchedulePlan, *, full: bool) -> RenderableType:
 def _calendar(plan: SchedulePlan, *, full: bool) -> RenderableType:
     entries = sorted(plan.calendar, key=lambda entry: (entry.on, entry.at))
     shown = entries if full else entries[:CALENDAR_LINES]
-    rows = table("When", "Kind", "What", "Channel")
+    zones = {entry.zone for entry in entries}
+    rows = table(f"When ({zones.pop()})" if len(zones) == 1 else "When", "Kind", "What", "Channel")
     for entry in shown:
-        rows.add_row(
-            f"{day(entry.on)} {entry.at:%H:%M} {entry.zone}", entry.kind, plain(entry.title), plain(entry.channel)
-        )
+        zone = f" {entry.zone}" if zones else ""
+        rows.add_row(f"{day(entry.on)} {entry.at:%H:%M}{zone}", entry.kind, plain(entry.title), plain(entry.channel))
     if len(shown) == len(entries):
         return rows
     return Group(rows, plain(f"{len(entries) - len(shown)} later entries are not shown here.", "yellow"))

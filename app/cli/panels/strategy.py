@@ -11,8 +11,8 @@ from gtm.domain.money import usd
 from gtm.domain.strategy import GtmStrategy
 
 
-def strategy_part(strategy: GtmStrategy) -> RenderableType:
-    """Objectives with success criteria, value propositions, positioning."""
+def strategy_part(strategy: GtmStrategy, *, full: bool = False) -> RenderableType:
+    """Objectives with success criteria, value propositions, positioning; the assumptions one by one when `full`."""
     objectives = table("Objective", "Weight", "Succeeds when", right=[1])
     for objective in strategy.objectives:
         criteria = "\n".join(
@@ -25,14 +25,17 @@ def strategy_part(strategy: GtmStrategy) -> RenderableType:
         values.add_row(plain(segment.segment_id), plain(segment.value_proposition))
     lines: list[RenderableType] = [plain(strategy.competitive_positioning, "italic"), "", objectives, "", values]
     if strategy.assumptions:
-        lines += ["", plain(f"Rests on {len(strategy.assumptions)} assumptions:", "yellow")]
+        lines += ["", plain(f"Rests on {len(strategy.assumptions)} assumptions" + (":" if full else "."), "yellow")]
+    if full:
         lines += [plain(f"• {text}") for text in strategy.assumptions]
     return section("1.1 Strategy", *lines)
 
 
 def channels_part(plan: ChannelPlan, *, full: bool = False) -> RenderableType:
     """Channels with role, tier, overlap and UTM; attribution."""
-    rows = table("Channel", "Role", "Tier", "Overlap", "utm_source / utm_medium", "Why", right=[3])
+    rows = table(
+        "Channel", "Role", "Tier", "Overlap", "utm_source / utm_medium", "Why" if full else "Segments", right=[3]
+    )
     for choice in plan.channels:
         rows.add_row(
             plain(choice.channel, "bold" if choice.role == "primary" else ""),
@@ -40,7 +43,7 @@ def channels_part(plan: ChannelPlan, *, full: bool = False) -> RenderableType:
             choice.tier,
             f"{choice.overlap:.0%}",
             plain(f"{choice.utm_source} / {choice.utm_medium}"),
-            plain(choice.rationale if full else choice.rationale.partition(". ")[0]),
+            plain(choice.rationale if full else ", ".join(choice.segments)),
         )
     attribution = plan.attribution
     lines: list[RenderableType] = [
@@ -85,7 +88,7 @@ def strategy_parts(
     """Whatever of the three stands."""
     parts: list[RenderableType] = []
     if strategy:
-        parts.append(strategy_part(strategy))
+        parts.append(strategy_part(strategy, full=full))
     if channels:
         parts.append(channels_part(channels, full=full))
     if budget:

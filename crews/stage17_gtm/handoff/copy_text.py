@@ -1,9 +1,12 @@
 """A piece of content as its reader will see it: the template's slots filled with one variant."""
 
+import re
 from dataclasses import dataclass
 
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, TemplateStep
 from gtm.domain.rendering import placeholders, render
+
+_CONTENT_OF_A = re.compile(r"([?&]utm_content=[^&#]*)-a(?=&|#|$)")
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,13 @@ def fill(template: CampaignTemplate, piece: ContentPiece) -> tuple[FilledSlot, .
     )
 
 
+def variant_url(url: str, label: str) -> str:
+    """The tracked link of a variant: a piece carries that of A, whose `utm_content` ends in `-a`."""
+    return _CONTENT_OF_A.sub(rf"\1-{label.lower()}", url)
+
+
 def _fill(template: CampaignTemplate, piece: ContentPiece, text: str, label: str) -> str:
-    values = {"cta_url": piece.cta_url} | {e.variable: e.text(label) for e in piece.elements}
+    values = {"cta_url": variant_url(piece.cta_url, label)} | {e.variable: e.text(label) for e in piece.elements}
     for name in placeholders(text) - values.keys():
         variable = template.variable(name)
         if variable is None or variable.filled_by == "recipient":

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.content import pieces_of
 from crews.stage17_gtm.handoff.context import Context
-from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of
+from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
 from gtm.domain.campaign import Campaign, ContentPiece
 
 TITLES = ("subject", "headline", "hero_headline", "hero", "title")
@@ -181,7 +181,8 @@ def _button(piece: ContentPiece) -> FilledSlot:
 
 
 def _shorter(slot: FilledSlot, url: str, host: str) -> FilledSlot:
-    return FilledSlot(slot.name, tuple((label, text.replace(url, host)) for label, text in slot.texts))
+    texts = tuple((label, text.replace(variant_url(url, label), host)) for label, text in slot.texts)
+    return FilledSlot(slot.name, texts)
 
 
 def _plain(url: str) -> str:

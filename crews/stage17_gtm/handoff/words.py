@@ -20,7 +20,7 @@ LABELS = {
     "web": "Website",
     "email_drip": "Email sequence",
     "email_newsletter": "Newsletter",
-    "cta": "call to action",
+    "cta": "Call to action",
     "cac": "CAC",
     "cpl": "CPL",
     "roas": "ROAS",
@@ -143,9 +143,11 @@ def count(amount: int, one: str, many: str = "") -> str:
 
 
 def listed(items: list[str] | tuple[str, ...]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """`a`, `a and b`, `a, b and c`; a comma before the last where an item has an `and` of its own."""
     if len(items) < 2:
         return "".join(items)
+    if any(" and " in item for item in items):
+        return ", ".join(items[:-1]) + ", and " + items[-1]
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 

@@ -34,6 +34,7 @@ from gtm.domain.workflow_report import (
 )
 from tests.unit.crews.dossier_parts import SEGMENTS
 
+EVIDENCE = "run-0123456789/fleet-email-drip-it-platform/1"
 STARTED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 
 
@@ -176,7 +177,7 @@ def test_report() -> WorkflowTestReport:
             expected=expected,
             observed="seen on the virtual clock",
             status="passed",
-            evidence=(f"case-{n}.log",),
+            evidence=(f"{EVIDENCE}/case-{n}.log",),
         )
         for n, (name, expected) in enumerate(SOP_TEST_CASES, start=1)
     ]
@@ -199,7 +200,7 @@ def test_report() -> WorkflowTestReport:
         executed_at=STARTED + timedelta(minutes=80),
         lead_count=6,
         cases=tuple(cases),
-        evidence_dir="run-0123456789/fleet-email-drip-it-platform/1",
+        evidence_dir=EVIDENCE,
         cleanup=CleanupProof(before=none.model_copy(update={"test_leads": 8, "test_email_sends": 11}), after=none),
     )
 

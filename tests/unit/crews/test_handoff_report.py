@@ -12,6 +12,7 @@ import pytest
 
 from crews.stage17_gtm.handoff import HandoffResult
 from crews.stage17_gtm.handoff import words as w
+from crews.stage17_gtm.handoff.copy_text import variant_url
 from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
 from gtm.domain.dossier import UsageTotals
 from gtm.domain.verdict import Check, Verdict
@@ -177,6 +178,13 @@ def test_markdown_keeps_a_ventures_signs_as_text() -> None:
 
 def test_merge_fields_are_shown_as_such_and_the_rest_is_escaped() -> None:
     assert merge_fields("Hi {{ first_name }}, <b>") == "Hi <span class=merge>first name</span>, &lt;b&gt;"
+
+
+def test_each_variant_has_its_own_tracked_link() -> None:
+    url = "https://fleetdm.com/demo?utm_source=newsletter&utm_content=fleet-email-drip-1-a"
+    assert variant_url(url, "A") == url
+    assert variant_url(url, "B") == "https://fleetdm.com/demo?utm_source=newsletter&utm_content=fleet-email-drip-1-b"
+    assert variant_url("https://fleetdm.com/a-a?x=1", "B") == "https://fleetdm.com/a-a?x=1"
 
 
 def test_decisions_say_who_when_and_how(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from gtm.domain.brief import VentureBrief
+from gtm.domain.brief import CampaignWish, VentureBrief
 from gtm.domain.campaign import CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.channels import Attribution, ChannelChoice, ChannelPlan, UtmSchema
 from gtm.domain.errors import NotFound
@@ -96,9 +97,9 @@ def strategy_for(brief: VentureBrief) -> GtmStrategy:
 
 
 def drafted(
-    name: str, revision: int = 1, directives: Directives | None = None
+    name: str, revision: int = 1, directives: Directives | None = None, brief: VentureBrief | None = None
 ) -> tuple[VentureBrief, TemplateSet, CampaignContent]:
-    brief = BRIEFS[name]
+    brief = brief or BRIEFS[name]
     plan = plan_for(brief)
     templates = draft_templates(brief, plan, strategy_for(brief), POLICIES, LIBRARY, directives)
     content = draft_content(
@@ -108,9 +109,21 @@ def drafted(
 
 
 FIRST = {name: drafted(name) for name in VENTURES}
-PIECES = [
-    pytest.param(name, piece, id=piece.piece_id) for name in VENTURES for piece in FIRST[name][2].pieces
-]
+
+
+def each_piece(rule: Callable[[str, ContentPiece], None]) -> Callable[[str, str], None]:
+    """One test a venture and template that holds every piece to the rule."""
+
+    @pytest.mark.parametrize("template", ["email-drip", "social-ads", "landing-page", "webinar-funnel"])
+    @pytest.mark.parametrize("name", VENTURES)
+    def checked(name: str, template: str) -> None:
+        pieces = [p for p in FIRST[name][2].pieces if p.template_id == f"{name}-{template}"]
+        assert pieces
+        for piece in pieces:
+            rule(name, piece)
+
+    checked.__doc__ = rule.__doc__
+    return checked
 
 
 def copy_of(piece: ContentPiece, label: str | None = None) -> str:
@@ -142,7 +155,7 @@ def test_every_template_has_a_piece_for_every_segment_and_step(name: str) -> Non
     assert len({p.piece_id for p in content.pieces}) == len(content.pieces) == len(wanted)
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_elements_fill_exactly_the_declared_content_variables_of_the_step(name: str, piece: ContentPiece) -> None:
     template = template_of(name, piece)
     step = next(s for s in template.steps if s.step == piece.step)
@@ -155,7 +168,7 @@ def test_elements_fill_exactly_the_declared_content_variables_of_the_step(name: 
             assert variable.max_words is None or count_words(variant.text) <= variable.max_words
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_variants_differ_in_words_and_in_angle(name: str, piece: ContentPiece) -> None:
     for element in piece.elements:
         assert [v.label for v in element.variants] == ["A", "B"]
@@ -164,7 +177,7 @@ def test_variants_differ_in_words_and_in_angle(name: str, piece: ContentPiece) -
     assert len(a & b) / len(a | b) < 0.45
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_each_claim_rests_on_a_claimable_fact_that_is_not_assumed(name: str, piece: ContentPiece) -> None:
     brief = BRIEFS[name]
     assert piece.claims
@@ -177,7 +190,7 @@ def test_each_claim_rests_on_a_claimable_fact_that_is_not_assumed(name: str, pie
         assert normal(fact.text) in normal(claim.text) or normal(fact.short) in normal(claim.text)
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_every_number_and_every_product_sentence_is_claimed(name: str, piece: ContentPiece) -> None:
     claimed = {normal(c.text) for c in piece.claims}
     brief = BRIEFS[name]
@@ -190,7 +203,7 @@ def test_every_number_and_every_product_sentence_is_claimed(name: str, piece: Co
             assert any(normal(sentence) in c or c in normal(sentence) for c in claimed), sentence
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_what_may_not_be_claimed_is_not_said(name: str, piece: ContentPiece) -> None:
     text = copy_of(piece)
     for fact in BRIEFS[name].facts:
@@ -200,7 +213,7 @@ def test_what_may_not_be_claimed_is_not_said(name: str, piece: ContentPiece) -> 
     assert not mentions(text, ("first app", "the only", "#1", "number one", "guarantee", "best"))
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_the_language_is_clean(name: str, piece: ContentPiece) -> None:
     brief = BRIEFS[name]
     text = copy_of(piece) + "\n" + "\n".join(v.text for e in piece.elements for v in e.variants)
@@ -215,7 +228,7 @@ def test_the_language_is_clean(name: str, piece: ContentPiece) -> None:
         assert not sentence[0].islower() or re.match(r"(iOS|macOS)", sentence), sentence
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_emails_have_60_to_180_words_and_short_sentence_case_subjects(name: str, piece: ContentPiece) -> None:
     for body in bodies(piece):
         assert 60 <= count_words(body) <= 180
@@ -225,11 +238,13 @@ def test_emails_have_60_to_180_words_and_short_sentence_case_subjects(name: str,
         if element.variable.endswith("subject"):
             for variant in element.variants:
                 assert len(variant.text) <= 60 and not variant.text.endswith(".")
-                capitals = [w.strip(",?:") for w in variant.text.split()[1:] if w[:1].isupper() and w[1:].strip(",?:").islower()]
+                capitals = [
+                    w.strip(",?:") for w in variant.text.split()[1:] if w[:1].isupper() and w[1:].strip(",?:").islower()
+                ]
                 assert set(capitals) <= {BRIEFS[name].name, "Linux", "Windows", "Jamf", "Pro", "Intune", "Android"}
 
 
-@pytest.mark.parametrize(("name", "piece"), PIECES)
+@each_piece
 def test_the_link_leads_to_the_offer_and_carries_the_channel(name: str, piece: ContentPiece) -> None:
     brief = BRIEFS[name]
     url = urlsplit(piece.cta_url)
@@ -363,8 +378,9 @@ def test_tone_and_call_to_action_can_be_asked_for() -> None:
 
 @pytest.mark.parametrize("length", range(3, 11))
 @pytest.mark.parametrize("name", VENTURES)
-def test_sequences_of_three_to_ten_emails_can_be_written(name: str, length: int) -> None:
-    _, templates, content = drafted(name, directives=Directives(email_count=length))
+def test_a_sequence_is_as_long_as_wished_and_as_the_facts_can_fill(name: str, length: int) -> None:
+    wish = CampaignWish(type="email_drip", steps=length)
+    _, templates, content = drafted(name, brief=BRIEFS[name].model_copy(update={"campaigns": (wish,)}))
     drip = templates.template(f"{name}-email-drip")
     most = longest_sequence(BRIEFS[name], POLICIES)
     assert drip is not None and len(drip.steps) == min(length, most) and most >= 5

@@ -89,8 +89,8 @@ def test_the_first_app_is_no_claim_of_lifes_copy() -> None:
 
 
 def test_numbers_of_the_offer_and_the_segment_are_the_briefs_own_words() -> None:
-    told = faults("One subscription replaces two or three apps.", ("One subscription replaces two or three apps.", "one-subscription"),
-                  venture="life", segment="professionals")  # fmt: skip
+    text = "One subscription replaces two or three apps."
+    told = faults(text, (text, "one-subscription"), venture="life", segment="professionals")
     assert told == []
 
 

@@ -39,7 +39,11 @@ BROKEN = [
     ("schedule.launch_calendar", with_(GOOD, campaigns=GOOD.campaigns[1:]), "no launch date"),
     ("schedule.launch_calendar", calendar("launch"), "no launch in the calendar"),
     ("schedule.launch_calendar", with_(GOOD, venture_id="life"), "the brief is of fleet"),
-    ("schedule.launch_calendar", with_(GOOD, campaigns=at(GOOD.campaigns, 0, launches=date(2020, 1, 1))), "outside the plan"),
+    (
+        "schedule.launch_calendar",
+        with_(GOOD, campaigns=at(GOOD.campaigns, 0, launches=date(2020, 1, 1))),
+        "outside the plan",
+    ),
     ("schedule.email_sends", email(on=SATURDAY), "Saturday"),
     ("schedule.email_sends", email(at=time(14, 0)), "14:00"),
     ("schedule.email_sends", email(at=time(9, 59)), "09:59"),
@@ -54,12 +58,21 @@ BROKEN = [
     ("schedule.ad_flights", flight(channel="twitter_ads"), "no paid budget line"),
     ("schedule.content_calendar", calendar("blog"), "days without blog"),
     ("schedule.content_calendar", calendar("social"), "days without social"),
-    ("schedule.content_calendar", with_(GOOD, calendar=tuple(
-        with_(e, title="Same") if e.kind == "blog" else e for e in GOOD.calendar)), "planned twice"),
-    ("schedule.content_calendar", with_(GOOD, calendar=tuple(
-        with_(e, on=e.on + timedelta(days=1)) if e.kind == "blog" else e for e in GOOD.calendar)), "stands on a Tuesday"),
+    (
+        "schedule.content_calendar",
+        with_(GOOD, calendar=tuple(with_(e, title="Same") if e.kind == "blog" else e for e in GOOD.calendar)),
+        "planned twice",
+    ),
+    (
+        "schedule.content_calendar",
+        with_(
+            GOOD,
+            calendar=tuple(with_(e, on=e.on + timedelta(days=1)) if e.kind == "blog" else e for e in GOOD.calendar),
+        ),
+        "stands on a Tuesday",
+    ),
     ("schedule.zones_known", with_(GOOD, calendar=at(GOOD.calendar, 0, zone="Mars/Olympus")), "Mars/Olympus"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", ["fleet", "life", "posthog"])

@@ -130,10 +130,20 @@ def left(**counts: int) -> TestReports:
 
 
 TESTING = [
-    *[(check, one(cases=cases(case, status="failed", observed="it broke")), "it broke") for check, case in CASES.items()],
-    *[(check, all_reports(cases=cases(case, status="not_applicable")), "no workflow shows it") for check, case in CASES.items()],
+    *[
+        (check, one(cases=cases(case, status="failed", observed="it broke")), "it broke")
+        for check, case in CASES.items()
+    ],
+    *[
+        (check, all_reports(cases=cases(case, status="not_applicable")), "no workflow shows it")
+        for check, case in CASES.items()
+    ],
     ("testing.email_1_sent", one(cases=cases("Email 1 sends correctly", evidence=())), "no evidence"),
-    ("testing.trigger_fires", one(cases=cases("Trigger fires on lead signup", measured_ms=61_000.0)), "60 s are allowed"),
+    (
+        "testing.trigger_fires",
+        one(cases=cases("Trigger fires on lead signup", measured_ms=61_000.0)),
+        "60 s are allowed",
+    ),
     ("testing.error_retries", one(cases=report("w").cases[:3]), "the case was not run"),
     ("testing.leads_removed", left(test_leads=2), "2 test leads are left"),
     ("testing.emails_cleared", left(test_email_sends=1), "1 test emails are left"),
@@ -142,9 +152,13 @@ TESTING = [
     ("testing.enough_leads", with_(reports(), reports=reports().reports[1:]), "was not tested"),
     ("testing.execution_time", one(cases=cases("Execution time", measured_ms=30_000.0)), ""),
     ("testing.execution_time", one(cases=report("w").cases[:6]), "not measured"),
-    ("testing.no_case_failed", one(cases=cases("Trigger filters", status="failed", observed="1 enrolled")), "1 enrolled"),
+    (
+        "testing.no_case_failed",
+        one(cases=cases("Trigger filters", status="failed", observed="1 enrolled")),
+        "1 enrolled",
+    ),
     ("testing.leads_removed", with_(reports(), reports=()), "no test was run"),
-]  # fmt: skip
+]
 
 
 def test_reports_in_which_all_passed_pass() -> None:

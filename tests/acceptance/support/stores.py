@@ -1,0 +1,108 @@
+"""Comparing stores: every table, every row, every column, save for what two runs cannot have in common."""
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, create_engine, text
+
+LOGS = {
+    "agent_execution_logs": "a killed attempt is logged as started, and its successor starts again",
+    "model_calls": "a killed attempt has spent its calls",
+    "audit_log": "the same, and every lease that was taken over; artifacts are compared where they stand",
+}
+"""Tables that tell what happened, not what is: left out, with the reason."""
+
+VOLATILE = {
+    ("run_steps", "attempts"): "counts starts; a killed attempt started too",
+    ("run_steps", "artifact_sha256"): "of step 3.3 and of reviews it covers moments and random ids",
+    ("artifacts", "sha256"): "the same; the bodies themselves are compared",
+    ("artifacts", "artifact_id"): "a number in the order of writing; SQLite leaves gaps after a rollback",
+    ("gate_results", "result_id"): "the same",
+    ("approvals", "artifact_sha256"): "covers the artifacts' hashes",
+    ("automation_test_results", "measured_ms"): "a measured duration",
+    ("handoffs", "manifest_sha256"): "covers files that tell moments",
+    ("handoffs", "path"): "each store hands over to its own folder",
+    ("workflow_executions", "entry_key"): "holds the random id of a test lead",
+}
+"""Columns left out, with the reason."""
+
+_RULES = (
+    (re.compile(r"\b([a-z]+)-[0-9a-f]{20}\b"), r"\1-#"),
+    (re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"), "MOMENT"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "SHA256"),
+    (re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b"), "DURATION"),
+)
+"""Random ids, moments, hashes of either, and measured durations inside texts."""
+
+
+def dump(url: str) -> dict[str, list[str]]:
+    """Every table of a store as sorted rows of normalised JSON."""
+    engine = create_engine(url)
+    found = MetaData()
+    found.reflect(engine)
+    tables: dict[str, list[str]] = {}
+    with engine.connect() as connection:
+        for name in sorted(set(found.tables) - set(LOGS)):
+            rows = connection.execute(text(f'SELECT * FROM "{name}"')).mappings()
+            tables[name] = sorted(_row(name, row) for row in rows)
+    engine.dispose()
+    return tables
+
+
+def dump_file(path: Path) -> dict[str, list[str]]:
+    """`dump` of a SQLite file."""
+    return dump(f"sqlite:///{path}")
+
+
+def difference(ours: Mapping[str, list[str]], theirs: Mapping[str, list[str]]) -> str:
+    """What two dumps do not have in common, as a person reads it; empty when they are equal."""
+    lines = []
+    for table in sorted(set(ours) | set(theirs)):
+        one, other = ours.get(table, []), theirs.get(table, [])
+        if one != other:
+            lines.append(f"{table}: {len(one)} and {len(other)} rows")
+            lines += [_around(line) for line in difflib.unified_diff(one, other, lineterm="", n=0)][2:12]
+    return "\n".join(lines)
+
+
+def rows(path: Path, query: str, **values: object) -> list[dict[str, Any]]:
+    """The rows of one query on a SQLite file."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        found = [dict(row) for row in connection.execute(text(query), values).mappings()]
+    engine.dispose()
+    return found
+
+
+def _row(table: str, row: Mapping[str, Any]) -> str:
+    kept = {name: _plain(value) for name, value in row.items() if (table, name) not in VOLATILE}
+    written = json.dumps(kept, sort_keys=True, ensure_ascii=False, default=str)
+    for pattern, replacement in _RULES:
+        written = pattern.sub(replacement, written)
+    return written
+
+
+def _plain(value: Any) -> Any:
+    """JSON columns come back as text from SQLite; measured durations inside them are left out."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    return _without_measures(value)
+
+
+def _without_measures(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_measures(inner) for name, inner in value.items() if not name.endswith("_ms")}
+    if isinstance(value, list):
+        return [_without_measures(inner) for inner in value]
+    return value
+
+
+def _around(line: str) -> str:
+    return line if len(line) <= 600 else f"{line[:600]}…"

@@ -1,0 +1,229 @@
+"""A brief is read whole or refused with every error at once."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.config_loading import load_config
+from gtm.domain.errors import ConfigError, InvalidInput
+from gtm.domain.intake import brief_json_schema, is_zone, read_brief
+from gtm.domain.spec import Presets
+from gtm.domain.yaml_reading import YamlFault, read_yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+FLEET = (ROOT / "examples/ventures/fleet.yaml").read_bytes()
+LIMIT = 2_000_000
+
+
+def read(data: bytes, limit: int = LIMIT) -> VentureBrief:
+    return read_brief(data, name="brief.yaml", limit_bytes=limit)
+
+
+def refused(data: bytes, limit: int = LIMIT) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        read(data, limit)
+    error = caught.value
+    assert error.findings
+    assert "brief.yaml" in error.detail
+    assert error.hint
+    return error
+
+
+def edited(edit: Callable[[Any], None]) -> bytes:
+    document = yaml.safe_load(FLEET)
+    edit(document)
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode()
+
+
+def put(path: str, value: object) -> bytes:
+    def edit(document: Any) -> None:
+        *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        place = document
+        for part in parents:
+            place = place[part]
+        place[last] = value
+
+    return edited(edit)
+
+
+def test_a_real_brief_is_read() -> None:
+    brief = read(FLEET)
+    assert brief.id == "fleet"
+    assert brief.financial_model.monthly.value == Decimal("50000.00")
+    assert brief.market_strategy.objectives[0].weight == Decimal("0.35")
+
+
+def test_a_brief_survives_a_byte_order_mark() -> None:
+    assert read(b"\xef\xbb\xbf" + FLEET) == read(FLEET)
+
+
+UNREADABLE = [
+    ("empty", b"", "the file is empty"),
+    ("blank", b" \n\n", "the file is empty"),
+    ("only a comment", b"# nothing\n", "the file is empty"),
+    ("null", b"~", "the file is empty"),
+    ("a list", b"- a\n- b\n", "holds a list"),
+    ("a word", b"fleet", "holds a str"),
+    ("a number", b"17", "holds a int"),
+    ("not UTF-8", FLEET.replace(b"Fleet", b"Fl\xe9et", 1), "is not UTF-8"),
+    ("UTF-16", FLEET.decode().encode("utf-16"), "is not UTF-8"),
+    ("a tab", b"id: fleet\nbrand:\n\tvoice: technical\n", "line 3: indented by a tab"),
+    ("a key twice", b"id: fleet\nname: a\nid: life\n", "line 3: the key 'id' is given twice"),
+    ("a nested key twice", b"brand: {voice: friendly, voice: playful}\n", "the key 'voice' is given twice"),
+    ("no YAML", b"id: [fleet\n", "line 2"),
+    ("an object", b"id: !!python/object/apply:os.system ['true']\n", "python/object"),
+    ("two documents", b"id: a\n---\nid: b\n", "a second document"),
+    ("an endless number", b"id: " + b"9" * 5000, "is no figure"),
+    ("an endless exponent", b"id: 1e999999999\n", "is no figure"),
+    ("a deep nest", b"id: " + b"[" * 2000 + b"]" * 2000, "nested deeper"),
+    ("a control character", b"id: a\x01b\n", "no YAML"),
+]
+
+
+@pytest.mark.parametrize(("data", "word"), [row[1:] for row in UNREADABLE], ids=[row[0] for row in UNREADABLE])
+def test_what_is_no_brief_at_all_is_refused(data: bytes, word: str) -> None:
+    error = refused(data)
+    assert any(word in finding for finding in error.findings), error.findings
+
+
+def test_a_file_of_ten_megabytes_is_refused_before_it_is_parsed() -> None:
+    assert "10,000,000 bytes; at most 2,000,000" in refused(b"#" * 10_000_000).findings[0]
+
+
+def test_a_bomb_of_aliases_is_refused_before_it_goes_off() -> None:
+    levels = [b"l0: &l0 [x, x, x, x, x, x, x, x, x]"]
+    levels += [b"l%d: &l%d [%s]" % (n, n, b", ".join([b"*l%d" % (n - 1)] * 9)) for n in range(1, 10)]
+    assert "aliases" in refused(b"\n".join(levels)).findings[0]
+
+
+def test_a_few_aliases_are_fine() -> None:
+    assert read_yaml(b"a: &x [1, 2]\nb: *x\n", limit_bytes=100) == {"a": [1, 2], "b": [1, 2]}
+
+
+FAULTY = [
+    ("id", "../etc", "id: has not the form allowed ('../etc'); allowed: lower-case letters"),
+    ("id", "a/b", "id: has not the form allowed"),
+    ("id", 17, "id: is not accepted (17)"),
+    ("financial_model.monthly.value", -1, "financial_model.monthly.value: is out of range (-1)"),
+    ("financial_model.monthly.value", float("nan"), "financial_model.monthly.value: is not finite"),
+    ("financial_model.monthly.value", float("inf"), "financial_model.monthly.value: is not finite"),
+    ("financial_model.monthly.value", 10.001, "at most two decimals"),
+    ("financial_model.monthly.value", "1e20", "below 1,000,000,000,000,000"),
+    ("financial_model.monthly.value", "a lot", "financial_model.monthly.value: is not accepted ('a lot')"),
+    ("financial_model.monthly.value", True, "financial_model.monthly.value"),
+    ("segment_type", "B2B", "allowed: 'B2B_Enterprise', 'B2B_SMB'"),
+    ("segments.0.channels", ["fax"], "segments[0].channels[0]: is none of the words allowed ('fax'); allowed: 'email'"),
+    ("segments.0.channels", "email", "segments[0].channels: has the wrong type ('email'); allowed: a list"),
+    ("segments.1.id", "it-platform", "segments[1].id: is listed twice, first at segments[0]"),
+    ("facts.3.id", "value-it", "facts[3].id: is listed twice, first at facts[0]"),
+    ("offers.1.id", "demo", "offers[1].id: is listed twice"),
+    ("geography.time_zones", ["Mars/Olympus"], "geography.time_zones[0]: is an unknown time zone ('Mars/Olympus')"),
+    ("geography.time_zones", ["../../etc/passwd"], "is an unknown time zone"),
+    ("geography.countries", ["Germany"], "allowed: two capital letters"),
+    ("launch", [{"name": "Launch", "zone": "Nowhere"}], "launch[0].zone: is an unknown time zone"),
+    ("colour", "blue", "colour: unknown key; allowed: brand, campaigns"),
+    ("brand.voices", "loud", "brand.voices: unknown key, did you mean voice?"),
+    ("brand.formality", 1.5, "brand.formality: is out of range"),
+    ("pricing", "cheap", "pricing: has the wrong type ('cheap'); allowed: a mapping"),
+    ("name", "x" * 61, "name: is too long"),
+    ("segments.0.priority", 0, "segments[0].priority: is out of range (0)"),
+    ("market_strategy.last_updated", "2026-13-01", "market_strategy.last_updated"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "word"), FAULTY)
+def test_a_fault_names_field_value_and_what_is_allowed(path: str, value: object, word: str) -> None:
+    error = refused(put(path, value))
+    assert any(word in finding for finding in error.findings), error.findings
+
+
+def test_every_error_is_told_at_once() -> None:
+    def edit(document: Any) -> None:
+        document["id"] = "../fleet"
+        document["colour"] = "blue"
+        del document["brand"]
+        document["segments"][1]["id"] = document["segments"][0]["id"]
+        document["facts"][1]["id"] = document["facts"][0]["id"]
+        document["geography"]["time_zones"] = ["Mars/Olympus"]
+        document["financial_model"]["monthly"]["value"] = -5
+
+    error = refused(edited(edit))
+    assert len(error.findings) == 7
+    for word in ("id: has", "colour", "brand: is missing", "segments[1].id", "facts[1].id", "Mars", "-5"):
+        assert any(word in finding for finding in error.findings), word
+    assert "7 faults" in error.detail
+    assert error.as_problem()["status"] == 422
+
+
+def test_thousands_of_faults_are_not_all_told() -> None:
+    error = refused(put("channels", ["fax"] * 5000))
+    assert len(error.findings) == 201
+    assert error.findings[-1] == "and 4800 more"
+
+
+def test_words_and_times_are_what_they_look_like() -> None:
+    data = put("geography.countries", ["US"]).replace(b"- US", b"- NO")
+    assert read(data).geography.countries == ("NO",)
+    launch = b"launch:\n- {name: Launch, on: 2026-01-13, at: 10:30, zone: UTC}\n"
+    milestone = read(FLEET + launch).launch[0]
+    assert f"{milestone.on} {milestone.at}" == "2026-01-13 10:30:00"
+
+
+def test_zones() -> None:
+    assert is_zone("Europe/Berlin")
+    assert not is_zone("Europe/Atlantis")
+    assert not is_zone("")
+
+
+def test_the_published_schema_describes_a_brief() -> None:
+    schema = brief_json_schema()
+    assert schema["additionalProperties"] is False
+    assert {"id", "segments", "facts", "brand"} <= set(schema["required"])
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_brief_or_refused(data: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        read(data)
+
+
+@given(st.text(alphabet="abc:{}[]&*!|>-#'\"\n ,~%@`?0.e", max_size=120))
+def test_any_text_is_yaml_or_refused(text: str) -> None:
+    try:
+        read_yaml(text.encode(), limit_bytes=1000)
+    except YamlFault as fault:
+        assert fault.faults
+
+
+PRESET = (ROOT / "config/presets/b2b_saas_enterprise.yaml").read_bytes()
+
+
+def test_a_configuration_file_is_read() -> None:
+    assert load_config(PRESET, Presets, "config/presets/x.yaml").split.total == 100
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "allowed"),
+    [
+        (PRESET + b"extra: 1\n", "extra", "brand_voice"),
+        (PRESET.replace(b"professional", b"loud"), "brand_voice", "'friendly'"),
+        (PRESET.replace(b"sequence_length: 7", b"sequence_length: 12"), "sequence_length", "less than or equal to 10"),
+        (PRESET.replace(b"name:", b"name:\n\t"), "config/p.yaml", "UTF-8"),
+        (b"", "config/p.yaml", "UTF-8"),
+        (b"- a\n", "(top level)", "a mapping"),
+    ],
+)
+def test_a_broken_configuration_names_file_key_and_what_is_allowed(data: bytes, field: str, allowed: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(data, Presets, "config/p.yaml")
+    assert "config/p.yaml" in caught.value.detail
+    assert field in caught.value.field
+    assert allowed in caught.value.allowed
+    assert caught.value.findings

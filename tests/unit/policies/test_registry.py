@@ -1,0 +1,109 @@
+"""stage.yaml names only policies that exist, and each policy decides all its lines."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gtm.domain.errors import ConfigError, StepFailed
+from gtm.domain.spec import ChecklistLine, StageSpec
+from gtm.policies.checklist import Checklist
+from gtm.policies.facts import ConnectionTest
+from gtm.policies.registry import POLICIES, all_lines, judge_step, policy, step_facts, validate_stage
+from tests.unit.policies.support import at, dossier, drafts, policies, stage, with_
+
+STEPS = [s.id for s in stage().steps]
+TRIED = (ConnectionTest(name="email", ok=True, detail="250 ok"),)
+
+
+def test_the_stage_that_is_shipped_fits() -> None:
+    validate_stage(stage())
+
+
+@pytest.mark.parametrize(
+    ("broken", "word"),
+    [
+        (
+            with_(stage(), entry_gates=at(stage().entry_gates, 0, policy="entry.nothing")),
+            "entry.nothing does not exist",
+        ),
+        (with_(stage(), final_checklist=stage().final_checklist * 2), "is named twice"),
+        (with_(stage(), final=with_(stage().final, covers=("9.9",))), "step 9.9, which does not exist"),
+        (with_(stage(), substages=stage().substages * 2), "step 1.1 is named twice"),
+        (with_(stage(), final=with_(stage().final, after_step="1.1")), "which comes after it"),
+    ],
+)
+def test_a_stage_that_does_not_fit_stops_the_start(broken: StageSpec, word: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate_stage(broken)
+    assert any(word in finding for finding in caught.value.findings)
+    assert "entry.segments" in caught.value.allowed
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_finished_run_passes_each_guardrail_and_every_line_is_decided(step: str) -> None:
+    verdict = judge_step(step, stage(), policies(), dossier(), connections=TRIED)
+    assert verdict.passed, verdict.explain()
+    spec = stage().step(step)
+    assert {line.check: line.sop for line in spec.checklist}.items() <= {c.name: c.sop for c in verdict.checks}.items()
+    assert verdict.policy == spec.guardrail
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_empty_run_fails_each_guardrail(step: str) -> None:
+    empty = dict.fromkeys(("strategy", "channels", "budget", "templates", "content", "schedule", "workflows"))
+    bare = with_(dossier(), **empty, triggers=None, tests=None)
+    verdict = judge_step(step, stage(), policies(), bare)
+    assert f"nothing is stored for step {step}" in verdict.explain()
+
+
+def test_an_unknown_step_or_policy_is_refused() -> None:
+    with pytest.raises(StepFailed):
+        step_facts("4.1", stage(), policies(), dossier())
+    with pytest.raises(ConfigError):
+        policy("no.policy")
+
+
+def test_a_line_that_nothing_decides_fails() -> None:
+    gate = stage().entry_gates[0]
+    line = ChecklistLine(check="entry.market_strategy.new_line", sop="A new line")
+    longer = with_(stage(), entry_gates=(with_(gate, checklist=(*gate.checklist, line)), *stage().entry_gates[1:]))
+    verdict = Checklist(longer, gate.policy).verdict()
+    assert "No policy decides this line." in verdict.explain()
+    assert not verdict.passed
+
+
+def test_long_lists_of_faults_are_shortened_and_notes_do_not_stop() -> None:
+    checks = Checklist(stage(), "none")
+    checks.note("house.note", "House rule", [f"fault {n}" for n in range(12)], "fine", "mend them")
+    verdict = checks.verdict()
+    assert verdict.passed
+    assert verdict.checks[0].detail.endswith("; and 4 more.")
+
+
+def test_policies_are_pure_and_read_no_clock_file_or_chance() -> None:
+    folder = Path(__file__).resolve().parents[3] / "gtm" / "policies"
+    forbidden = (
+        "import random",
+        "import os",
+        "open(",
+        "Path(",
+        "datetime.now",
+        "date.today",
+        "import time",
+        "gtm.store",
+    )
+    for path in folder.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in forbidden if word in text], path.name
+
+
+def test_a_verdict_is_the_same_each_time() -> None:
+    d: Any = dossier()
+    assert judge_step("2.2", stage(), policies(), d) == judge_step("2.2", stage(), policies(), d)
+    assert drafts().content == d.content
+
+
+def test_the_registry_holds_a_function_for_every_name() -> None:
+    assert all(callable(function) for function in POLICIES.values())
+    assert len(all_lines(stage())) == 76
