@@ -69,6 +69,7 @@ def _final_verdict(session: Session, stretch: "Stretch") -> Verdict:
 
 def hand_over(stretch: "Stretch") -> Outcome:
     """Write the package, then record it; a crash in between writes the same package again."""
+    from crews.gates import tested_connections
     from crews.stage17_gtm.handoff import write_handoff
 
     services = stretch.services
@@ -82,6 +83,7 @@ def hand_over(stretch: "Stretch") -> Outcome:
         policies=services.policies,
         agent_url=services.agent_url,
         evidence_dir=services.state_dir / "evidence" / stretch.run_id,
+        connections=tested_connections(),
     )
     with services.database.write() as session:
         stages.record_handoff(

@@ -269,7 +269,10 @@ class Judge:
         stage = self._services.stage
         checkpoint = next(c for c in stage.checkpoints if c.id == checkpoint_id)
         verdicts = tuple(self.step(step) for step in checkpoint.covers)
-        return (*verdicts, *self.dossier().verdicts) if checkpoint_id == stage.final.id else verdicts
+        if checkpoint_id != stage.final.id:
+            return verdicts
+        judged = {verdict.policy for verdict in verdicts}
+        return (*verdicts, *(v for v in self.dossier().verdicts if v.policy not in judged))
 
 
 def _findings(verdict: Verdict) -> str:

@@ -281,11 +281,20 @@ class Workbench:
         return ""
 
     def _close(self, context: RunContext, task_id: str) -> None:
+        verdict = None if task_id.startswith("review:") else self._judge.step(task_id)
         with context.database.write() as session:
-            if not task_id.startswith("review:"):
+            if verdict is not None:
                 context.authorise(session, task_id)
                 revision = context.revision(task_id)
                 stored = artifacts.of_step(session, context.run_id, task_id, revision)
+                runs.record_gate(
+                    session,
+                    run_id=context.run_id,
+                    gate=f"step-{task_id}",
+                    verdict=verdict,
+                    failure_action="",
+                    now=context.clock.now(),
+                )
                 runs.mark_done(
                     session,
                     context.run_id,

@@ -139,9 +139,9 @@ class Journey:
 def _tell(outcome: Outcome, dossier: Dossier) -> None:
     took = ""
     if dossier.finished_at:
-        took = f" in {seconds((dossier.finished_at - dossier.started_at).total_seconds())}"
+        took = f", {seconds((dossier.finished_at - dossier.started_at).total_seconds())} after it began"
     if outcome.status == "completed":
-        output.say(f"Done{took}: {outcome.detail}; {spent(dossier.usage)}.")
+        output.say(f"Done{took}: {outcome.detail}. {spent(dossier.usage)}.")
         output.say(f"Report:  {_report(outcome.handoff)}")
         output.say(f"Next:    gtm show {dossier.venture_id}; gtm serve shows the report in a browser")
         return

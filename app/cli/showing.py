@@ -120,6 +120,7 @@ def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
 
 def _write(door: Door, dossier: "Dossier") -> "HandoffResult":
     """Write the package and record it, as the run did at its end."""
+    from crews.gates import tested_connections
     from crews.stage17_gtm.handoff import write_handoff
     from gtm.store.models.base import new_id
     from gtm.store.repositories import stages
@@ -133,6 +134,7 @@ def _write(door: Door, dossier: "Dossier") -> "HandoffResult":
         policies=services.policies,
         agent_url=services.agent_url,
         evidence_dir=services.state_dir / "evidence" / dossier.run_id,
+        connections=tested_connections(),
     )
     with services.database.write() as session:
         stages.record_handoff(

@@ -162,10 +162,20 @@ def _how(letter: Letter, draft: Draft, skip: str) -> None:
         draft.paragraph(letter.phrase("how_close"))
     else:
         draft.paragraph(letter.observation())
-        lines = letter.bullets(draft, 3, skip)
-        draft.paragraph(letter.phrase("how_list") if len(lines) > 1 else None, *lines)
-        draft.paragraph(*letter.told(draft, letter.facts[:1]), letter.phrase("how_close"))
+        told = letter.facts[: 1 if _listed(letter, draft, "how_list", skip) else 2]
+        draft.paragraph(*letter.told(draft, told), letter.phrase("how_close"))
     _ask(letter, draft)
+
+
+def _listed(letter: Letter, draft: Draft, move: Move, skip: str) -> bool:
+    """Append a list with its opening, where there is more than one line for it."""
+    tried = Draft()
+    lines = letter.bullets(tried, 3, skip)
+    if len(lines) < 2:
+        return False
+    draft.paragraph(letter.phrase(move), *lines)
+    draft.claims.extend(tried.claims)
+    return True
 
 
 def _proof(letter: Letter, draft: Draft, _skip: str) -> None:
@@ -203,9 +213,8 @@ def _invitation(letter: Letter, draft: Draft, _skip: str) -> None:
 
 def _invite(letter: Letter, draft: Draft, skip: str) -> None:
     draft.paragraph(letter.phrase("webinar_lead"), letter.observation())
-    lines = letter.bullets(draft, 3, skip)
-    draft.paragraph(letter.phrase("webinar_agenda") if len(lines) > 1 else None, *lines)
-    if letter.place == 0:
+    listed = _listed(letter, draft, "webinar_agenda", skip)
+    if letter.place == 0 and listed:
         draft.paragraph(letter.value_line(draft, "value_lead"))
     else:
         draft.paragraph(*letter.told(draft, letter.facts[:1]))

@@ -72,7 +72,8 @@ def _deal_named(left: list[Fact], pools: dict[str, list[Fact]], competitors: Seq
 
 
 def _own(left: Sequence[Fact]) -> Fact | None:
-    return next((f for f in left if f.segments and f.kind in ("feature", "privacy")), None)
+    # The last one: the first, which says most, belongs to the steps that explain the product.
+    return next((f for f in reversed(left) if f.segments and f.kind in ("feature", "privacy")), None)
 
 
 def for_variant(pool: Sequence[Fact], step: str, place: int) -> list[Fact]:
@@ -81,7 +82,8 @@ def for_variant(pool: Sequence[Fact], step: str, place: int) -> list[Fact]:
     Facts of a kind the step prefers come first. In the first message both variants say what the product is.
     """
     kinds = KINDS_BY_STEP.get(step, ("feature",))
-    best = [f for f in pool if f.kind in kinds]
+    leading = next((kind for kind in kinds if sum(f.kind == kind for f in pool) > 1), None)
+    best = [f for f in pool if f.kind == leading or (leading is None and f.kind in kinds)]
     ordered = [*best, *(f for f in pool if f not in best)]
     if step == "problem" and len(ordered) > 2:
         own = [f for f in ordered[3:] if f.segments]
@@ -100,6 +102,11 @@ def _best(left: Sequence[Fact], step: str, *, defining: bool, strict: bool) -> F
         first = next((f for f in left if not f.segments and f.kind == "feature"), None)
         if first:
             return first
+    if kinds[0] == "feature":
+        # What speaks to this segment alone goes before what everybody is told.
+        own = next((f for f in left if f.segments and f.kind in kinds), None)
+        if own:
+            return own
     for kind in kinds:
         found = next((f for f in left if f.kind == kind), None)
         if found:

@@ -191,4 +191,5 @@ def _approved(context: Context, check: str) -> tuple[State, str] | None:
     last = max(rows, key=lambda a: (a.round, a.requested_at))
     if last.status != "approved":
         return "open", f"{last.role} has not approved: round {last.round} is {last.status}."
-    return "met", f"Approved by {last.decided_by} on {words.moment(last.decided_at)} via {words.via(last.decided_via)}."
+    who = f"Approved by {words.person(last.decided_by)} on {words.moment(last.decided_at)}"
+    return "met", f"{who} via {words.via(last.decided_via)}."

@@ -56,6 +56,11 @@ def via(word: str) -> str:
     return _VIA.get(word, word or "an unnamed door")
 
 
+def person(name: str) -> str:
+    """Who decided, without the mark that tells people from agents: `person:ada` is ada."""
+    return name.removeprefix("person:") or "nobody named"
+
+
 def moment(value: datetime | None) -> str:
     """A moment in UTC, `5 January 2026, 10:30 UTC`."""
     return "not yet" if value is None else f"{day(value.date())}, {value:%H:%M} UTC"

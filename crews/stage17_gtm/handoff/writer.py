@@ -16,6 +16,7 @@ from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import evidence_files, report_files, test_tables
 from crews.stage17_gtm.handoff.folder import replace_folder
 from crews.stage17_gtm.handoff.follow_up import action_items
+from crews.stage17_gtm.handoff.judging import with_step_verdicts
 from crews.stage17_gtm.handoff.known_issues import known_issues
 from crews.stage17_gtm.handoff.leaks import refuse_secrets
 from crews.stage17_gtm.handoff.manifest import MANIFEST, SUMS, manifest, sums
@@ -25,6 +26,7 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.errors import InvalidInput
 from gtm.domain.spec import Policies, StageSpec
 from gtm.domain.verdict import Verdict
+from gtm.policies.facts import ConnectionTest
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -55,6 +57,7 @@ def write_handoff(
     agent_url: str,
     evidence_dir: Path,
     dashboard_url: str = "",
+    connections: tuple[ConnectionTest, ...] = (),
 ) -> HandoffResult:
     """Write the deliverables package of a run to `out_dir/<venture id>/`.
 
@@ -68,6 +71,7 @@ def write_handoff(
         agent_url: address of the agent endpoint.
         evidence_dir: the root that the test reports' evidence folders are relative to; only this run's are copied.
         dashboard_url: address of the campaign performance dashboard, empty when none is served.
+        connections: what was tested of the mail sender and the platforms (SOP, workflow checklist).
 
     Raises:
         InvalidInput: the venture's id is not a slug, or `now` is naive.
@@ -78,6 +82,7 @@ def write_handoff(
         raise InvalidInput("this venture id cannot name a folder", field="venture_id", value=dossier.venture_id)
     if now.tzinfo is None:
         raise InvalidInput("a handoff is written at an aware moment", field="now", value=str(now))
+    dossier = with_step_verdicts(dossier, stage, policies, connections)
     context = Context(dossier, now, stage, policies, agent_url, dashboard_url)
     files = package(context, evidence_dir)
     refuse_secrets(files)

@@ -1,7 +1,8 @@
 """Comparing stores: every table, every row, every column, save for what two runs cannot have in common."""
 
-import difflib
+import itertools
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -65,7 +66,8 @@ def difference(ours: Mapping[str, list[str]], theirs: Mapping[str, list[str]]) -
         one, other = ours.get(table, []), theirs.get(table, [])
         if one != other:
             lines.append(f"{table}: {len(one)} and {len(other)} rows")
-            lines += [_around(line) for line in difflib.unified_diff(one, other, lineterm="", n=0)][2:12]
+            mine, others = sorted(set(one) - set(other)), sorted(set(other) - set(one))
+            lines += [_apart(*pair) for pair in itertools.zip_longest(mine[:5], others[:5], fillvalue="")]
     return "\n".join(lines)
 
 
@@ -104,5 +106,7 @@ def _without_measures(value: Any) -> Any:
     return value
 
 
-def _around(line: str) -> str:
-    return line if len(line) <= 600 else f"{line[:600]}…"
+def _apart(one: str, other: str) -> str:
+    """Where two rows part, with what stands around it."""
+    start = max(len(os.path.commonprefix([one, other])) - 100, 0)
+    return f"  ours   …{one[start : start + 240]}\n  theirs …{other[start : start + 240]}"
