@@ -190,7 +190,10 @@ def prepare_home(settings: Settings) -> None:
     Raises:
         ConfigError: one cannot be made.
     """
-    for name, folder in (("GTM_HOME", settings.home), ("GTM_OUT", settings.out)):
+    folders = [("GTM_HOME", settings.home), ("GTM_OUT", settings.out)]
+    if settings.sqlite_path is not None:
+        folders.append(("GTM_DATABASE_URL", settings.sqlite_path.parent))
+    for name, folder in folders:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -271,8 +274,14 @@ def status_source(settings: Settings) -> "StoreSource":
 
 
 def can_write(folder: Path) -> bool:
-    """Whether this process may make files in a folder."""
-    return os.access(folder, os.W_OK | os.X_OK)
+    """Whether this process can make files in a folder: tried, as permissions alone do not tell."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def vault_key_file(settings: Settings) -> Path:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app import bootstrap
 from app.settings import Settings
-from gtm.domain.errors import GtmError
+from gtm.domain.errors import GtmError, StoreError
 
 State = Literal["ok", "optional", "missing"]
 
@@ -50,14 +50,14 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _folder("home", settings.home, "GTM_HOME")
     yield _folder("handoff folder", settings.out, "GTM_OUT")
     yield _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
-    yield _guarded("vault", lambda: _vault(settings), "set GTM_VAULT_KEY to the key that encrypted the secrets")
+    yield _guarded("vault", lambda: _vault(settings))
     yield _guarded("model", lambda: _model(settings, online=online), "see docs/how-to/configure-a-model.md")
     yield _mail_sink()
     yield _agent(settings)
     yield from _optional_programs()
 
 
-def _guarded(name: str, check: Callable[[], Check], fix: str) -> Check:
+def _guarded(name: str, check: Callable[[], Check], fix: str = "") -> Check:
     try:
         return check()
     except GtmError as error:
@@ -116,8 +116,11 @@ def _database(settings: Settings) -> Check:
     from gtm.store.database import Database
     from gtm.store.schema import current_revision, head
 
-    if settings.sqlite_path is not None and not settings.sqlite_path.exists():
-        return Check("database", "ok", f"{settings.safe_database} (made when first needed)")
+    path = settings.sqlite_path
+    if path is not None and not path.exists():
+        folder = _folder("database", path.parent, "GTM_DATABASE_URL")
+        detail = f"{settings.safe_database} (made when first needed)"
+        return Check("database", "ok", detail) if folder.state == "ok" else folder
     database = Database(settings.database)
     try:
         revision = current_revision(database)
@@ -130,11 +133,18 @@ def _database(settings: Settings) -> Check:
 
 
 def _vault(settings: Settings) -> Check:
-    if settings.vault_key is None and not bootstrap.vault_key_file(settings).exists():
+    file = bootstrap.vault_key_file(settings)
+    if settings.vault_key is None and not file.exists():
         return Check("vault", "ok", "its key is made when the first credential is stored")
-    bootstrap.open_vault(settings)
-    where = "GTM_VAULT_KEY" if settings.vault_key else str(bootstrap.vault_key_file(settings))
+    where = "GTM_VAULT_KEY" if settings.vault_key else str(file)
+    try:
+        bootstrap.open_vault(settings)
+    except StoreError as error:
+        return Check("vault", "missing", f"{error.detail} ({where})", f"{_NEW_KEY}; or unset it: {file} is then made")
     return Check("vault", "ok", f"key from {where}")
+
+
+_NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" makes one'
 
 
 def _model(settings: Settings, *, online: bool) -> Check:

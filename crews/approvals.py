@@ -83,7 +83,7 @@ def decide(
     with database.write() as session:
         producers = artifacts.producers(session, row.run_id, checkpoint.covers)
         may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=producers)
-        changed = _changed(session, row, checkpoint, shown_sha256)
+        changed = _changed(session, row.approval_id, checkpoint, shown_sha256)
         if not changed:
             decided = approvals.decide(
                 session,
@@ -153,7 +153,11 @@ def _check_words(checkpoint: CheckpointSpec, approve: bool, comment: str, steps:
         )
 
 
-def _changed(session: Session, row: Approval, checkpoint: CheckpointSpec, shown: str | None) -> str:
+def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, shown: str | None) -> str:
+    row = session.get(Approval, approval_id)
+    if row is None or row.status != "pending":
+        # Somebody was faster, and what a rejection reopens has no artifact yet: `approvals.decide` tells them so.
+        return ""
     stands = artifacts.hash_of(session, row.run_id, checkpoint.covers)
     if stands != row.artifact_sha256:
         return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"

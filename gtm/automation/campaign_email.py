@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import urlsplit, urlunsplit
 
 from gtm.automation.ports import RenderedEmail
 from gtm.domain.brief import VentureBrief
@@ -12,6 +11,7 @@ from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import NotFound
 from gtm.domain.rendering import render
+from gtm.playbook.copy_links import link_for_variant
 
 NO_ADDRESS = "Postal address not on file yet: this is a test message"
 
@@ -66,7 +66,7 @@ class CampaignEmails:
         values: dict[str, Scalar] = {v.name: v.fallback for v in template.variables if v.fallback}
         values |= {element.variable: element.text(label) for element in piece.elements}
         values |= {
-            "cta_url": link_for(piece.cta_url, label),
+            "cta_url": link_for_variant(piece.cta_url, label),
             "sender_name": f"The {self._brief.name} team",
             "unsubscribe_url": f"{site}/email/unsubscribe/{lead.lead_id}",
             "preferences_url": f"{site}/email/preferences/{lead.lead_id}",
@@ -87,16 +87,6 @@ def variant_for(piece: ContentPiece, assignment_key: str) -> str:
     labels = [variant.label for variant in max((e.variants for e in piece.elements), key=len, default=())] or ["A"]
     digest = hashlib.sha256(f"{piece.piece_id}|{assignment_key}".encode()).digest()
     return labels[int.from_bytes(digest[:8]) % len(labels)]
-
-
-def link_for(url: str, label: str) -> str:
-    """The tracked link of the variant that is sent: utm_content ends in the variant's letter."""
-    parts = urlsplit(url)
-    pairs = [
-        pair[:-2] + f"-{label.lower()}" if pair.startswith("utm_content=") and pair[-2:-1] == "-" else pair
-        for pair in parts.query.split("&")
-    ]
-    return urlunsplit(parts._replace(query="&".join(pairs)))
 
 
 def _button(piece: ContentPiece, label: str) -> str:

@@ -36,8 +36,11 @@ _RULES = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"), "MOMENT"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA256"),
     (re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b"), "DURATION"),
+    (re.compile(r"\b127\.0\.0\.1:\d+\b"), "LOOPBACK"),
+    (re.compile(r"/emails/\d{3}-"), "/emails/#-"),
 )
-"""Random ids, moments, hashes of either, and measured durations inside texts."""
+"""Random ids, moments, hashes of either, measured durations, the mail sink's port, and the order in which it took
+the mails of people who were due at the same moment (their random ids decide)."""
 
 
 def dump(url: str) -> dict[str, list[str]]:
@@ -82,27 +85,30 @@ def rows(path: Path, query: str, **values: object) -> list[dict[str, Any]]:
 
 def _row(table: str, row: Mapping[str, Any]) -> str:
     kept = {name: _plain(value) for name, value in row.items() if (table, name) not in VOLATILE}
-    written = json.dumps(kept, sort_keys=True, ensure_ascii=False, default=str)
-    for pattern, replacement in _RULES:
-        written = pattern.sub(replacement, written)
-    return written
+    return json.dumps(_normal(kept), sort_keys=True, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
-    """JSON columns come back as text from SQLite; measured durations inside them are left out."""
+    """JSON columns come back as text from SQLite."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            value = json.loads(value)
+            return json.loads(value)
         except ValueError:
             return value
-    return _without_measures(value)
+    return value
 
 
-def _without_measures(value: Any) -> Any:
+def _normal(value: Any) -> Any:
+    """The value by the rules; measured durations are left out, lists of evidence files are sorted."""
     if isinstance(value, dict):
-        return {name: _without_measures(inner) for name, inner in value.items() if not name.endswith("_ms")}
+        return {name: _normal(inner) for name, inner in value.items() if not name.endswith("_ms")}
     if isinstance(value, list):
-        return [_without_measures(inner) for inner in value]
+        parts = [_normal(inner) for inner in value]
+        return sorted(parts) if parts and all(isinstance(part, str) and "/" in part for part in parts) else parts
+    if not isinstance(value, str):
+        return value if isinstance(value, (int, float)) or value is None else str(value)
+    for pattern, replacement in _RULES:
+        value = pattern.sub(replacement, value)
     return value
 
 

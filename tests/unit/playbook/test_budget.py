@@ -1,12 +1,14 @@
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gtm.domain.brief import SourcedAmount
 from gtm.domain.budget import Split
-from gtm.domain.spec import Policies
+from gtm.domain.spec import Policies, Presets
 from gtm.playbook.budget import draft_budget, guards
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import arithmetic, cac_ceiling
@@ -43,7 +45,9 @@ def test_any_total_is_split_to_the_cent(ventures, policies: Policies) -> None:
 def test_70_20_10_unless_the_preset_or_a_comment_says_otherwise(ventures, policies: Policies) -> None:
     fleet = ventures["fleet"]
     assert redraft(fleet, policies).split == Split(proven=Decimal(70), growth=Decimal(20), experimental=Decimal(10))
-    assert fleet.budget.split.proven == 60 and "preset b2b_saas_enterprise" in fleet.budget.rests_on
+    preset = Presets.model_validate(yaml.safe_load(Path("config/presets/b2b_saas_enterprise.yaml").read_text()))
+    by_preset = redraft(fleet, policies, preset=preset)
+    assert by_preset.split.proven == 60 and "preset b2b_saas_enterprise" in by_preset.rests_on
     asked = Split(proven=Decimal(50), growth=Decimal(30), experimental=Decimal(20))
     assert redraft(fleet, policies, asked=Directives(split=asked)).split == asked
 

@@ -97,7 +97,7 @@ def test_the_strategy_review_of_fleet(ventures, policies) -> None:
     text = said(draft_review("strategy", "LEAD", facts(ventures["fleet"], policies)))
     assert "Primary channel linkedin covers 3 of 3 segments (overlap 1.00)." in text
     assert "5 lines sum to $50,000.00, which equals the financial model's $50,000.00" in text
-    assert "60 % of the money ($30,000.00) goes to linkedin alone." in text
+    assert "70 % of the money ($35,000.00) goes to linkedin alone." in text
     assert "financial_model.monthly: $50,000.00 (no public figure exists)" in text
     assert "2 platforms are not connected" in text and "vault://fleet/linkedin/api-token" in text
     assert "None of the 5 success criteria rests on a figure of Fleet's own." in text
@@ -137,8 +137,8 @@ def test_a_barred_fact_that_is_claimed_is_named(ventures, policies) -> None:
 
 def test_the_campaign_review_compares_flights_with_lines(ventures, policies) -> None:
     text = said(draft_review("campaigns", "PLAN", facts(ventures["fleet"], policies)))
-    assert "linkedin $30,000.00 from 2026-01-05 to 2026-02-03 (equal to its line)" in text
-    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: webinars $6,666.67" in text
+    assert "linkedin $35,000.00 from 2026-01-05 to 2026-02-03 (equal to its line)" in text
+    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: webinars $3,333.33" in text
 
 
 def test_the_automation_review_says_what_was_not_shown(ventures, policies) -> None:

@@ -1,0 +1,95 @@
+"""`gtm doctor` tells what is there, what is missing, and how to mend it."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.root import app
+
+
+def examine(env: dict[str, str], *arguments: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    done = CliRunner().invoke(app, ["doctor", "--json", *arguments], env=env)
+    told = json.loads(done.stdout)
+    assert told["ok"] is (done.exit_code == 0)
+    return done.exit_code, {check["name"]: check for check in told["checks"]}
+
+
+def test_a_fresh_home_is_ready_and_stays_untouched(env: dict[str, str], home: Path) -> None:
+    code, checks = examine(env)
+    assert code == 0
+    assert {name for name, check in checks.items() if check["state"] == "missing"} == set()
+    assert {"python", "configuration", "database", "vault", "model", "mail sink", "SpamAssassin", "PostgreSQL"} <= set(
+        checks
+    )
+    assert checks["model"]["detail"].startswith("playbook")
+    assert not home.exists()
+
+
+def test_in_words_it_names_the_next_step(env: dict[str, str]) -> None:
+    done = CliRunner().invoke(app, ["doctor"], env=env)
+    assert done.exit_code == 0
+    assert "Ready. Next: gtm run examples/ventures/fleet.yaml" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("variables", "name", "word"),
+    [
+        ({"GTM_DATABASE_URL": "sqlite:////proc/none/gtm.db"}, "database", "GTM_DATABASE_URL"),
+        ({"GTM_HOME": "/proc/none"}, "home", "GTM_HOME"),
+        ({"GTM_VAULT_KEY": "not-a-key"}, "vault", "GTM_VAULT_KEY"),
+        ({"GTM_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "database", "127.0.0.1"),
+    ],
+)
+def test_what_is_broken_is_named_with_its_cure(
+    variables: dict[str, str], name: str, word: str, env: dict[str, str]
+) -> None:
+    code, checks = examine({**env, **variables})
+    assert word in json.dumps(checks[name])
+    if checks[name]["state"] == "missing":
+        assert code == 1 and checks[name]["fix"]
+
+
+def test_a_misspelt_variable_is_seen(env: dict[str, str]) -> None:
+    code, checks = examine({**env, "GTM_LLM_MODLE": "gpt"})
+    assert code == 0 and "GTM_LLM_MODLE" in checks["variables"]["detail"]
+
+
+class Models(BaseHTTPRequestHandler):
+    """A server that knows one key."""
+
+    def do_GET(self) -> None:
+        ok = self.headers.get("Authorization") == "Bearer right"
+        self.send_response(200 if ok else 401)
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: Any) -> None: ...
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Models) as listening:
+        Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}/v1"
+        listening.shutdown()
+
+
+@pytest.mark.parametrize(("key", "state"), [("right", "ok"), ("wrong", "missing")])
+def test_online_it_asks_whether_the_key_is_taken(key: str, state: str, server: str, env: dict[str, str]) -> None:
+    live = {"GTM_LLM_PROVIDER": "compatible", "GTM_LLM_MODEL": "m", "GTM_LLM_BASE_URL": server, "GTM_LLM_API_KEY": key}
+    assert examine({**env, **live})[1]["model"]["state"] == "ok"
+    code, checks = examine({**env, **live}, "--online")
+    assert checks["model"]["state"] == state
+    assert code == (0 if state == "ok" else 1)
+    assert key not in json.dumps(checks) or key == "right"
+
+
+def test_a_server_that_is_not_there_is_told(env: dict[str, str]) -> None:
+    live = {"GTM_LLM_PROVIDER": "compatible", "GTM_LLM_MODEL": "m", "GTM_LLM_BASE_URL": "http://127.0.0.1:9/v1"}
+    code, checks = examine({**env, **live}, "--online")
+    assert code == 1 and "no answer" in checks["model"]["detail"]
