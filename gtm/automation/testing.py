@@ -75,6 +75,8 @@ def run_sop_tests(
     folder = evidence_dir / stored.workflow_id
     # What a test that was killed left behind is removed first.
     _clean(database, stored, pattern)
+    with database.write() as session:
+        automation_tests.remove_abandoned_executions(session, stored.workflow_id)
     http = RecordingHttp()
     sink = sink_factory(clock)
     try:

@@ -19,7 +19,13 @@ from tests.acceptance.conftest import VENTURE, Reference
 from tests.acceptance.support.processes import EXAMPLES
 from tests.acceptance.support.runs import Walk, services_in
 
-CHECKPOINTS = [("strategy", "LEAD"), ("content", "LEAD"), ("campaigns", "PLAN"), ("automation", "EXEC"), ("final", "LEAD")]
+CHECKPOINTS = [
+    ("strategy", "LEAD"),
+    ("content", "LEAD"),
+    ("campaigns", "PLAN"),
+    ("automation", "EXEC"),
+    ("final", "LEAD"),
+]
 STEPS = ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3"]
 
 
@@ -84,7 +90,8 @@ def _store_says_so(database: Database, venture_id: str) -> None:
         for query in (sop_queries.CAMPAIGNS_CONFIGURED, sop_queries.WORKFLOWS_ACTIVE):
             assert session.connection().execute(text(query), {"venture_id": venture_id}).all()
         one = session.connection().execute(
-            text("SELECT status FROM stage_tracking WHERE venture_id = :venture AND stage = 17"), {"venture": venture_id}
+            text("SELECT status FROM stage_tracking WHERE venture_id = :venture AND stage = 17"),
+            {"venture": venture_id},
         )
         assert one.scalars().all() == ["completed"]
         for table in ("leads", "email_sends", "enrolments", "step_log"):

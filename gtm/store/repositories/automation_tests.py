@@ -13,6 +13,7 @@ from gtm.store.models.automation import (
     Enrolment,
     LeadRow,
     StepLog,
+    WorkflowExecution,
 )
 from gtm.store.models.base import new_id
 from gtm.store.repositories import automation_stats
@@ -121,5 +122,21 @@ def remove_test_data(session: Session, workflow_id: str, venture_id: str, addres
         update(AutomationWorkflow)
         .where(col(AutomationWorkflow.workflow_id) == workflow_id)
         .values(execution_count=real),
+        execution_options=_NO_SYNC,
+    )
+
+
+def remove_abandoned_executions(session: Session, workflow_id: str) -> None:
+    """Remove the executions of tests that ended before their report was stored: they are no evidence of anything.
+
+    Everybody enters a test at the moment its report names, so an execution of another moment has none.
+    """
+    reported = select(AutomationTestResult.executed_at).where(col(AutomationTestResult.workflow_id) == workflow_id)
+    session.exec(
+        delete(WorkflowExecution).where(
+            col(WorkflowExecution.workflow_id) == workflow_id,
+            col(WorkflowExecution.is_test).is_(True),
+            col(WorkflowExecution.triggered_at).not_in(reported),
+        ),
         execution_options=_NO_SYNC,
     )

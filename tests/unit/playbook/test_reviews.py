@@ -138,7 +138,7 @@ def test_a_barred_fact_that_is_claimed_is_named(ventures, policies) -> None:
 def test_the_campaign_review_compares_flights_with_lines(ventures, policies) -> None:
     text = said(draft_review("campaigns", "PLAN", facts(ventures["fleet"], policies)))
     assert "linkedin $35,000.00 from 2026-01-05 to 2026-02-03 (equal to its line)" in text
-    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: webinars $3,333.33" in text
+    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: webinars $4,444.45" in text
 
 
 def test_the_automation_review_says_what_was_not_shown(ventures, policies) -> None:
