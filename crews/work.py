@@ -17,6 +17,7 @@ from agents.playbook_desk import PlaybookDesk
 from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger
 from agents.wire import Wire
 from crews.events import EventKind
+from crews.failures import own_error, stops_the_run
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
@@ -24,7 +25,7 @@ from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
 from gtm.domain.dossier import Dossier
-from gtm.domain.errors import GateFailed, GtmError, ModelError, ModelUnavailable, StepFailed, shorten
+from gtm.domain.errors import GateFailed, ModelUnavailable, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.directives import Directives, read_comments
 from gtm.store.dossier import load_dossier
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from crewai import BaseLLM
 
     from crews.drive import Stretch
-
-REJECTED_KEYS = (401, 403, 404)
 
 
 class Workbench:
@@ -105,6 +104,7 @@ class Workbench:
             return done
         if not self._judge.step(task_id).passed:
             return False
+        self._began = 0.0
         self._close(context, task_id)
         self._stretch.tell("step_replayed", task_id, context.stage.step(task_id).name, detail="found in the store")
         return True
@@ -196,7 +196,7 @@ class Workbench:
             guardrail_retries=services.policies.run.guardrail_retries,
             on_start=self._started,
         )
-        self._current = task_ids[0]
+        self._current, self._began = task_ids[0], time.monotonic()
         crew.kickoff(task_ids)
 
     def _llm(self, desk: PlaybookDesk, task_id: str) -> "BaseLLM":
@@ -243,6 +243,7 @@ class Workbench:
         )
 
     def _may_start(self, task_id: str) -> str:
+        self._current, self._began = task_id, time.monotonic()
         with self._stretch.services.database.read() as session:
             return self._why_not(session, task_id)
 
@@ -259,7 +260,6 @@ class Workbench:
 
     def _started(self, task_id: str) -> None:
         services, stretch = self._stretch.services, self._stretch
-        self._current, self._began = task_id, time.monotonic()
         with services.database.write() as session:
             if not task_id.startswith("review:"):
                 runs.mark_started(session, stretch.run_id, task_id, services.clock.now())
@@ -276,9 +276,18 @@ class Workbench:
         else:
             verdict = self._judge.step(task_id)
             if not verdict.passed:
+                self._discard(context, task_id)
                 return verdict.explain()
         self._close(context, task_id)
         return ""
+
+    def _discard(self, context: RunContext, task_id: str) -> None:
+        """Work on the next revision: an artifact is never changed, and the refused one would be found by every try."""
+        with context.database.write() as session:
+            context.authorise(session, task_id)
+            if artifacts.of_step(session, context.run_id, task_id, context.revision(task_id)):
+                row = runs.replace_revision(session, context.run_id, task_id, context.clock.now())
+                context.revisions[task_id] = row.revision
 
     def _close(self, context: RunContext, task_id: str) -> None:
         verdict = None if task_id.startswith("review:") else self._judge.step(task_id)
@@ -319,14 +328,13 @@ class Workbench:
         """Try again, let the playbook stand in, or give up with a clear error."""
         task_id, services = self._current, self._stretch.services
         reason = shorten(str(getattr(error, "detail", error)), 300)
+        cause = context.stop.error or own_error(error)
+        final = cause if context.stop.error is not None or stops_the_run(cause) else None
         with services.database.write() as session:
             self._log(session, task_id, "failed", duration=time.monotonic() - self._began, error=reason)
-            attempts = runs.count_failure(session, self._stretch.run_id, task_id)
-        if context.stop.error is not None:
-            raise context.stop.error from error
-        cause = _own_error(error)
-        if isinstance(cause, ModelError) and services.models.live and _fatal(cause):
-            raise cause
+            attempts = 0 if final else runs.count_failure(session, self._stretch.run_id, task_id)
+        if final is not None:
+            raise final from error
         if not services.models.live or task_id in self._stand_in:
             raise cause or StepFailed(
                 f"step {task_id} could not be finished: {reason}",
@@ -384,23 +392,6 @@ def _row(call: ModelCall) -> dict[str, Any]:
 def _first_day(today: date) -> date:
     """The Monday after next Sunday: a plan never begins in the week it is made."""
     return today + timedelta(days=7 - today.weekday())
-
-
-def _own_error(error: BaseException | None) -> GtmError | None:
-    """The first error of ours in a chain of causes; CrewAI wraps what it cannot name."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, GtmError):
-            return error
-        seen.add(id(error))
-        source = getattr(error, "source", None)
-        error = source if isinstance(source, BaseException) else error.__cause__ or error.__context__
-    return None
-
-
-def _fatal(error: ModelError) -> bool:
-    """Whether trying again or another step cannot help: the server refuses the key or knows no such model."""
-    return any(f"HTTP {status}" in error.detail for status in REJECTED_KEYS)
 
 
 __all__ = ["Stop", "Workbench"]

@@ -38,7 +38,7 @@ class StepTool(BaseTool):
             self._context.stop.error = error
             return self._refuse(error.detail)
         except GtmError as error:
-            return self._refuse("; ".join((error.detail, *error.findings, error.hint)).strip("; "))
+            return self._refuse(_reason(error))
 
     def act(self, proposal: Any) -> str:
         """Do the tool's work and answer with a receipt.
@@ -100,6 +100,12 @@ class StepTool(BaseTool):
     def _refuse(self, reason: str) -> str:
         self._context.on_refused(self._step, self.name, reason)
         return f"{REFUSED}: {reason}"
+
+
+def _reason(error: GtmError) -> str:
+    """What is wrong, what would do, and what to do next: all that the crew is told."""
+    allowed = f"allowed: {error.allowed}" if error.allowed else ""
+    return "; ".join(part for part in (error.detail, *error.findings, allowed, error.hint) if part)
 
 
 def _sentences(error: ValidationError) -> str:

@@ -1,6 +1,6 @@
 """What a tool is given: the run it works for and the parts of the core it may use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,7 +58,7 @@ class RunContext:
         authorise: raises when the lease is lost, the venture is paused or the step may not start; called in the
             tool's own transaction.
         label: who made a step's artifacts, for `generated_by` (`playbook`, a model's name, or a stand-in).
-        revisions: step id → the revision that is worked on.
+        revisions: step id → the revision that is worked on; the runner moves it on when a guardrail refuses one.
         comments: step id → what rejections asked.
         starts: the first day that a plan may begin.
     """
@@ -78,7 +78,7 @@ class RunContext:
     label: Callable[[str], str]
     starts: date
     evidence_dir: Path
-    revisions: Mapping[str, int] = field(default_factory=dict)
+    revisions: MutableMapping[str, int] = field(default_factory=dict)
     comments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     directives: Mapping[str, Directives] = field(default_factory=dict)
     on_refused: Callable[[str, str, str], None] = lambda _step, _tool, _text: None

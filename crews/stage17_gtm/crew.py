@@ -13,6 +13,7 @@ from crewai.hooks.dispatch import HookAborted, InterceptionPoint, register_scope
 from crewai.tasks.task_output import TaskOutput
 
 from agents.roster import build_agent
+from gtm.domain.errors import GateFailed
 from gtm.domain.spec import AgentsSpec, TasksSpec
 from tools.base import StepTool
 
@@ -105,7 +106,7 @@ class GTMStrategistCrew:
         except Exception as error:
             raise HookAborted(f"{task_id} may not start: {error}", source=error) from error
         if reason:
-            raise HookAborted(reason, source="gate")
+            raise HookAborted(reason, source=GateFailed(reason))
 
 
 def _distinct(tasks: Sequence[Task]) -> list[Agent]:

@@ -181,5 +181,5 @@ def contradictions(brief: VentureBrief, policies: Policies) -> tuple[str, ...]:
         said.append(f"Month by month it begins with {usd(model.by_month[0])}, not {usd(model.monthly.value)}.")
     if not policies.total_budget.holds(model.monthly.value):
         least, most = policies.total_budget.minimum, policies.total_budget.maximum
-        said.append(f"That lies outside the {usd(least)}-{usd(most)} a month that domain.md gives as the range.")
+        said.append(f"That lies outside the {usd(least)}-{usd(most)} a month that stage 17 is made for.")
     return tuple(said)

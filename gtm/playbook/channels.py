@@ -138,7 +138,7 @@ def _pool(
     for channel, reasons in asked.items():
         if channel not in allowed:
             declined.append(
-                f"{channel} is not in the {brief.audience.upper()} list of domain.md; asked for by {', '.join(reasons)}"
+                f"{channel} is not in the {brief.audience.upper()} list of channels; asked for by {', '.join(reasons)}"
             )
         elif channel in directives.drop_channels and not _irreplaceable(channel, types):
             declined.append(f"{channel} was dropped at the approver's comment; asked for by {', '.join(reasons)}")

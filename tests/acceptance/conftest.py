@@ -1,4 +1,4 @@
-"""One undisturbed run as a process, made once for all tests and workers; CrewAI's switches before anything imports it."""
+"""CrewAI's switches before anything imports it, and one undisturbed run as a process, made once for all workers."""
 
 import fcntl
 import json

@@ -19,13 +19,7 @@ from tests.acceptance.conftest import VENTURE, Reference
 from tests.acceptance.support.processes import EXAMPLES
 from tests.acceptance.support.runs import Walk, services_in
 
-CHECKPOINTS = [
-    ("strategy", "LEAD"),
-    ("content", "LEAD"),
-    ("campaigns", "PLAN"),
-    ("automation", "EXEC"),
-    ("final", "LEAD"),
-]
+CHECKPOINTS = {"strategy": "LEAD", "content": "LEAD", "campaigns": "PLAN", "automation": "EXEC", "final": "LEAD"}
 STEPS = ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3"]
 
 
@@ -72,7 +66,7 @@ def _is_handed_over(dossier: Dossier, database: Database, handoff: Path) -> None
     assert [(s.step, s.revision, s.status) for s in dossier.steps] == [(step, 1, "done") for step in STEPS]
     assert {s.generated_by for s in dossier.steps} == {"playbook"}
     assert [(a.checkpoint, a.role, a.round, a.status) for a in dossier.approvals] == [
-        (checkpoint, role, 1, "approved") for checkpoint, role in CHECKPOINTS
+        (checkpoint, role, 1, "approved") for checkpoint, role in CHECKPOINTS.items()
     ]
     assert all(a.review and a.review.checked and a.review.generated_by == "playbook" for a in dossier.approvals)
     stage = read_configuration().stage
@@ -106,7 +100,7 @@ def _package_is_whole(handoff: Path, dossier: Dossier) -> None:
     listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
     there = {path.relative_to(handoff).as_posix() for path in handoff.rglob("*") if path.is_file()}
     assert set(listed) <= there
-    assert {name for name in there - set(listed)} <= {"manifest.json", "SHA256SUMS"}
+    assert there - set(listed) <= {"manifest.json", "SHA256SUMS"}
     for name, digest in listed.items():
         assert hashlib.sha256((handoff / name).read_bytes()).hexdigest() == digest, name
     assert {"report.html", "calendar.ics"} <= there

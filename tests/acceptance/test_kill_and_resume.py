@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import VENTURE, Reference
-from tests.acceptance.support.processes import EXAMPLES, Finished, Home, finish, kill, left_behind
+from tests.acceptance.support.processes import EXAMPLES, Finished, Home, kill, left_behind
 from tests.acceptance.support.stores import difference, dump_file, rows
 
 SEED = int(os.environ.get("GTM_TEST_SEED", "20260122"))

@@ -221,9 +221,6 @@ def test_an_approval_from_another_process_hours_later_resumes_the_run(tmp_path: 
     assert [e["subject"] for e in resumed.events if e["event"] == "step_started"][:1] == ["2.1"]
 
 
-Refusal = tuple[dict[str, object], str]
-
-
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -237,9 +234,7 @@ Refusal = tuple[dict[str, object], str]
     ],
     ids=["wrong role", "unknown", "no comment", "blank comment", "foreign step", "changed artifact", "own work"],
 )
-def test_a_decision_that_may_not_be_is_refused_and_changes_nothing(
-    home: Home, words: dict[str, object], code: str
-) -> None:
+def test_a_decision_that_may_not_be_changes_nothing(home: Home, words: dict[str, object], code: str) -> None:
     walk = _walk(home)
     before = walk.dossier()
     given: dict[str, object] = {"ref": VENTURE, "role": "LEAD", "by": "ann", "approve": True, **words}

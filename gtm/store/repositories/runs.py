@@ -36,6 +36,7 @@ __all__ = [
     "record_gate",
     "release",
     "renew",
+    "replace_revision",
     "require",
     "set_status",
     "steps",
@@ -193,6 +194,18 @@ def open_revision(session: Session, run_id: str, step: str, comment: str, now: d
         session.add(before)
         session.flush()
     row = RunStep(run_id=run_id, step=step, revision=before.revision + 1 if before else 1, comments=comments)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def replace_revision(session: Session, run_id: str, step: str, now: datetime) -> RunStep:
+    """Go on in the next revision of a step whose artifact its guardrail refused; attempts and failures count on."""
+    before = current_step(session, run_id, step)
+    row = open_revision(session, run_id, step, "", now)
+    row.status, row.started_at = "started", now
+    if before is not None:
+        row.attempts, row.failures = before.attempts, before.failures
     session.add(row)
     session.flush()
     return row

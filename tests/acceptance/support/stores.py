@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -114,5 +113,6 @@ def _normal(value: Any) -> Any:
 
 def _apart(one: str, other: str) -> str:
     """Where two rows part, with what stands around it."""
-    start = max(len(os.path.commonprefix([one, other])) - 100, 0)
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    start = max(sum(1 for _ in same) - 100, 0)
     return f"  ours   …{one[start : start + 240]}\n  theirs …{other[start : start + 240]}"
