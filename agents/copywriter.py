@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import Field
 
 from agents.models import ModelSettings
+from agents.prompting import fill, one_line
 from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
 from agents.wire import Wire
 from agents.writer import WriteRequest, WriteResult, write_all
@@ -36,7 +35,6 @@ from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from gtm.policies.content import piece_faults
 
-_PROMPTS = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
 LABELS = "ABCDE"
 
 
@@ -171,14 +169,17 @@ class Copywriter:
         )
 
     def _system(self, brief: VentureBrief, tone: str) -> str:
-        return _fill(
+        brand = brief.brand
+        return fill(
             self._job.prompts["copy_system.md"],
-            venture_name=brief.name,
-            voice=brief.brand.voice,
-            voice_description=brief.brand.description,
-            tone=tone,
-            preferred=", ".join(brief.brand.preferred_words) or "plain words",
-            banned=", ".join(brief.brand.banned_words) or "none named",
+            {
+                "venture_name": one_line(brief.name),
+                "voice": brand.voice,
+                "voice_description": one_line(brand.description),
+                "tone": one_line(tone),
+                "preferred": one_line(", ".join(brand.preferred_words)) or "plain words",
+                "banned": one_line(", ".join(brand.banned_words)) or "none named",
+            },
         )
 
     def _user(
@@ -192,21 +193,23 @@ class Copywriter:
     ) -> str:
         step = next(s for s in template.steps if s.step == draft.step)
         facts = [{"id": fact.id, "text": fact.text} for fact in brief.facts_for(segment.id) if not fact.assumed]
-        return _fill(
+        return fill(
             self._job.prompts["copy_piece.md"],
-            venture_name=brief.name,
-            segment_name=segment.name,
-            value_proposition=segment.value_proposition,
-            voice=brief.brand.voice,
-            campaign_type=template.type,
-            content_type=f"{step.name}: {step.role}",
-            tone=tone,
-            cta=draft.cta,
-            variants=variants,
-            elements=[_limits(v) for e in draft.elements if (v := template.variable(e.variable))],
-            comments=list(self._job.comments),
-            facts=canonical_json(facts),
-            draft=canonical_json([{e.variable: [v.text for v in e.variants]} for e in draft.elements]),
+            {
+                "venture_name": one_line(brief.name),
+                "segment_name": one_line(segment.name),
+                "value_proposition": one_line(segment.value_proposition),
+                "voice": brief.brand.voice,
+                "campaign_type": template.type,
+                "content_type": f"{step.name}: {one_line(step.role)}",
+                "tone": one_line(tone),
+                "cta": draft.cta,
+                "variants": variants,
+                "elements": [_limits(v) for e in draft.elements if (v := template.variable(e.variable))],
+                "comments": [one_line(comment) for comment in self._job.comments],
+                "facts": canonical_json(facts),
+                "draft": canonical_json([{e.variable: [v.text for v in e.variants]} for e in draft.elements]),
+            },
         )
 
     def _piece(self, draft: ContentPiece, result: WriteResult[PieceCopy], model: str) -> ContentPiece:
@@ -243,7 +246,3 @@ def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:
 def _limits(variable: Variable) -> str:
     words = f", at most {variable.max_words} words" if variable.max_words else ""
     return f"{variable.name}: {variable.purpose} (at most {variable.max_characters} characters{words})"
-
-
-def _fill(text: str, **values: object) -> str:
-    return _PROMPTS.from_string(text).render(values)

@@ -1,5 +1,6 @@
 """Checkpoints: ask for an approval bound to what is shown, and carry out what was decided."""
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -10,9 +11,10 @@ from crews.state import round_after
 from gtm.domain.errors import Forbidden
 from gtm.domain.review import Review
 from gtm.domain.spec import CheckpointSpec
-from gtm.policies.approvals import may_decide
+from gtm.policies.approvals import is_agent, may_decide
 from gtm.store.models.base import new_id
-from gtm.store.repositories import approvals, artifacts, automation_views, campaigns, logs, runs
+from gtm.store.models.runs import Approval
+from gtm.store.repositories import approvals, artifacts, automation_views, campaigns, logs, runs, strategy
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
@@ -94,6 +96,16 @@ class Checkpoints:
                 )
 
     def _agent_may(self, checkpoint: CheckpointSpec, producers: frozenset[str]) -> bool:
+        limit = self._stretch.services.policies.run.consecutive_failures_to_person
+        if self._rejected_in_a_row(checkpoint) >= limit:
+            # domain.md, roles: after so many consecutive failures the crew hands over to a person.
+            self._stretch.tell(
+                "approval_requested",
+                checkpoint.id,
+                "A person must decide",
+                detail=f"agent {checkpoint.role} has rejected it {limit} times in a row",
+            )
+            return False
         try:
             may_decide(
                 checkpoint,
@@ -106,6 +118,14 @@ class Checkpoints:
             self._stretch.tell("approval_requested", checkpoint.id, "A person must decide", detail=error.detail)
             return False
         return True
+
+    def _rejected_in_a_row(self, checkpoint: CheckpointSpec) -> int:
+        """How many of the newest decisions on this checkpoint are rejections by an agent."""
+        with self._stretch.services.database.read() as session:
+            rows = approvals.of_run(session, self._stretch.run_id)
+        decided = [row for row in rows if row.checkpoint == checkpoint.id and row.status in ("approved", "rejected")]
+        newest = sorted(decided, key=lambda row: row.round, reverse=True)
+        return sum(1 for _ in takewhile(_is_agents_rejection, newest))
 
     def _by_agent(self, checkpoint: CheckpointSpec, approval_id: str, review: Review) -> None:
         services = self._stretch.services
@@ -131,9 +151,15 @@ class Checkpoints:
         )
 
 
+def _is_agents_rejection(row: Approval) -> bool:
+    return row.status == "rejected" and is_agent(row.decided_by or "")
+
+
 def _apply(session: Session, checkpoint: str, stretch: "Stretch") -> None:
     now = stretch.services.clock.now()
     match checkpoint:
+        case "strategy":
+            strategy.set_config_status(session, stretch.venture_id, "approved", now)
         case "content":
             campaigns.approve_content(session, stretch.run_id, now=now)
         case "campaigns":

@@ -69,6 +69,9 @@ class Drive:
             with services.database.write() as session:
                 stages.refuse_when_paused(session, self._stretch.venture_id)
                 runs.fence(session, run_id, self._stretch.owner, services.clock.now())
+                run = runs.require(session, run_id)
+            if run.status == "rolled_back":
+                return self._rolled_back(run.detail or "")
             self._checkpoints.apply_decisions()
             with services.database.read() as session:
                 state = load_state(session, services.stage, run_id)
@@ -93,6 +96,12 @@ class Drive:
                 return hand_over(self._stretch)
             case _:
                 return self._finished()
+
+    def _rolled_back(self, reason: str) -> Outcome:
+        """A run that was rolled back is over; LEAD's decision lets a new one begin."""
+        venture_id = self._stretch.venture_id
+        detail = f"this run was rolled back: {reason}. Mend the cause, then begin a new one: gtm run {venture_id}"
+        return Outcome(run_id=self._stretch.run_id, venture_id=venture_id, status="rolled_back", detail=detail)
 
     def note_failure(self, error: GtmError) -> None:
         """Write down why the stretch ended, unless somebody else drives the run now."""

@@ -12,7 +12,6 @@ EventKind = Literal[
     "gate_failed",
     "step_started",
     "step_done",
-    "step_replayed",
     "stand_in",
     "tool_refused",
     "review_written",

@@ -85,19 +85,24 @@ class GateKeeper:
         return None if verdict.passed else self._blocked(gate, verdict)
 
     def _freeze_brief(self, session: Session, dossier: Dossier) -> None:
-        """From here on the run rests on this brief, whatever is loaded for the venture later."""
-        artifacts.put(
-            session,
-            run_id=dossier.run_id,
-            step="brief",
-            revision=1,
-            name="brief",
-            body=dossier.brief.model_dump(mode="json"),
-            sha256=sha256_of(dossier.brief),
-            produced_by="stage:16",
-            generated_by="venture brief",
-            now=self._stretch.services.clock.now(),
-        )
+        """From here on the run rests on this brief and its findings, whatever is loaded for the venture later."""
+        bodies = {
+            "brief": dossier.brief.model_dump(mode="json"),
+            "findings": {"findings": [finding.model_dump(mode="json") for finding in dossier.findings]},
+        }
+        for name, body in bodies.items():
+            artifacts.put(
+                session,
+                run_id=dossier.run_id,
+                step="brief",
+                revision=1,
+                name=name,
+                body=body,
+                sha256=sha256_of(body),
+                produced_by="stage:16",
+                generated_by="venture brief",
+                now=self._stretch.services.clock.now(),
+            )
 
     def _with_query(self, session: Session, gate: GateSpec, verdict: Verdict) -> Verdict:
         query = QUERIES.get(gate.policy)

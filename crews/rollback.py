@@ -15,7 +15,7 @@ from gtm.domain.spec import StageSpec
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
 from gtm.store.models.stages import StageRollback
-from gtm.store.repositories import automation_views, campaigns, logs, runs, stages, ventures
+from gtm.store.repositories import approvals, automation_views, campaigns, logs, runs, stages, ventures
 
 TARGETS = (5, 11, 15)
 """The stages that a rollback may recurse to (SOP, rollback step 5)."""
@@ -93,6 +93,8 @@ def roll_back(
         stages.track(session, venture_id, stage.stage, "rolled_back", run_id=run.run_id if run else None, now=now)
         if run is not None:
             runs.set_status(session, run.run_id, "rolled_back", checkpoint="", detail=reason)
+            for waiting in approvals.pending(session, run_id=run.run_id):
+                approvals.void(session, waiting.approval_id, now=now)
         _audit(session, clock, f"person:{by}", "rollback.opened", row)
     # A send that was reserved before the pause is on its way already; when this returns, none follows.
     in_flight = drain(database, venture_id)

@@ -7,11 +7,15 @@ from sqlmodel import Session
 from crews.plan import ApprovalState, RunState
 from gtm.domain.spec import CheckpointSpec, StageSpec
 from gtm.store.models.runs import Approval
-from gtm.store.repositories import approvals, artifacts, runs, stages
+from gtm.store.repositories import approvals, artifacts, runs, stages, ventures
 
 
 def load_state(session: Session, stage: StageSpec, run_id: str) -> RunState:
-    """The run's state; an exit gate's verdict stands only when no step was finished after it."""
+    """The run's state.
+
+    An exit gate's verdict stands only when no step was finished after it, an entry gate's only for the brief that it
+    judged: until the brief is frozen into the run, one that is loaded anew is judged anew.
+    """
     steps = runs.newest_steps(session, run_id)
     done = frozenset(row.step for row in steps if row.status == "done")
     last = max((row.finished_at for row in steps if row.finished_at), default=None)
@@ -42,8 +46,18 @@ def round_after(newest: Approval | None) -> int:
 
 def _gates(session: Session, stage: StageSpec, run_id: str, last: datetime | None) -> frozenset[str]:
     entry = {gate.id for gate in stage.entry_gates}
+    loaded = _brief_loaded(session, run_id)
+    since = {True: loaded, False: last}
     return frozenset(
         row.gate
         for row in runs.newest_gate_results(session, run_id)
-        if row.passed and (row.gate in entry or last is None or row.created_at >= last)
+        if row.passed and ((moment := since[row.gate in entry]) is None or row.created_at >= moment)
     )
+
+
+def _brief_loaded(session: Session, run_id: str) -> datetime | None:
+    """When the brief was loaded that the run would rest on; None once the run has its own."""
+    run = runs.get(session, run_id)
+    if run is None or artifacts.get(session, run_id, "brief", 1, "brief") is not None:
+        return None
+    return ventures.require(session, run.venture_id).updated_at

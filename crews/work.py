@@ -88,26 +88,19 @@ class Workbench:
         return [step.id for step in action.steps] + review
 
     def _open(self, task_ids: Sequence[str]) -> list[str]:
-        """The tasks that are not done; one whose artifact is stored already is closed without a model."""
+        """The tasks that are not done. What a killed attempt stored does not close one, also when it passes the checks:
+        a step may store several artifacts, and only its agent knows when the last is there. It finds the earlier ones.
+        """
         context = self._context()
         still_open: list[str] = []
         for task_id in task_ids:
-            if still_open or not self._closed_already(context, task_id):
+            if still_open or not self._closed(context, task_id):
                 still_open.append(task_id)
         return still_open
 
-    def _closed_already(self, context: RunContext, task_id: str) -> bool:
+    def _closed(self, context: RunContext, task_id: str) -> bool:
         with context.database.read() as session:
-            done = self._is_done(session, context, task_id)
-            stored = artifacts.of_step(session, context.run_id, task_id, self._revision(context, task_id))
-        if done or not stored or task_id.startswith("review:"):
-            return done
-        if not self._judge.step(task_id).passed:
-            return False
-        self._began = 0.0
-        self._close(context, task_id)
-        self._stretch.tell("step_replayed", task_id, context.stage.step(task_id).name, detail="found in the store")
-        return True
+            return self._is_done(session, context, task_id)
 
     def _is_done(self, session: Session, context: RunContext, task_id: str) -> bool:
         if task_id.startswith("review:"):
@@ -276,18 +269,20 @@ class Workbench:
         else:
             verdict = self._judge.step(task_id)
             if not verdict.passed:
-                self._discard(context, task_id)
+                self._discard(context, task_id, verdict.explain())
                 return verdict.explain()
         self._close(context, task_id)
         return ""
 
-    def _discard(self, context: RunContext, task_id: str) -> None:
+    def _discard(self, context: RunContext, task_id: str, reason: str) -> None:
         """Work on the next revision: an artifact is never changed, and the refused one would be found by every try."""
         with context.database.write() as session:
             context.authorise(session, task_id)
-            if artifacts.of_step(session, context.run_id, task_id, context.revision(task_id)):
-                row = runs.replace_revision(session, context.run_id, task_id, context.clock.now())
-                context.revisions[task_id] = row.revision
+            if not artifacts.of_step(session, context.run_id, task_id, context.revision(task_id)):
+                return
+            row = runs.replace_revision(session, context.run_id, task_id, context.clock.now())
+            context.revisions[task_id] = row.revision
+        self._stretch.tell("revision_opened", task_id, self._title(task_id), detail=shorten(reason, 300))
 
     def _close(self, context: RunContext, task_id: str) -> None:
         verdict = None if task_id.startswith("review:") else self._judge.step(task_id)

@@ -19,7 +19,6 @@ SIGNS: dict[EventKind, tuple[str, str]] = {
     "gate_failed": ("✗", "bold red"),
     "step_started": ("▸", "cyan"),
     "step_done": ("✓", "green"),
-    "step_replayed": ("=", "dim"),
     "stand_in": ("!", "yellow"),
     "tool_refused": ("↻", "yellow"),
     "review_written": ("✓", "green"),

@@ -4,17 +4,12 @@ Facts are data. They stand between markers that cannot occur inside them, and th
 them change nothing; what a model does with them anyway is refused by typed tools and guardrails.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+from agents.prompting import fill, one_line
 from gtm.domain.base import canonical_json
 from gtm.domain.brief import VentureBrief
 from gtm.domain.verdict import Verdict
-
-_PROMPTS = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
-MARKERS = ("<<<", ">>>")
 
 
 def task_prompt(
@@ -43,10 +38,10 @@ def task_prompt(
     filled = fill(
         text,
         {
-            "venture_name": defused(brief.name),
-            "facts": facts_of(brief),
-            "house_draft": defused(house_draft),
-            "comments": [defused(comment) for comment in comments],
+            "venture_name": one_line(brief.name),
+            "facts": canonical_json(brief),
+            "house_draft": house_draft,
+            "comments": [one_line(comment) for comment in comments],
             "checkpoint": checkpoint,
             "role": role,
             "verdicts": "\n".join(_lines(verdicts)) or "No checks were made yet.",
@@ -55,26 +50,9 @@ def task_prompt(
     return f"Step: {task_id}\n{filled}"
 
 
-def fill(text: str, values: Mapping[str, object]) -> str:
-    """A prompt of config/prompts with its values; a variable that is not given is an error."""
-    return _PROMPTS.from_string(text).render(values)
-
-
-def facts_of(brief: VentureBrief) -> str:
-    """The brief as one JSON text in which the markers of the prompt cannot occur."""
-    return defused(canonical_json(brief))
-
-
-def defused(text: str) -> str:
-    """Text in which the prompt's markers are broken up."""
-    for marker in MARKERS:
-        text = text.replace(marker, " ".join(marker))
-    return text
-
-
 def _lines(verdicts: Sequence[Verdict]) -> list[str]:
     return [
-        f"- {'passed' if check.passed else 'FAILED'} {check.name}: {check.detail}"
+        f"- {'passed' if check.passed else 'FAILED'} {check.name}: {one_line(check.detail)}"
         for verdict in verdicts
         for check in verdict.checks
     ]

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from gtm.domain.base import Amount, Model, Slug, Text
 from gtm.domain.errors import InvalidInput
-from gtm.domain.money import cents, split_by_weights
+from gtm.domain.money import cents, split_by_weights, usd
 from gtm.domain.vocabulary import Channel, Metric, Tier
 
 Period = Literal["daily", "weekly", "monthly"]
+_COMPARED = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
@@ -67,6 +68,19 @@ class ReallocationTrigger(Model):
     window_days: Annotated[int, Field(ge=1, le=90)]
     cooldown_days: Annotated[int, Field(ge=0, le=90)]
     precedence: Annotated[int, Field(ge=1, le=20)]
+
+    @property
+    def told(self) -> str:
+        """The condition in words: `CAC > $50000` is CAC above $50,000."""
+        amount = usd(self.threshold).removesuffix(".00") if self.metric in ("cac", "cpl") else f"{self.threshold}"
+        return f"{self.metric.upper()} {_COMPARED[self.operator]} {amount}"
+
+    @property
+    def action_told(self) -> str:
+        """The action as the SOP writes it: `reduce spend by 20%`, `pause and review`."""
+        if self.action == "reduce_spend" and self.reduce_percent is not None:
+            return f"reduce spend by {self.reduce_percent.normalize():f}%"
+        return self.action.replace("_", " ")
 
 
 class BudgetPlan(Model):

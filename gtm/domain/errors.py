@@ -119,9 +119,9 @@ class UnknownVariable(InvalidInput):
 
 
 class ConfigError(UsageError):
-    """A configuration file is broken."""
+    """The configuration cannot be used."""
 
-    code, title = "config", "A configuration file is broken"
+    code, title = "config", "The configuration cannot be used"
 
 
 class NotFound(UsageError):

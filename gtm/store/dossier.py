@@ -25,7 +25,7 @@ from gtm.domain.errors import NotFound
 from gtm.domain.review import Review
 from gtm.domain.schedule import SchedulePlan
 from gtm.domain.strategy import GtmStrategy
-from gtm.domain.verdict import Verdict
+from gtm.domain.verdict import Finding, Verdict
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
 from gtm.store.models.runs import Approval, Artifact, RunStep
 from gtm.store.repositories import approvals, artifacts, logs, runs, ventures
@@ -55,13 +55,21 @@ def load_dossier(session: Session, run_id: str) -> Dossier:
         started_at=run.started_at or run.created_at,
         finished_at=run.finished_at,
         brief=brief,
-        findings=ventures.findings(session, run.venture_id),
+        findings=_findings(session, run_id, run.venture_id),
         steps=tuple(step_record(row) for row in runs.steps(session, run_id)),
         approvals=tuple(approval_record(row) for row in approvals.of_run(session, run_id)),
         verdicts=tuple(Verdict.model_validate(row.verdict) for row in runs.newest_gate_results(session, run_id)),
         usage=UsageTotals(**logs.usage_totals(session, run_id)),
         **_artifacts(run.venture_id, current),
     )
+
+
+def _findings(session: Session, run_id: str, venture_id: str) -> tuple[Finding, ...]:
+    """What was found in the brief that the run rests on."""
+    frozen = artifacts.get(session, run_id, "brief", 1, "findings")
+    if frozen is None:
+        return ventures.findings(session, venture_id)
+    return tuple(Finding.model_validate(finding) for finding in frozen.body["findings"])
 
 
 def _artifacts(venture_id: str, rows: Iterable[Artifact]) -> dict[str, Any]:

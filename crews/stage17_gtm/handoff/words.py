@@ -5,31 +5,9 @@ from decimal import Decimal
 
 from gtm.domain.dossier import StepRecord
 from gtm.domain.money import cents, usd
+from gtm.domain.names import NAMES, name_of
 
-LABELS = {
-    "email": "Email",
-    "linkedin": "LinkedIn",
-    "google_ads": "Google Ads",
-    "facebook_ads": "Facebook Ads",
-    "instagram_ads": "Instagram Ads",
-    "twitter_ads": "X (Twitter) Ads",
-    "content_marketing": "Content marketing",
-    "webinars": "Webinars",
-    "events": "Events",
-    "influencer_partnerships": "Influencer partnerships",
-    "web": "Website",
-    "email_drip": "Email sequence",
-    "email_newsletter": "Newsletter",
-    "cta": "Call to action",
-    "cac": "CAC",
-    "cpl": "CPL",
-    "roas": "ROAS",
-    "ctr": "CTR",
-    "b2b": "B2B",
-    "b2c": "B2C",
-    "utm": "UTM",
-    "csv": "CSV",
-}
+LABELS = NAMES
 
 _VIA = {
     "cli": "the command line",
@@ -44,11 +22,8 @@ _VIA = {
 
 
 def label(word: str) -> str:
-    """A vocabulary word as a person reads it: `google_ads` is Google Ads, `book_demo` is Book demo."""
-    if word in LABELS:
-        return LABELS[word]
-    text = word.replace("_", " ").replace("-", " ").strip()
-    return text[:1].upper() + text[1:]
+    """A vocabulary word as a person reads it: `google_ads` is Google Ads, `book_demo` is Book a demo."""
+    return name_of(word)
 
 
 def via(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import email
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +125,11 @@ def test_what_a_killed_test_left_behind_does_not_disturb_the_next(sqlite_stage: 
             return super().email_for(content_ref, lead, assignment_key)
 
     with pytest.raises(KeyboardInterrupt):
-        examine(stage, tmp_path, email_source=Explodes())
+        examine(stage, tmp_path, email_source=Explodes(), start=START - timedelta(minutes=1))
     assert stage.rows(LeadRow) == [] and stage.rows(AutomationTestResult) == []
     stage.lead(1, email="lead1@acme-drip.test", is_test=True)
     assert examine(stage, tmp_path).passed
+    assert {row.triggered_at for row in stage.rows(WorkflowExecution)} == {START}
 
 
 def test_without_wait_and_condition_those_cases_do_not_apply_and_do_not_count(

@@ -1,0 +1,79 @@
+"""The closed vocabularies as a person reads them: no identifier of domain.md reaches a reader as it is stored."""
+
+from collections.abc import Sequence
+
+NAMES: dict[str, str] = {
+    "email": "Email",
+    "linkedin": "LinkedIn",
+    "google_ads": "Google Ads",
+    "facebook_ads": "Facebook Ads",
+    "instagram_ads": "Instagram Ads",
+    "twitter_ads": "X (Twitter) Ads",
+    "content_marketing": "Content marketing",
+    "webinars": "Webinars",
+    "events": "Events",
+    "influencer_partnerships": "Influencer partnerships",
+    "web": "Website",
+    "email_drip": "Email sequence",
+    "email_newsletter": "Newsletter",
+    "social_ads": "Ads",
+    "book_demo": "Book a demo",
+    "start_trial": "Start a trial",
+    "download_resource": "Download a resource",
+    "register_webinar": "Register for a session",
+    "contact_sales": "Contact sales",
+    "learn_more": "Learn more",
+    "buy_now": "Buy now",
+    "database_insert": "New row",
+    "first_touch": "First touch",
+    "last_touch": "Last touch",
+    "multi_touch": "Multi-touch",
+    "revenue-musd": "Revenue, million USD",
+    "cta": "Call to action",
+    "cac": "CAC",
+    "cpl": "CPL",
+    "roas": "ROAS",
+    "ctr": "CTR",
+    "b2b": "B2B",
+    "b2c": "B2C",
+    "B2B_Enterprise": "B2B enterprise",
+    "B2B_SMB": "B2B small and mid-size",
+    "B2C_Mass": "B2C mass",
+    "B2C_Premium": "B2C premium",
+    "utm": "UTM",
+    "csv": "CSV",
+}
+
+_ORGANIC = {
+    "facebook_ads": "Facebook",
+    "instagram_ads": "Instagram",
+    "twitter_ads": "X (Twitter)",
+    "google_ads": "Google",
+}
+_PROPER = frozenset({"linkedin", "google_ads", "facebook_ads", "instagram_ads", "twitter_ads"})
+
+
+def name_of(word: str) -> str:
+    """A vocabulary word with its capital: `google_ads` is Google Ads, `lead_generation` is Lead generation."""
+    if word in NAMES:
+        return NAMES[word]
+    text = word.replace("_", " ").replace("-", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def in_text(word: str) -> str:
+    """A vocabulary word inside a sentence: brands and abbreviations keep their capitals, other words lose theirs."""
+    text = name_of(word)
+    kept = word in _PROPER or text[:2].isupper() or text[1:2].isdigit()
+    return text if kept else text[:1].lower() + text[1:]
+
+
+def network(channel: str) -> str:
+    """A channel as the place of a post that nobody paid for: X (Twitter), not X (Twitter) Ads."""
+    return _ORGANIC.get(channel, name_of(channel))
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`, each as inside a sentence."""
+    told = [in_text(word) for word in words]
+    return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " and " + told[-1] if told else ""
