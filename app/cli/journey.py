@@ -38,6 +38,7 @@ class Journey:
 
     def go(self) -> int:
         """Drive the run; returns the exit code."""
+        output.quiet_libraries(debug=self._door.settings.debug)
         self._open()
         try:
             while True:

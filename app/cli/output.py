@@ -78,6 +78,18 @@ def console() -> "Console":
     return Console(highlight=False, width=PLAIN_WIDTH, no_color=True, color_system=None)
 
 
+def quiet_libraries(*, debug: bool) -> None:
+    """Keep the log lines of CrewAI and the SDKs off standard error: what matters of them is told as an error of ours.
+
+    Args:
+        debug: leave them as they are.
+    """
+    import logging
+
+    if not debug and not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())
+
+
 def report(error: GtmError, *, as_json: bool) -> None:
     """Tell of an error: as problem details for machines, else title, detail and what to do, one fact a line."""
     if as_json:

@@ -1,12 +1,13 @@
 """Scheduling arithmetic and the plan as a calendar file (SOP step 2.3).
 
-Wall times are resolved in IANA zones. Weekends and send windows are known, public holidays are not: nothing here
-moves a date for one, and the plan's notes say so.
+Wall times are resolved in IANA zones. Weekends and send windows are known here; days that must be passed over, such as
+public holidays, are handed in.
 """
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,11 +16,36 @@ from icalendar import Calendar, Event
 
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
+from gtm.domain.names import in_text, name_of, network
 from gtm.domain.schedule import AdFlight, CalendarEntry, EmailSlot, SchedulePlan, SendWindow
 
 STEP = timedelta(minutes=15)
 _SEARCH_DAYS = 60
 _MINUTES = {"launch": 30, "milestone": 30, "email": 15, "blog": 30, "social": 15, "webinar": 60, "review": 60}
+
+_KINDS = {"blog": "Article", "social": "Social post"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a calendar calls things: the plan itself knows ids only.
+
+    Attributes:
+        names: names of campaigns and segments by id.
+        subjects: subject lines by (campaign id, segment id, step).
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    subjects: Mapping[tuple[str, str, int], str] = field(default_factory=dict)
+
+    def name(self, key: str) -> str:
+        """The name of a campaign or segment, its id where none is known."""
+        return self.names.get(key, key)
+
+    def mail(self, slot: EmailSlot) -> str:
+        """What an e-mail is: its number, its sequence, its subject line."""
+        subject = self.subjects.get((slot.campaign_id, slot.segment_id, slot.step))
+        return f"Email {slot.step}, {self.name(slot.campaign_id)}" + (f": {subject}" if subject else "")
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -105,7 +131,7 @@ def _waited(after: datetime, local: datetime, delay_hours: int, zone: str) -> bo
     return exists(local, zone) and passed >= timedelta(hours=delay_hours)
 
 
-def to_ics(plan: SchedulePlan, name: str) -> bytes:
+def to_ics(plan: SchedulePlan, name: str, words: Words | None = None) -> bytes:
     """The plan as an RFC 5545 calendar.
 
     Entries with a zone are in UTC; e-mail slots are floating local time, because each goes out at that time in its
@@ -115,6 +141,7 @@ def to_ics(plan: SchedulePlan, name: str) -> bytes:
     Args:
         plan: what PLAN set.
         name: the calendar's title.
+        words: names and subject lines; ids stand in without them.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//gtm-strategist//stage 17//EN")
@@ -123,22 +150,22 @@ def to_ics(plan: SchedulePlan, name: str) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     stamp = datetime.combine(plan.starts, time(0), UTC)
-    for event in _events(plan):
+    for event in _events(plan, words or Words()):
         event.add("dtstamp", stamp)
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _events(plan: SchedulePlan) -> Iterator[Event]:
+def _events(plan: SchedulePlan, words: Words) -> Iterator[Event]:
     seen: dict[str, int] = {}
     for entry in plan.calendar:
         key = f"{entry.kind}|{entry.campaign_id}|{entry.segment_id}|{entry.channel}|{entry.on}|{entry.title}"
         seen[key] = seen.get(key, 0) + 1
         yield _entry(entry, _uid(plan, f"{key}|{seen[key]}"))
     for slot in plan.emails:
-        yield _email(slot, _uid(plan, f"slot|{slot.campaign_id}|{slot.template_id}|{slot.segment_id}|{slot.step}"))
+        yield _email(slot, words, _uid(plan, f"slot|{slot.campaign_id}|{slot.template_id}|{slot.segment_id}|{slot.step}"))
     for flight in plan.flights:
-        yield _flight(flight, _uid(plan, f"flight|{flight.campaign_id}|{flight.channel}"))
+        yield _flight(flight, words, _uid(plan, f"flight|{flight.campaign_id}|{flight.channel}"))
 
 
 def _uid(plan: SchedulePlan, key: str) -> str:
@@ -152,16 +179,25 @@ def _entry(entry: CalendarEntry, uid: str) -> Event:
     event.add("summary", entry.title)
     event.add("dtstart", begins)
     event.add("dtend", begins + timedelta(minutes=_MINUTES[entry.kind]))
-    event.add("categories", [entry.kind, entry.channel])
-    event.add("description", f"{entry.kind.capitalize()} at {entry.at:%H:%M} {entry.zone} on {entry.channel}.")
+    place = _place(entry)
+    event.add("categories", [entry.kind, place])
+    event.add("description", f"{_kind(entry.kind)} at {entry.at:%H:%M} {entry.zone} on {place}.")
     return event
 
 
-def _email(slot: EmailSlot, uid: str) -> Event:
+def _kind(kind: str) -> str:
+    return _KINDS.get(kind, kind.capitalize())
+
+
+def _place(entry: CalendarEntry) -> str:
+    return network(entry.channel) if entry.kind == "social" else name_of(entry.channel)
+
+
+def _email(slot: EmailSlot, words: Words, uid: str) -> Event:
     begins = datetime.combine(slot.on, slot.at)
     event = Event()
     event.add("uid", uid)
-    event.add("summary", f"E-mail {slot.step} of {slot.campaign_id} to {slot.segment_id}")
+    event.add("summary", f"{words.mail(slot)} (to {in_text(words.name(slot.segment_id))})")
     event.add("dtstart", begins)
     event.add("dtend", begins + timedelta(minutes=_MINUTES["email"]))
     event.add("categories", ["email"])
@@ -173,10 +209,10 @@ def _email(slot: EmailSlot, uid: str) -> Event:
     return event
 
 
-def _flight(flight: AdFlight, uid: str) -> Event:
+def _flight(flight: AdFlight, words: Words, uid: str) -> Event:
     event = Event()
     event.add("uid", uid)
-    event.add("summary", f"{flight.channel} flight of {flight.campaign_id}: {usd(flight.amount)}")
+    event.add("summary", _flown(flight, words))
     event.add("dtstart", flight.starts)
     event.add("dtend", flight.ends + timedelta(days=1))
     event.add("categories", ["flight", flight.channel])
@@ -185,19 +221,30 @@ def _flight(flight: AdFlight, uid: str) -> Event:
     return event
 
 
-def to_csv(plan: SchedulePlan) -> str:
-    """The plan as a table with a header, in the order of time; amounts in dollars, e-mail times in recipient time."""
+def _flown(flight: AdFlight, words: Words) -> str:
+    return f"{words.name(flight.campaign_id)}: {name_of(flight.channel)} flight, {usd(flight.amount)}"
+
+
+def to_csv(plan: SchedulePlan, words: Words | None = None) -> str:
+    """The plan as a table with a header, in the order of time; amounts in dollars, e-mail times in recipient time.
+
+    Args:
+        plan: what PLAN set.
+        words: names and subject lines; ids stand in without them.
+    """
+    told = words or Words()
     rows: list[tuple[date, time, str, str, str, str | None, str | None, str, str]] = [
-        (e.on, e.at, e.zone, e.kind, e.channel, e.campaign_id, e.segment_id, e.title, "") for e in plan.calendar
+        (e.on, e.at, e.zone, e.kind, _place(e), e.campaign_id, e.segment_id, e.title, "") for e in plan.calendar
     ]
     rows += [
-        (s.on, s.at, "recipient", "email", "email", s.campaign_id, s.segment_id, f"{s.template_id} step {s.step}", "")
+        (s.on, s.at, "recipient", "email", name_of("email"), s.campaign_id, s.segment_id, told.mail(s), "")
         for s in plan.emails
     ]
     rows += [
-        (f.starts, time(0), f.zone, "flight", f.channel, f.campaign_id, None, f"until {f.ends}", f"{f.amount:.2f}")
+        (f.starts, time(0), f.zone, "flight", name_of(f.channel), f.campaign_id, None,
+         f"{_flown(f, told)}, until {f.ends}", f"{f.amount:.2f}")
         for f in plan.flights
-    ]
+    ]  # fmt: skip
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["date", "time", "zone", "kind", "channel", "campaign", "segment", "title", "usd"])

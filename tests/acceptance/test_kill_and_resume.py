@@ -19,7 +19,7 @@ import pytest
 
 from tests.acceptance.conftest import VENTURE, Reference
 from tests.acceptance.support.processes import EXAMPLES, Finished, Home, kill, left_behind
-from tests.acceptance.support.stores import difference, dump_file, rows
+from tests.acceptance.support.stores import difference, dump_file, normal, rows
 
 SEED = int(os.environ.get("GTM_TEST_SEED", "20260122"))
 BRIEF = str(EXAMPLES / f"{VENTURE}.yaml")
@@ -142,9 +142,9 @@ def _mails(home: Home) -> Iterator[tuple[str, str]]:
 
 
 def _the_package_is_the_same(done: Finished, reference: Reference, told: str) -> None:
-    def files(finished: Finished) -> set[str]:
+    def files(finished: Finished) -> list[str]:
         folder = Path(finished.outcome["handoff"])
-        return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        return sorted(normal(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
 
     assert files(done) == files(reference.finished), told
 

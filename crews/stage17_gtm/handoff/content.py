@@ -7,6 +7,7 @@ from crews.stage17_gtm.handoff.configuration import json_bytes
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import fill
 from crews.stage17_gtm.handoff.rendering import markdown
+from gtm.domain.calendar import Words
 from gtm.domain.campaign import Campaign, ContentPiece, TemplateSet
 
 
@@ -74,3 +75,17 @@ def _claim(context: Context, text: str, fact_id: str) -> dict[str, Any]:
         "fact": fact.text if fact else "no such fact in the brief",
         "assumed": fact.assumed if fact else True,
     }
+
+
+def calendar_words(context: Context) -> Words:
+    """Names of campaigns and segments and the mails' subject lines, variant A, for the calendar files."""
+    templates, content = context.dossier.templates, context.dossier.content
+    names = {c.campaign_id: c.name for c in (templates.campaigns if templates else ())}
+    names |= {s.id: s.name for s in context.brief.segments}
+    subjects = {
+        (p.campaign_id, p.segment_id, p.step): e.variants[0].text
+        for p in (content.pieces if content else ())
+        for e in p.elements
+        if e.variable.endswith("_subject") and e.variants
+    }
+    return Words(names, subjects)

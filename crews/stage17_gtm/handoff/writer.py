@@ -11,7 +11,7 @@ from crews.stage17_gtm.handoff.automation import workflow_files
 from crews.stage17_gtm.handoff.briefing import BRIEFING, briefing_file
 from crews.stage17_gtm.handoff.completeness import completeness, handoff_verdict
 from crews.stage17_gtm.handoff.configuration import configuration_files
-from crews.stage17_gtm.handoff.content import content_files
+from crews.stage17_gtm.handoff.content import calendar_words, content_files
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import evidence_files, report_files, test_tables
 from crews.stage17_gtm.handoff.folder import replace_folder
@@ -106,8 +106,8 @@ def package(context: Context, evidence_dir: Path) -> dict[str, bytes]:
         **evidence_files(context, evidence_dir),
     }
     if dossier.schedule:
-        files["calendar.ics"] = to_ics(dossier.schedule, f"{context.brief.name}: go-to-market")
-        files["calendar.csv"] = to_csv(dossier.schedule).encode()
+        files["calendar.ics"] = to_ics(dossier.schedule, f"{context.brief.name}: go-to-market", calendar_words(context))
+        files["calendar.csv"] = to_csv(dossier.schedule, calendar_words(context)).encode()
     tables = test_tables(context, files)
     files |= report_files(context, tables)
     sections = completeness(context, {*files, BRIEFING})

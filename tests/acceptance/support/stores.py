@@ -84,7 +84,7 @@ def rows(path: Path, query: str, **values: object) -> list[dict[str, Any]]:
 
 def _row(table: str, row: Mapping[str, Any]) -> str:
     kept = {name: _plain(value) for name, value in row.items() if (table, name) not in VOLATILE}
-    return json.dumps(_normal(kept), sort_keys=True, ensure_ascii=False)
+    return json.dumps(normal(kept), sort_keys=True, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
@@ -97,12 +97,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _normal(value: Any) -> Any:
+def normal(value: Any) -> Any:
     """The value by the rules; measured durations are left out, lists of evidence files are sorted."""
     if isinstance(value, dict):
-        return {name: _normal(inner) for name, inner in value.items() if not name.endswith("_ms")}
+        return {name: normal(inner) for name, inner in value.items() if not name.endswith("_ms")}
     if isinstance(value, list):
-        parts = [_normal(inner) for inner in value]
+        parts = [normal(inner) for inner in value]
         return sorted(parts) if parts and all(isinstance(part, str) and "/" in part for part in parts) else parts
     if not isinstance(value, str):
         return value if isinstance(value, (int, float)) or value is None else str(value)
