@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from gtm.domain.base import Model, canonical_json, sha256_of
 from gtm.domain.dossier import Dossier
-from gtm.domain.errors import Conflict, Forbidden, GateFailed, GtmError, ModelError, StoreError
+from gtm.domain.errors import Conflict, Forbidden, GateFailed, GtmError, ModelError, StoreError, shorten
 from gtm.store.dossier import load_dossier
 from gtm.store.repositories import artifacts, logs
 from tools.context import RunContext
@@ -104,8 +104,10 @@ class StepTool(BaseTool):
 
 def _reason(error: GtmError) -> str:
     """What is wrong, what would do, and what to do next: all that the crew is told."""
+    value = "" if error.value is None else shorten(error.value)
+    detail = f"{error.detail}: {value}" if value and value not in error.detail else error.detail
     allowed = f"allowed: {error.allowed}" if error.allowed else ""
-    return "; ".join(part for part in (error.detail, *error.findings, allowed, error.hint) if part)
+    return "; ".join(part for part in (detail, *error.findings, allowed, error.hint) if part)
 
 
 def _sentences(error: ValidationError) -> str:

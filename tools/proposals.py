@@ -74,7 +74,7 @@ class TemplateProposal(Model):
 class ContentProposal(Model):
     """Arguments of `generate_content`."""
 
-    campaign_ids: tuple[Slug, ...]
+    campaign_ids: Annotated[tuple[Slug, ...], Field(min_length=1)]
     variants: Annotated[int, Field(ge=2, le=5)]
     tone: Text
 

@@ -1,6 +1,7 @@
 """The e-mail of a campaign for one person: stored content, filled at the moment of sending."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -99,12 +100,20 @@ def _text(slots: Mapping[str, str]) -> str:
     return "\n\n".join(order) + "\n\n--\n" + slots.get("footer", "")
 
 
+def _footer_line(line: str) -> str:
+    """A line of the footer as HTML: `Unsubscribe: https://…` becomes a link on its words, which a thumb can hit."""
+    words, mark, address = line.partition(": ")
+    if mark and re.fullmatch(r"https?://\S+", address):
+        return f'<a href="{escape(address)}" style="color:#57606a">{escape(words)}</a>'
+    return escape(line)
+
+
 def _html(slots: Mapping[str, str], url: str, button: str) -> str:
     paragraphs = "".join(
         f'<p style="margin:0 0 16px">{escape(block).replace(chr(10), "<br>")}</p>'
         for block in slots["body"].split("\n\n")
     )
-    footer = escape(slots.get("footer", "")).replace("\n", "<br>")
+    footer = "<br>".join(_footer_line(line) for line in slots.get("footer", "").splitlines())
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(slots['subject'])}</title></head>"

@@ -160,7 +160,13 @@ class UtmRules(Model):
 
 
 class Offer(Model):
-    """Something a call to action leads to."""
+    """Something a call to action leads to.
+
+    Attributes:
+        assumed_path: whether nobody but us names the page's address.
+        assumed: whether nobody but us says that the venture offers this at all.
+        note: why it is offered all the same.
+    """
 
     id: Slug
     name: Text
@@ -168,6 +174,8 @@ class Offer(Model):
     path: Annotated[str, Field(pattern=r"^/[a-z0-9/_-]*$")]
     assumed_path: bool = True
     cta_text: str = ""
+    assumed: bool = False
+    note: str = ""
 
 
 class Milestone(Model):
@@ -266,6 +274,12 @@ class VentureBrief(Model):
         for fact in self.facts:
             if fact.assumed:
                 yield f"facts.{fact.id}", fact.text
+        for offer in self.offers:
+            if offer.assumed:
+                yield f"offers.{offer.id}", offer.name + (f" ({offer.note})" if offer.note else "")
+        placed = [f"{offer.path} for {offer.name}" for offer in self.offers if offer.assumed_path]
+        if placed:
+            yield "offers.path", f"{'; '.join(placed)} (addresses placed by us: check each page before a link goes out)"
         yield from _assumed("", self)
 
 

@@ -16,7 +16,7 @@ from icalendar import Calendar, Event
 
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
-from gtm.domain.names import in_text, name_of, network
+from gtm.domain.names import name_of, network
 from gtm.domain.schedule import AdFlight, CalendarEntry, EmailSlot, SchedulePlan, SendWindow
 
 STEP = timedelta(minutes=15)
@@ -197,7 +197,7 @@ def _email(slot: EmailSlot, words: Words, uid: str) -> Event:
     begins = datetime.combine(slot.on, slot.at)
     event = Event()
     event.add("uid", uid)
-    event.add("summary", f"{words.mail(slot)} (to {in_text(words.name(slot.segment_id))})")
+    event.add("summary", f"{words.mail(slot)} (for {words.name(slot.segment_id)})")
     event.add("dtstart", begins)
     event.add("dtend", begins + timedelta(minutes=_MINUTES["email"]))
     event.add("categories", ["email"])

@@ -1,6 +1,7 @@
 """The closed vocabularies as a person reads them: no identifier of domain.md reaches a reader as it is stored."""
 
 from collections.abc import Sequence
+from datetime import date
 
 NAMES: dict[str, str] = {
     "email": "Email",
@@ -77,3 +78,8 @@ def joined(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`, each as inside a sentence."""
     told = [in_text(word) for word in words]
     return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " and " + told[-1] if told else ""
+
+
+def day(value: date) -> str:
+    """A date as a person reads it, `5 January 2026`."""
+    return f"{value.day} {value:%B %Y}"

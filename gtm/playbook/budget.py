@@ -157,7 +157,7 @@ def _rests_on(brief: VentureBrief, policies: Policies, split_note: str, directiv
     monthly = model.monthly
     standing = f"assumed{f': {monthly.note}' if monthly.note else ''}" if monthly.assumed else "as stage 15 states it"
     parts = [
-        f"{brief.name}'s financial_model.monthly {usd(monthly.value)} ({standing}).",
+        f"{brief.name}'s financial model gives {usd(monthly.value)} a month ({standing}).",
         *contradictions(brief, policies),
         split_note,
         f"CAC threshold {usd(ceiling.amount)}: {ceiling.basis}.",
@@ -174,7 +174,7 @@ def contradictions(brief: VentureBrief, policies: Policies) -> tuple[str, ...]:
     summed = sum(model.by_month, Decimal("0.00"))
     if model.by_month and model.annual_total is not None and summed != model.annual_total:
         said.append(
-            f"Its {len(model.by_month)} months sum to {usd(summed)}, its annual_total says {usd(model.annual_total)}: "
+            f"Its {len(model.by_month)} months sum to {usd(summed)}, its annual total says {usd(model.annual_total)}: "
             "the month that is planned is used."
         )
     if model.by_month and model.monthly.value != model.by_month[0]:

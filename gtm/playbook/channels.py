@@ -8,6 +8,7 @@ from typing import get_args
 from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.channels import Attribution, ChannelChoice, ChannelPlan, segment_overlap
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import in_text, name_of
 from gtm.domain.spec import Policies, Presets
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import PAID_CHANNELS, SOCIAL_CHANNELS, CampaignType, Channel, ChannelRole, Tier
@@ -138,10 +139,11 @@ def _pool(
     for channel, reasons in asked.items():
         if channel not in allowed:
             declined.append(
-                f"{channel} is not in the {brief.audience.upper()} list of channels; asked for by {', '.join(reasons)}"
+                f"{name_of(channel)} is not in the {brief.audience.upper()} list of channels; asked for by "
+                f"{', '.join(reasons)}"
             )
         elif channel in directives.drop_channels and not _irreplaceable(channel, types):
-            declined.append(f"{channel} was dropped at the approver's comment; asked for by {', '.join(reasons)}")
+            declined.append(f"{name_of(channel)} was dropped at the approver's comment; asked for by {', '.join(reasons)}")
         else:
             if channel in directives.drop_channels:
                 reasons = [*reasons, "kept against a comment because the email campaigns cannot run without it"]
@@ -161,16 +163,16 @@ def _asked(
     asked: dict[Channel, list[str]] = {}
     for segment in segments:
         for channel in segment.channels:
-            asked.setdefault(channel, []).append(f"segment {segment.id}")
+            asked.setdefault(channel, []).append(segment.name)
     for channel in brief.channels:
         asked.setdefault(channel, []).append("the brief")
     for channel in directives.add_channels:
         asked.setdefault(channel, []).append("the approver's comment")
     for channel in preset.channels if preset else ():
-        asked.setdefault(channel, []).append(f"the preset {preset.name if preset else ''}")
+        asked.setdefault(channel, []).append("the preset the venture chose")
     for kind in types:
         if _needs(kind) == {"email"}:
-            asked.setdefault("email", []).append(f"{kind}, which needs it")
+            asked.setdefault("email", []).append(f"the {in_text(kind)}, which needs it")
     return asked
 
 
@@ -216,7 +218,7 @@ def _choose(
     experimental = _experiment(taken, types) if len(taken) > fewest else None
     for left in [c for c in rest if c not in taken]:
         declined.append(
-            f"{left.channel} is left out for now: overlap {left.overlap:.2f}, and {len(taken) + 1} channels come "
+            f"{name_of(left.channel)} is left out for now: overlap {left.overlap:.2f}, and {len(taken) + 1} channels come "
             f"before it; asked for by {', '.join(left.reasons)}"
         )
     return [

@@ -55,11 +55,11 @@ def cac_ceiling(brief: VentureBrief) -> Ceiling:
     pricing = brief.pricing
     if pricing.target_cac is not None:
         return Ceiling(
-            pricing.target_cac.value, _cited("pricing.target_cac", pricing.target_cac), _is(pricing.target_cac)
+            pricing.target_cac.value, _cited("the target CAC of", pricing.target_cac), _is(pricing.target_cac)
         )
     if pricing.lifetime_value is not None:
         part = cents(pricing.lifetime_value.value / LTV_PART)
-        return Ceiling(part, "a third of " + _cited("pricing.lifetime_value", pricing.lifetime_value),
+        return Ceiling(part, "a third of " + _cited("the lifetime value of", pricing.lifetime_value),
                        _is(pricing.lifetime_value))  # fmt: skip
     return Ceiling(SOP_CAC, "the SOP's own $100, because the brief gives neither target CAC nor lifetime value", False)
 

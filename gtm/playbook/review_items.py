@@ -9,6 +9,7 @@ from statistics import mean
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import usd
+from gtm.domain.names import day, in_text, name_of
 from gtm.domain.review import ReviewedItem, ReviewFacts
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import Checkpoint
@@ -36,7 +37,7 @@ def _encoded(facts: ReviewFacts, strategy: GtmStrategy) -> Items:
     total = sum((o.weight for o in strategy.objectives), Decimal(0))
     yield ReviewedItem(
         subject="Objectives",
-        finding=f"{len(strategy.objectives)} objectives, weights sum to {total}; {first.name} leads with "
+        finding=f"{len(strategy.objectives)} objectives, weights sum to {total}; {in_text(first.name)} leads with "
         f"{first.weight} (“{first.aligned_with}”).",
         rests_on=("market_strategy.objectives",),
     )
@@ -66,16 +67,16 @@ def _channels(facts: ReviewFacts, plan: ChannelPlan) -> Items:
     wanting = [s for s in brief.segments if primary.channel in s.channels]
     yield ReviewedItem(
         subject="Primary channel",
-        finding=f"Primary channel {primary.channel} covers {len(wanting)} of {len(brief.segments)} segments "
+        finding=f"{name_of(primary.channel)}, the primary channel, covers {len(wanting)} of {len(brief.segments)} segments "
         f"(overlap {primary.overlap:.2f}).",
         rests_on=tuple(f"segments.{s.id}.channels" for s in wanting),
     )
-    others = ", ".join(f"{c.channel} ({c.role}, {c.overlap:.2f})" for c in plan.channels if c is not primary)
+    others = ", ".join(f"{name_of(c.channel)} ({c.role}, {c.overlap:.2f})" for c in plan.channels if c is not primary)
     refused = f" Declined: {'; '.join(plan.declined)}." if plan.declined else " None was declined."
     yield ReviewedItem(subject="Other channels", finding=f"{others}.{refused}"[:4000], rests_on=("channels",))
     yield ReviewedItem(
         subject="Measurement",
-        finding=f"{plan.attribution.model} over {plan.attribution.lookback_days} days; mediums "
+        finding=f"{name_of(plan.attribution.model)} over {plan.attribution.lookback_days} days; mediums "
         f"{', '.join(plan.utm.mediums)}; campaigns named {plan.utm.campaign_pattern}.",
         rests_on=("utm", "pricing.sales_cycle_days"),
     )
@@ -92,7 +93,7 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
         f"{usd(model.value)}: {tiers}; at most {usd(budget.pacing.daily_cap)} a day.",
         rests_on=("financial_model.monthly",),
     )
-    rules = "; ".join(f"{t.condition} on {t.minimum_sample}+ events in {t.window_days} days" for t in budget.triggers)
+    rules = "; ".join(f"{t.told}: {t.action_told}, on {t.minimum_sample}+ events in {t.window_days} days" for t in budget.triggers)
     yield ReviewedItem(
         subject="Reallocation rules",
         finding=f"{len(budget.triggers)} rules: {rules}.",
@@ -110,7 +111,7 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
 def content_items(facts: ReviewFacts) -> Items:
     """Templates, pieces, variants, claims, voice."""
     if facts.templates is not None:
-        kinds = ", ".join(f"{t.type} with {len(t.steps)} steps" for t in facts.templates.templates)
+        kinds = ", ".join(f"{in_text(t.type)} with {len(t.steps)} step{'s' if len(t.steps) != 1 else ''}" for t in facts.templates.templates)
         yield ReviewedItem(
             subject="Templates",
             finding=f"{len(facts.templates.templates)} templates, {len(facts.templates.campaigns)} campaigns: {kinds}.",
@@ -122,7 +123,7 @@ def content_items(facts: ReviewFacts) -> Items:
     segments = Counter(p.segment_id for p in pieces)
     yield ReviewedItem(
         subject="Pieces",
-        finding=f"{len(pieces)} pieces: {', '.join(f'{count} for {name}' for name, count in segments.items())}; "
+        finding=f"{len(pieces)} pieces: {', '.join(f'{count} for {_segment(facts, name)}' for name, count in segments.items())}; "
         f"written by {', '.join(f'{k} ({v})' for k, v in Counter(p.generated_by for p in pieces).items())}.",
         rests_on=tuple(f"segments.{name}" for name in segments),
     )
@@ -130,8 +131,8 @@ def content_items(facts: ReviewFacts) -> Items:
     ctas = Counter(p.cta for p in pieces)
     yield ReviewedItem(
         subject="Variants and calls to action",
-        finding=f"{len(counts)} elements carry {min(counts, default=0)} to {max(counts, default=0)} variants; calls to "
-        f"action: {', '.join(f'{name} {count}' for name, count in ctas.most_common())}.",
+        finding=f"{len(counts)} elements carry {_span(counts)} variants each; calls to "
+        f"action: {', '.join(f'{in_text(name)} {count}' for name, count in ctas.most_common())}.",
         rests_on=("offers",),
     )
     named = Counter(c.fact_id for p in pieces for c in p.claims)
@@ -162,8 +163,8 @@ def campaign_items(facts: ReviewFacts) -> Items:
     first = min(plan.campaigns, key=lambda c: c.launches, default=None)
     yield ReviewedItem(
         subject="Launch calendar",
-        finding=f"{weeks} weeks from {plan.starts} to {plan.ends}, {len(plan.campaigns)} campaigns"
-        + (f"; {first.campaign_id} launches first, {first.launches}, with: {first.aligned_with}." if first else "."),
+        finding=f"{weeks} weeks from {day(plan.starts)} to {day(plan.ends)}, {len(plan.campaigns)} campaigns"
+        + (f"; first out is {_campaign(facts, first.campaign_id)} on {first.aligned_with}." if first else "."),
         rests_on=("launch",),
     )
     inside = [s for s in plan.emails if plan.window.allows(datetime.combine(s.on, s.at))]
@@ -171,11 +172,11 @@ def campaign_items(facts: ReviewFacts) -> Items:
     yield ReviewedItem(
         subject="Email sends",
         finding=f"{len(inside)} of {len(plan.emails)} planned sends lie inside the "
-        f"{plan.window.audience.upper()} window in recipient time; the last is on {last}.",
+        f"{plan.window.audience.upper()} window in recipient time; the last is on {day(last)}.",
         rests_on=("geography.time_zones",),
     )
     flights = "; ".join(
-        f"{f.channel} {usd(f.planned)} from {f.starts} to {f.ends}" + _against(facts, f.channel, f.planned)
+        f"{name_of(f.channel)} {usd(f.planned)} from {day(f.starts)} to {day(f.ends)}" + _against(facts, f.channel, f.planned)
         for f in plan.flights
     )
     yield ReviewedItem(
@@ -191,6 +192,24 @@ def campaign_items(facts: ReviewFacts) -> Items:
         f"{len(titles)}), {kinds['webinar']} session entries, {kinds['review']} reviews by LEAD.",
         rests_on=tuple(f"fact:{f.id}" for f in facts.brief.facts if f.kind == "theme"),
     )
+
+
+def _span(counts: list[int]) -> str:
+    least, most = min(counts, default=0), max(counts, default=0)
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def _segment(facts: ReviewFacts, segment_id: str) -> str:
+    return next((s.name for s in facts.brief.segments if s.id == segment_id), segment_id)
+
+
+def _campaign(facts: ReviewFacts, campaign_id: str) -> str:
+    campaigns = facts.templates.campaigns if facts.templates else ()
+    return next((c.name for c in campaigns if c.campaign_id == campaign_id), campaign_id)
+
+
+def _workflow(facts: ReviewFacts, workflow_id: str) -> str:
+    return next((w.name for w in facts.workflows if w.workflow_id == workflow_id), workflow_id)
 
 
 def _against(facts: ReviewFacts, channel: str, planned: Decimal) -> str:
@@ -210,7 +229,7 @@ def automation_items(facts: ReviewFacts) -> Items:
         branches = [s for s in steps if isinstance(s, Condition)]
         yield ReviewedItem(
             subject="Workflows",
-            finding=f"{len(facts.workflows)} workflows ({', '.join(w.workflow_id for w in facts.workflows)}): "
+            finding=f"{len(facts.workflows)} workflows ({'; '.join(w.name for w in facts.workflows)}): "
             f"{len(steps)} steps, {len(mails)} mails, {len(branches)} conditions; "
             f"{len(both)} of {len(actions)} actions have a success and a failure path.",
             rests_on=tuple(w.workflow_id for w in facts.workflows),
@@ -221,7 +240,7 @@ def automation_items(facts: ReviewFacts) -> Items:
         kinds = Counter(t.type for t in facts.triggers)
         yield ReviewedItem(
             subject="Triggers",
-            finding=f"{len(facts.triggers)} triggers ({', '.join(f'{n} {k}' for k, n in kinds.items())}): "
+            finding=f"{len(facts.triggers)} triggers ({', '.join(f'{n} by {in_text(k)}' for k, n in kinds.items())}): "
             f"{len(limited)} rate limited, {len(guarded)} leave out test and duplicate data.",
             rests_on=tuple(t.trigger_id for t in facts.triggers),
         )
@@ -234,12 +253,12 @@ def _tests(facts: ReviewFacts) -> Items:
     cases = [c for r in facts.tests for c in r.cases]
     statuses = Counter(c.status for c in cases)
     leads = sum(r.lead_count for r in facts.tests)
-    complete = [r.workflow_id for r in facts.tests if r.complete]
+    complete = [_workflow(facts, r.workflow_id) for r in facts.tests if r.complete]
     yield ReviewedItem(
         subject="Tests",
         finding=f"{len(facts.tests)} workflows tested with {leads} test leads: {statuses['passed']} cases passed, "
         f"{statuses['failed']} failed, {statuses['not_applicable']} did not apply; all "
-        f"{len(SOP_TEST_CASES)} cases of the SOP passed for {', '.join(complete) or 'none'}.",
+        f"{len(SOP_TEST_CASES)} cases of the SOP passed for {'; '.join(complete) or 'none'}.",
         rests_on=tuple(f"{r.workflow_id}: {r.evidence_dir}" for r in facts.tests),
     )
     slowest = max((c for c in cases if c.measured_ms is not None), key=lambda c: c.measured_ms or 0, default=None)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gtm.domain.money import usd
+from gtm.domain.names import day, name_of
 from gtm.domain.review import Review, ReviewedItem, ReviewFacts
 from gtm.domain.verdict import Check
 from gtm.domain.vocabulary import Checkpoint, Role
@@ -129,7 +130,7 @@ def _money_risks(facts: ReviewFacts) -> Iterator[str]:
     if facts.budget is not None:
         for line in facts.budget.lines:
             if line.percent > CONCENTRATED:
-                yield f"{line.percent:.0f} % of the money ({usd(line.amount)}) goes to {line.channel} alone."
+                yield f"{line.percent:.0f} % of the money ({usd(line.amount)}) goes to {name_of(line.channel)} alone."
     if facts.strategy is not None:
         criteria = [c for o in facts.strategy.objectives for c in o.success_criteria]
         if criteria and not any(c.rests_on.startswith("fact:") for c in criteria):
@@ -172,12 +173,12 @@ def _schedule_risks(facts: ReviewFacts) -> Iterator[str]:
     if facts.budget is not None:
         idle = [line for line in facts.budget.lines if not any(f.channel == line.channel for f in plan.flights)]
         if idle:
-            told = ", ".join(f"{line.channel} {usd(line.amount)}" for line in idle)
+            told = ", ".join(f"{name_of(line.channel)} {usd(line.amount)}" for line in idle)
             yield f"Without a flight, so paced by hand: {told}."
     per_day = Counter(s.on for s in plan.emails)
     if per_day:
         on, count = per_day.most_common(1)[0]
-        yield f"The busiest send day is {on} with {count} of {len(plan.emails)} planned sends."
+        yield f"The busiest send day is {day(on)} with {count} of {len(plan.emails)} planned sends."
 
 
 def _automation_risks(facts: ReviewFacts) -> Iterator[str]:
@@ -208,5 +209,5 @@ def _connection_risks(facts: ReviewFacts) -> Iterator[str]:
         return
     waiting = [c for c in facts.channels.channels if c.credential_ref]
     if waiting:
-        refs = ", ".join(f"{c.channel} ({c.credential_ref})" for c in waiting)
+        refs = ", ".join(f"{name_of(c.channel)} ({c.credential_ref})" for c in waiting)
         yield f"{len(waiting)} platforms are not connected, their flights leave as a plan: {refs}."

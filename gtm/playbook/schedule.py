@@ -1,5 +1,7 @@
 """The house's draft of the schedules (SOP step 2.3): launch calendar, send schedule, ad flights, content calendar."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,15 +10,21 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import cents, usd
+from gtm.domain.names import day, name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import MONTH_DAYS
+from gtm.playbook.holidays import holidays
 from gtm.playbook.schedule_content import launches, milestones, posts, reviews, session
 from gtm.playbook.schedule_dates import Dates, mails_of, resolve_dates, sequence_slots, session_day, session_slots
 from gtm.playbook.schedule_flights import flights
 from gtm.playbook.titles import themes
 
+LOOKED_AHEAD = timedelta(weeks=26)
+"""How far ahead holidays are looked up: farther than any plan reaches."""
+
+_FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session entry", "blog": "article", "social": "post"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -46,8 +54,11 @@ def draft_schedule(
     """
     dates = resolve_dates(brief, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
-    sessions = {c.campaign_id: session_day(dates.launches(c), window) for c in templates.campaigns if _has_session(c)}
-    emails = _emails(brief, templates, window, dates, sessions)
+    closed = holidays(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
+    sessions = {
+        c.campaign_id: session_day(dates.launches(c), window, closed) for c in templates.campaigns if _has_session(c)
+    }
+    emails = _emails(brief, templates, window, dates, sessions, closed)
     paid = flights(brief, templates, plan, budget, policies, dates)
     ends = _ends(dates, emails, paid, list(sessions.values()), policies)
     calendar = [
@@ -56,7 +67,7 @@ def draft_schedule(
         *posts(brief, plan, policies, dates, ends),
         *(e for c in templates.campaigns if _has_session(c)
           for e in session(brief, c, plan, policies, dates, sessions[c.campaign_id])),
-        *reviews(brief, budget, paid, policies, dates, ends),
+        *reviews(brief, budget, paid, policies, dates, ends, closed),
     ]  # fmt: skip
     return SchedulePlan(
         venture_id=brief.id,
@@ -67,7 +78,7 @@ def draft_schedule(
         emails=tuple(sorted(emails, key=lambda s: (s.on, s.at, s.campaign_id, s.segment_id, s.step))),
         flights=paid,
         calendar=tuple(sorted(calendar, key=_order)),
-        notes=_notes(brief, dates, ends, window, paid, directives),
+        notes=_notes(brief, dates, ends, window, paid, directives, _holiday_note(calendar, emails, closed, ends)),
     )
 
 
@@ -80,21 +91,26 @@ def _has_session(campaign: Campaign) -> bool:
 
 
 def _emails(
-    brief: VentureBrief, templates: TemplateSet, window: SendWindow, dates: Dates, sessions: dict[str, date]
+    brief: VentureBrief,
+    templates: TemplateSet,
+    window: SendWindow,
+    dates: Dates,
+    sessions: dict[str, date],
+    closed: Mapping[date, str],
 ) -> list[EmailSlot]:
     zones = brief.geography.time_zones
     mailed = [(c, t) for c in templates.campaigns if (t := mails_of(c, templates)) is not None]
     found: list[EmailSlot] = []
     for campaign, template in mailed:
         if campaign.campaign_id not in sessions:
-            found += sequence_slots(campaign, template, dates.launches(campaign), window, zones)
+            found += sequence_slots(campaign, template, dates.launches(campaign), window, zones, closed)
     for campaign, template in mailed:
         if campaign.campaign_id in sessions:
             taken: dict[str, set[date]] = {}
             for slot in found:
                 taken.setdefault(slot.segment_id, set()).add(slot.on)
             on = sessions[campaign.campaign_id]
-            found += session_slots(campaign, template, dates.launches(campaign), on, window, taken)
+            found += session_slots(campaign, template, dates.launches(campaign), on, window, taken, closed)
     return found
 
 
@@ -136,26 +152,47 @@ def _notes(
     window: SendWindow,
     paid: tuple[AdFlight, ...],
     directives: Directives,
+    holiday: str,
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
     hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in window.ranges)
     days = ", ".join(_DAYS[d] for d in window.weekdays)
     own = themes(brief)
     notes = [
-        f"The plan runs {weeks} weeks, {dates.starts} to {ends}.",
+        f"The plan runs {weeks} weeks, {day(dates.starts)} to {day(ends)}.",
         *_money_notes(paid),
         f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort, "
         "later leads enter on their own day and keep the same delays and windows.",
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",
-        "Public holidays are not known to this plan; move a date by hand where one falls on it.",
+        holiday,
         *(f"Outside the plan's reach and not aligned with: {m.told}." for m in dates.outside),
     ]
     if own:
         told = "; ".join(f.text.rstrip(".") for f in own)
-        notes.append(f"Articles and posts follow {brief.name}'s own themes in turn: {told}.")
+        notes.append(
+            f"Articles and posts follow {brief.name}'s own themes in turn, as the brief states them: {told}. "
+            "Where a theme names another month, confirm that it still stands."
+        )
     notes += directives.notes()
     return tuple(notes)
+
+
+def _holiday_note(
+    calendar: list[CalendarEntry], emails: list[EmailSlot], closed: Mapping[date, str], ends: date
+) -> str:
+    """Which public holidays the plan knows of, and what still falls on them."""
+    known = "Mails and LEAD's reviews pass over public holidays where the plan knows them"
+    days = []
+    for on, name in closed.items():
+        kinds = [_FALLS[e.kind] for e in calendar if e.on == on and e.kind in _FALLS]
+        kinds += ["mail" for s in emails if s.on == on]
+        what = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in Counter(kinds).items())
+        if on <= ends:
+            days.append(f"{on:%a} {on.day} {on:%B} ({name}): {what or 'nothing'}")
+    if not days:
+        return f"{known}; none of those falls into these weeks. Move a date by hand where a regional holiday does."
+    return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. Regional ones are not known."
 
 
 def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:
@@ -163,7 +200,7 @@ def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:
         return ["No paid channel has a budget line, so there is no ad flight."]
     whole = sum((f.amount for f in paid), Decimal("0.00"))
     four_weeks = cents(whole * 28 / MONTH_DAYS)
-    each = ", ".join(f"{f.channel} {usd(f.amount)}" for f in paid)
+    each = ", ".join(f"{name_of(f.channel)} {usd(f.amount)}" for f in paid)
     return [
         f"A budget month is {MONTH_DAYS} days, as in the pacing: every flight runs {MONTH_DAYS} days and its days sum "
         f"to the channel's monthly line ({each}). Four weeks of it are {usd(four_weeks)} of {usd(whole)}."

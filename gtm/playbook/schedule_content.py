@@ -1,6 +1,6 @@
 """The calendars: launches, milestones, posts, articles, sessions and LEAD's weekly review (SOP step 2.3)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -33,7 +33,7 @@ def launches(templates: TemplateSet, dates: Dates) -> Iterator[CalendarEntry]:
             at=moment.at if moment else NINE,
             zone=moment.zone if moment else dates.zone,
             kind="launch",
-            title=f"Launch: {campaign.name}",
+            title=f"Launch: {campaign.name.split(': ', 1)[-1]}",
             channel=campaign.channels[0] if campaign.channels else "web",
             campaign_id=campaign.campaign_id,
         )
@@ -137,21 +137,36 @@ def session(
 
 
 def reviews(
-    brief: VentureBrief, budget: BudgetPlan, found: tuple[AdFlight, ...], policies: Policies, dates: Dates, ends: date
+    brief: VentureBrief,
+    budget: BudgetPlan,
+    found: tuple[AdFlight, ...],
+    policies: Policies,
+    dates: Dates,
+    ends: date,
+    closed: Collection[date] = (),
 ) -> Iterator[CalendarEntry]:
-    """LEAD's weekly look: what was planned to be spent that week, and what it is measured by."""
+    """LEAD's weekly look: what was planned to be spent that week, and what it is measured by.
+
+    Args:
+        closed: public holidays; a review that would fall on one is held on the last day before it that is open.
+    """
     target = policies.target(brief.segment_type)
-    rules = "; ".join(t.condition for t in budget.triggers)
+    rules = ", ".join(t.told for t in budget.triggers)
     for week in range((ends - dates.starts).days // 7 + 1):
         monday = dates.starts + timedelta(weeks=week)
         spend = _spent(found, monday)
-        money = f"{usd(spend)} of ads planned" if spend else "no ads yet"
+        money = f"{usd(spend.quantize(Decimal(1))).removesuffix('.00')} of ads planned" if spend else "no ads"
+        before = dates.launch is not None and monday + timedelta(days=_REVIEW_DAY) < dates.launch.on
+        aim = f"before {dates.launch.name}" if before and dates.launch else f"target {target.leads_per_week} leads"
+        on = monday + timedelta(days=_REVIEW_DAY)
+        while on in closed and on > monday:
+            on -= timedelta(days=1)
         yield CalendarEntry(
-            on=monday + timedelta(days=_REVIEW_DAY),
+            on=on,
             at=_REVIEW_AT,
             zone=dates.zone,
             kind="review",
-            title=f"LEAD review of week {week + 1}: {money}, target {target.leads_per_week} leads; rules {rules}",
+            title=f"LEAD reviews week {week + 1}: {money}, {aim}; act on {rules}",
             channel="web",
         )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from gtm.domain.brief import Milestone, VentureBrief
 from gtm.domain.calendar import first_weekday, next_slot
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
+from gtm.domain.names import day
 from gtm.domain.schedule import EmailSlot, SendWindow
 
 AHEAD = timedelta(days=14)
@@ -38,7 +39,7 @@ class Moment:
     @property
     def told(self) -> str:
         """The milestone as one reads it: name, day, hour, zone."""
-        return f"{self.name}, {self.on:%A} {self.on} {self.at:%H:%M} {self.zone}"
+        return f"{self.name}, {self.on:%A} {day(self.on)}, {self.at:%H:%M} {self.zone}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Dates:
             return moment.told
         if self.launch is not None:
             return f"two weeks before {self.launch.told}"
-        return f"first Monday of the plan, {self.starts}"
+        return f"the first Monday of the plan, {day(self.starts)}"
 
 
 def resolve_dates(brief: VentureBrief, starts: date) -> Dates:
@@ -102,23 +103,38 @@ def _moment(milestone: Milestone, monday: date, zone: str) -> Moment:
     return Moment(milestone.name, on, milestone.at or NINE, milestone.zone if milestone.at else zone)
 
 
-def session_day(launches: date, window: SendWindow) -> date:
-    """The day of a session, three weeks on: the day before can carry a reminder, the day after a follow-up."""
+def session_day(launches: date, window: SendWindow, closed: Collection[date] = ()) -> date:
+    """The day of a session, three weeks on: the day before can carry a reminder, the day after a follow-up.
+
+    Weeks in which the session or one of its reminders falls on a public holiday are passed over.
+    """
     days = window.weekdays
     fitting = [d for d in days if (d - 1) % 7 in days]
     best = [d for d in fitting if (d + 1) % 7 in days] or fitting or list(days)
-    return first_weekday(launches + INVITED, best[0])
+    on = first_weekday(launches + INVITED, best[0])
+    while {on, *(on - timedelta(days=days) for days in _REMINDER_DAYS)} & set(closed):
+        on += timedelta(weeks=1)
+    return on
 
 
 def sequence_slots(
-    campaign: Campaign, template: CampaignTemplate, launches: date, window: SendWindow, zones: tuple[str, ...]
+    campaign: Campaign,
+    template: CampaignTemplate,
+    launches: date,
+    window: SendWindow,
+    zones: tuple[str, ...],
+    closed: Collection[date] = (),
 ) -> list[EmailSlot]:
-    """A sequence's first cohort: each step in the first slot at which its delay has passed, segment by segment."""
+    """A sequence's first cohort: each step in the first slot at which its delay has passed, segment by segment.
+
+    Args:
+        closed: public holidays, on which no mail goes out.
+    """
     slots: list[EmailSlot] = []
     for index, segment in enumerate(campaign.segments):
         moment = _midnight(launches)
         for step in template.steps:
-            moment = next_slot(moment, step.delay_hours, window, zones, index * STAGGER)
+            moment = next_slot(moment, step.delay_hours, window, zones, index * STAGGER, closed)
             slots.append(_slot(campaign, template, step, segment, moment))
     return slots
 
@@ -130,12 +146,14 @@ def session_slots(
     session: date,
     window: SendWindow,
     taken: Mapping[str, Collection[date]],
+    closed: Collection[date] = (),
 ) -> list[EmailSlot]:
     """A webinar's mails: invitation at the launch, reminders 7 days and 1 day before, the follow-up after it.
 
     Args:
         taken: days by segment on which it gets a mail already. Invitation and follow-up pass them over; a reminder
             cannot, and goes out in the last hours of the window on such a day.
+        closed: public holidays, passed over as well; `session_day` keeps the reminders off them.
     """
     reminders = [step for step in template.steps if _REMINDER.search(f"{step.name} {step.role}")]
     late = window.model_copy(update={"ranges": window.ranges[-1:]})
@@ -153,7 +171,7 @@ def session_slots(
                 opened = _midnight(session + timedelta(days=1))
             else:
                 opened += timedelta(hours=step.delay_hours)
-            moment = next_slot(opened, 0, window, (), offset, busy)
+            moment = next_slot(opened, 0, window, (), offset, {*busy, *closed})
             slots.append(_slot(campaign, template, step, segment, moment))
     return slots
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from gtm.domain.brief import VentureBrief, WeightedObjective
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
+from gtm.domain.names import in_text, name_of
 from gtm.domain.spec import Policies, Presets
 from gtm.domain.strategy import GtmStrategy, SegmentValue, StrategyObjective, SuccessCriterion
 from gtm.domain.vocabulary import Metric, Objective
@@ -205,7 +206,7 @@ def _rationale(
     parts = [
         f"{brief.name} addresses {first.name} first (“{first.value_proposition.strip()}”)"
         + (f", then {_listed([s.name for s in others])}." if others else "."),
-        f"Objectives by weight: {', '.join(f'{g.name} {g.weight}' for g in goals)}.",
+        f"Objectives by weight: {', '.join(f'{in_text(g.name)} {percent(g.weight)}' for g in goals)}.",
         explained(arithmetic(brief, policies), brief, policies),
         _preset_note(brief, policies, preset),
         _against(brief),
@@ -221,8 +222,8 @@ def _preset_note(brief: VentureBrief, policies: Policies, preset: Presets | None
     if (preset.weekly_leads_target, preset.conversion_target) == (target.leads_per_week, target.conversion):
         return ""
     return (
-        f"The preset {preset.name} would ask for {preset.weekly_leads_target} leads a week at "
-        f"{percent(preset.conversion_target)}; the targets of {target.segment_type} count, "
+        f"The chosen preset would ask for {preset.weekly_leads_target} leads a week at "
+        f"{percent(preset.conversion_target)}; the targets of {name_of(target.segment_type)} count, "
         f"{target.leads_per_week} at {percent(target.conversion)}, and the budget is the brief's own "
         f"{usd(brief.financial_model.monthly.value)}."
     )

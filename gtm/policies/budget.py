@@ -37,7 +37,7 @@ def allocated(facts: BudgetFacts) -> Verdict:
     checks.line(
         "budget.triggers_defined",
         _trigger_faults(plan.triggers),
-        "; ".join(f"{t.condition} → {t.action}" for t in plan.triggers),
+        "; ".join(f"{t.told}: {t.action_told}" for t in plan.triggers),
         "define triggers as `CAC > $100` → `reduce spend by 20%`, each with a precedence of its own",
     )
     checks.rule(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.channels import ChannelChoice, ChannelPlan, segment_overlap
+from gtm.domain.names import joined, name_of
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -34,7 +35,7 @@ def configured(facts: ChannelsFacts) -> Verdict:
         []
         if policies.secondary_channels.holds(Decimal(len(secondary)))
         else [f"{len(secondary)} secondary channels: {', '.join(secondary) or 'none'}"],
-        f"{len(secondary)}: {', '.join(secondary)}",
+        f"{len(secondary)}: {joined(secondary)}",
         f"choose {policies.secondary_channels.minimum}-{policies.secondary_channels.maximum} secondary channels",
     )
     checks.line(
@@ -52,7 +53,7 @@ def configured(facts: ChannelsFacts) -> Verdict:
     checks.line(
         "channels.attribution_selected",
         _attribution_faults(plan, brief),
-        f"{plan.attribution.model} with {plan.attribution.lookback_days} days of lookback",
+        f"{name_of(plan.attribution.model)} with {plan.attribution.lookback_days} days of lookback",
         "choose first_touch, last_touch or multi_touch, and look back at least one sales cycle",
     )
     checks.rule(
@@ -87,7 +88,7 @@ def overlaps(brief: VentureBrief, policies: Policies) -> dict[str, Decimal]:
 
 
 def _primary_name(plan: ChannelPlan) -> str:
-    return ", ".join(c.channel for c in plan.channels if c.role == "primary")
+    return ", ".join(name_of(c.channel) for c in plan.channels if c.role == "primary")
 
 
 def _primary_faults(plan: ChannelPlan, brief: VentureBrief, policies: Policies) -> Iterator[str]:

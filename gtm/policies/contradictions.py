@@ -9,6 +9,7 @@ from typing import Literal
 
 from gtm.domain.brief import ScoreRule, VentureBrief
 from gtm.domain.money import usd
+from gtm.domain.names import joined, name_of
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Finding
 from gtm.policies.channels import allowed_channels
@@ -150,7 +151,7 @@ def _channels(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
         if channel not in allowed:
             yield _finding(
                 "channels.audience", "contradiction", field,
-                f"{channel} is not a channel for {brief.segment_type}; allowed are {', '.join(sorted(allowed))}.",
+                f"{name_of(channel)} is not a channel for {name_of(brief.segment_type)}; allowed are {joined(sorted(allowed))}.",
                 "It is left out. Is the segment type right?",
             )  # fmt: skip
     for segment in brief.segments:

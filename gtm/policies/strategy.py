@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from gtm.domain.brief import VentureBrief
+from gtm.domain.names import in_text
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -36,7 +37,7 @@ def encoded(facts: StrategyFacts) -> Verdict:
     checks.line(
         "strategy.objectives_align",
         _goal_faults(artifact, brief),
-        ", ".join(f"{o.name} {o.weight}" for o in artifact.objectives),
+        ", ".join(f"{in_text(o.name)} {o.weight}" for o in artifact.objectives),
         "take the objectives of the market strategy, in its order, with weights that sum to 1",
     )
     checks.rule(

@@ -1,6 +1,7 @@
 """One run of Fleet, walked once and kept at every moment that matters; a test begins at the moment it is about."""
 
 import functools
+import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from sqlalchemy import Table, insert, text
 from sqlmodel import Session, SQLModel
 
 from agents.models import ModelSettings
+from agents.playbook_desk import PlaybookDesk
 from app import bootstrap
 from app.configuration import Configuration
 from crews.approvals import decide
@@ -30,7 +32,7 @@ from gtm.store.dossier import load_dossier
 from gtm.store.models.runs import Artifact
 from gtm.store.repositories import runs
 from gtm.store.schema import create_all
-from tools.base import StepTool
+from tools.base import REFUSED, StepTool
 from tools.catalog import tools_for
 from tools.context import RunContext
 
@@ -202,6 +204,26 @@ class Bench:
         """A tool of a step, bound to the run."""
         offered = {tool.name: tool for tool in tools_for(context or self.context(), step)}
         return offered[name]
+
+    def drafts(self, step: str) -> list[tuple[str, dict[str, Any]]]:
+        """The tool calls that the house would make, as name and arguments."""
+        desk = PlaybookDesk(self.context(), self.scene.dossier, self.workbench._review_facts)
+        return [(call.name, json.loads(call.arguments_json)) for call in desk.tool_calls(step)]
+
+    def draft(self, step: str, name: str) -> dict[str, Any]:
+        """The arguments of the first such call."""
+        return next(arguments for tool, arguments in self.drafts(step) if tool == name)
+
+    def call(self, step: str, name: str, arguments: dict[str, Any], context: RunContext | None = None) -> str:
+        """What a tool answers to these arguments."""
+        return self.tool(step, name, context)._run(**arguments)
+
+    def finish(self, step: str) -> None:
+        """Make all calls of a step as the house would, and mark it done."""
+        for name, arguments in self.drafts(step):
+            answer = self.call(step, name, arguments)
+            assert not answer.startswith(REFUSED), answer
+        self.workbench._close(self.context(), step)
 
 
 def told(walked: Database, clock: VirtualClock, folder: Path) -> Story:

@@ -97,9 +97,9 @@ def test_a_long_cycle_widens_the_window_and_a_lead_rule_warns_before_it(ventures
 
 
 def test_what_it_rests_on_names_the_figure_its_standing_and_its_contradictions(ventures) -> None:
-    assert "financial_model.monthly $50,000.00 (assumed" in ventures["fleet"].budget.rests_on
+    assert "financial model gives $50,000.00 a month (assumed" in ventures["fleet"].budget.rests_on
     life = ventures["life"].budget.rests_on
-    assert "Its 12 months sum to $25,000.00, its annual_total says $24,000.00" in life
+    assert "Its 12 months sum to $25,000.00, its annual total says $24,000.00" in life
     assert "begins with $500.00, not $2,000.00" in life
 
 

@@ -39,7 +39,7 @@ def test_channels_of_the_other_audience_are_declined_with_who_asked(ventures, po
         "content_marketing is not in the B2C list of channels; asked for by the brief"
         in ventures["life"].channels.declined
     )
-    assert any(d.startswith("twitter_ads is not in the B2B list") for d in ventures["posthog"].channels.declined)
+    assert any(d.startswith("X (Twitter) Ads is not in the B2B list") for d in ventures["posthog"].channels.declined)
     for drafts in ventures.values():
         allowed = policies.audience(drafts.brief.audience).allowed_channels
         assert all(c.channel in allowed for c in drafts.channels.channels)
@@ -113,7 +113,7 @@ def test_no_parameter_of_format_or_audience_is_shared_between_ventures(ventures)
 def test_a_channel_is_dropped_at_a_comment_unless_a_campaign_cannot_do_without(ventures, policies: Policies) -> None:
     plan = redraft(ventures["fleet"], policies, Directives(drop_channels=("google_ads", "email")))
     assert plan.choice("google_ads") is None and plan.choice("events") is not None
-    assert any("google_ads was dropped" in d for d in plan.declined)
+    assert any("Google Ads was dropped" in d for d in plan.declined)
     assert "kept against a comment" in plan.choice("email").rationale
 
 
@@ -121,7 +121,7 @@ def test_a_channel_is_added_at_a_comment_where_the_audience_allows_it(ventures, 
     assert redraft(ventures["fleet"], policies, Directives(add_channels=("events",))).choice("events") is not None
     refused = redraft(ventures["fleet"], policies, Directives(add_channels=("instagram_ads",)))
     assert refused.choice("instagram_ads") is None
-    assert any("instagram_ads" in d and "the approver's comment" in d for d in refused.declined)
+    assert any("Instagram Ads" in d and "the approver's comment" in d for d in refused.declined)
 
 
 def test_too_few_channels_are_refused(ventures, policies: Policies) -> None:

@@ -88,7 +88,7 @@ def test_every_fault_is_named_at_once_up_to_eight() -> None:
     assert many._run(**{f"key{n}": n for n in range(40)}).count(";") == 7
 
 
-def test_a_refusal_tells_what_is_wrong_what_would_do_and_what_to_do() -> None:
+def test_a_refusal_tells_what_is_wrong_what_would_do_and_what_to_do_next() -> None:
     error = ProposalRefused("unknown workflow x", findings=("a is odd", "b is odd"), allowed="drip, sales", hint="try a")
     tool, _ = bound(error)
     assert tool._run(**WORKFLOW) == f"{REFUSED}: unknown workflow x; a is odd; b is odd; allowed: drip, sales; try a"
