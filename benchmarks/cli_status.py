@@ -37,7 +37,6 @@ def main(rounds: int) -> None:
         )
         fast, slow = alternate(rounds, ours, theirs)
     report("time", [m.seconds for m in fast], [m.seconds for m in slow], unit="s", aim=1.5)
-    report("peak memory", [m.peak_mib for m in fast], [m.peak_mib for m in slow], unit="MiB", aim=1.5)
 
 
 if __name__ == "__main__":

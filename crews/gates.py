@@ -103,6 +103,7 @@ class GateKeeper:
                 generated_by="venture brief",
                 now=self._stretch.services.clock.now(),
             )
+        runs.rest_on(session, dossier.run_id, sha256_of(dossier.brief))
 
     def _with_query(self, session: Session, gate: GateSpec, verdict: Verdict) -> Verdict:
         query = QUERIES.get(gate.policy)

@@ -4,6 +4,7 @@ The store is the truth. `advance` claims the run's lease, asks what comes next, 
 must answer, a gate is not met, a step cannot be finished, or the handoff is on disk.
 """
 
+from agents.runtime import prepare
 from crews.events import Listener, ignore
 from crews.lease import lease
 from crews.outcome import Outcome
@@ -70,6 +71,7 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
         NotFound: there is no such run.
         VenturePaused: a rollback stopped the venture.
     """
+    prepare(services.state_dir / "crewai")
     from crews.drive import Drive
 
     venture_id = _venture_of(services.database, run_id)

@@ -385,8 +385,8 @@ def _row(call: ModelCall) -> dict[str, Any]:
 
 
 def _first_day(today: date) -> date:
-    """The Monday after next Sunday: a plan never begins in the week it is made."""
-    return today + timedelta(days=7 - today.weekday())
+    """The first Monday that leaves at least four days for what must be done before a launch."""
+    return today + timedelta(days=7 - today.weekday() + (7 if today.weekday() > 3 else 0))
 
 
 __all__ = ["Stop", "Workbench"]

@@ -11,6 +11,7 @@ from gtm.domain.base import Model, canonical_json, sha256_of
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import Conflict, Forbidden, GateFailed, GtmError, ModelError, StoreError, shorten
 from gtm.store.dossier import load_dossier
+from gtm.store.models.runs import Artifact
 from gtm.store.repositories import artifacts, logs
 from tools.context import RunContext
 
@@ -60,39 +61,60 @@ class StepTool(BaseTool):
         `persist` writes the artifact's rows in the same transaction as the artifact.
         """
         context, step = self._context, self._step
-        revision = context.revision(step)
         with context.database.read() as session:
-            context.authorise(session, step)
-            known = artifacts.get(session, context.run_id, step, revision, name)
+            known = self._known_or_authorised(session, name)
         if known is not None:
             return self._receipt(name, known.sha256, replayed=True)
         artifact = build()
         with context.database.write() as session:
-            context.authorise(session, step)
-            stored, created = artifacts.put(
-                session,
-                run_id=context.run_id,
-                step=step,
-                revision=revision,
-                name=name,
-                body=artifact.model_dump(mode="json"),
-                sha256=sha256_of(artifact),
-                produced_by=f"agent:{context.stage.step(step).agent}" if ":" not in step else f"agent:{step}",
-                generated_by=context.label(step),
-                now=context.clock.now(),
-            )
-            if created:
+            known = self._known_or_authorised(session, name)
+            stored = known or self._store(session, name, artifact)
+            if known is None:
                 persist(session, artifact)
-                logs.audit(
-                    session,
-                    actor=stored.produced_by,
-                    action="artifact.stored",
-                    subject=f"{context.run_id}/{step}/{revision}/{name}",
-                    venture_id=context.venture_id,
-                    data={"sha256": stored.sha256, "generated_by": stored.generated_by},
-                    now=context.clock.now(),
-                )
-        return self._receipt(name, stored.sha256, replayed=not created)
+        return self._receipt(name, stored.sha256, replayed=known is not None)
+
+    def _known_or_authorised(self, session: Session, name: str) -> Artifact | None:
+        """The artifact, if it stands; without it, the leave to store it.
+
+        What a task has stored may be what ended it, so a replay is no reason to stop: it is told what stands. The run
+        stays locked to this transaction, so of two that store the same one finds the other's.
+        """
+        context, step = self._context, self._step
+        refusal: GateFailed | None = None
+        try:
+            context.authorise(session, step)
+        except GateFailed as error:
+            refusal = error
+        known = artifacts.get(session, context.run_id, step, context.revision(step), name)
+        if known is None and refusal is not None:
+            raise refusal
+        return known
+
+    def _store(self, session: Session, name: str, artifact: Model) -> Artifact:
+        context, step = self._context, self._step
+        revision = context.revision(step)
+        stored, _ = artifacts.put(
+            session,
+            run_id=context.run_id,
+            step=step,
+            revision=revision,
+            name=name,
+            body=artifact.model_dump(mode="json"),
+            sha256=sha256_of(artifact),
+            produced_by=f"agent:{context.stage.step(step).agent}" if ":" not in step else f"agent:{step}",
+            generated_by=context.label(step),
+            now=context.clock.now(),
+        )
+        logs.audit(
+            session,
+            actor=stored.produced_by,
+            action="artifact.stored",
+            subject=f"{context.run_id}/{step}/{revision}/{name}",
+            venture_id=context.venture_id,
+            data={"sha256": stored.sha256, "generated_by": stored.generated_by},
+            now=context.clock.now(),
+        )
+        return stored
 
     def _receipt(self, name: str, sha256: str, *, replayed: bool) -> str:
         return canonical_json({"stored": name, "step": self._step, "sha256": sha256[:16], "already_there": replayed})

@@ -1,5 +1,7 @@
 """The tools of substage 17.2: create templates, generate content, validate the brand voice, schedule campaigns."""
 
+from decimal import Decimal
+
 from pydantic import BaseModel
 from sqlmodel import Session
 
@@ -8,6 +10,7 @@ from gtm.domain.campaign import CampaignContent
 from gtm.domain.dossier import Dossier, TemplatePart, VoiceReport
 from gtm.domain.errors import ProposalRefused
 from gtm.domain.schedule import SchedulePlan
+from gtm.domain.spec import Policies
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.templates import draft_templates
 from gtm.policies.brand_voice import voice_report
@@ -32,7 +35,7 @@ class CreateTemplate(StepTool):
         if dossier.channels is None or dossier.strategy is None:
             raise ProposalRefused("there is no channel plan yet", hint="finish step 1.2 first")
         context = self._context
-        directives = context.directives["2.1"].model_copy(update={"email_count": _count(proposal)})
+        directives = context.directives["2.1"].model_copy(update={"email_count": _count(proposal, context.policies)})
         drafted = draft_templates(
             dossier.brief, dossier.channels, dossier.strategy, context.policies, context.templates, directives
         )
@@ -63,8 +66,18 @@ class CreateTemplate(StepTool):
         )
 
 
-def _count(proposal: TemplateProposal) -> int | None:
-    return proposal.steps if proposal.type == "email_drip" else None
+def _count(proposal: TemplateProposal, policies: Policies) -> int | None:
+    """How many e-mails were asked for; the other types have the steps of their structure."""
+    if proposal.type != "email_drip":
+        return None
+    length = policies.sequence_length
+    if not length.holds(Decimal(proposal.steps)):
+        raise ProposalRefused(
+            f"an e-mail sequence has {length.minimum} to {length.maximum} e-mails",
+            value=proposal.steps,
+            allowed=f"{length.minimum} to {length.maximum}",
+        )
+    return proposal.steps
 
 
 class GenerateContent(StepTool):

@@ -269,6 +269,22 @@ class VentureBrief(Model):
         ]
         return tuple(sorted(chosen, key=lambda f: not f.segments))
 
+    def barred_in(self, text: str) -> tuple[Fact, ...]:
+        """The facts that may not be claimed and that a text says all the same, such as a positioning's `the first`.
+
+        Args:
+            text: any text; case does not count.
+        """
+        said, found = " ".join(text.lower().split()), []
+        for fact in self.facts:
+            claim = " ".join(fact.text.lower().split()).rstrip(".")
+            for opening in (f"{self.name.lower()} is ", f"{self.name.lower()} has ", f"{self.name.lower()} "):
+                claim = claim.removeprefix(opening)
+            short = fact.short.strip().lower()
+            if not fact.claimable and ((claim and claim in said) or (short and short in said)):
+                found.append(fact)
+        return tuple(found)
+
     def assumptions(self) -> Iterator[tuple[str, str]]:
         """Every assumed statement as (dotted field, text), for findings and for the report."""
         for fact in self.facts:

@@ -163,7 +163,8 @@ def _events(plan: SchedulePlan, words: Words) -> Iterator[Event]:
         seen[key] = seen.get(key, 0) + 1
         yield _entry(entry, _uid(plan, f"{key}|{seen[key]}"))
     for slot in plan.emails:
-        yield _email(slot, words, _uid(plan, f"slot|{slot.campaign_id}|{slot.template_id}|{slot.segment_id}|{slot.step}"))
+        key = f"slot|{slot.campaign_id}|{slot.template_id}|{slot.segment_id}|{slot.step}"
+        yield _email(slot, words, _uid(plan, key))
     for flight in plan.flights:
         yield _flight(flight, words, _uid(plan, f"flight|{flight.campaign_id}|{flight.channel}"))
 
@@ -190,6 +191,8 @@ def _kind(kind: str) -> str:
 
 
 def _place(entry: CalendarEntry) -> str:
+    if entry.kind == "review":
+        return "Internal"
     return network(entry.channel) if entry.kind == "social" else name_of(entry.channel)
 
 

@@ -51,7 +51,7 @@ class UtmSchema(Model):
     mediums: tuple[UtmWord, ...]
     campaign_pattern: Text
     lower_case_campaign: bool = True
-    content_pattern: Text = "{template}-{step}-{variant}"
+    content_pattern: Text = "{template}-{segment}-{step}-{variant}"
 
 
 class Attribution(Model):

@@ -32,7 +32,8 @@ def draft_budget(
     """A month's budget by channel, equal to the financial model to the cent.
 
     Within a tier a channel weighs its segment overlap; an owned channel (email, content, webinars, events) weighs a
-    quarter of a paid one, because no auction takes its money.
+    quarter of a paid one, because no auction takes its money. Lines are round numbers as far as the tier's sum lets
+    them: a budget that somebody signs says $4,400 and not $4,444.44.
 
     Args:
         brief: the venture's facts; `financial_model.monthly` is the total.
@@ -46,7 +47,7 @@ def draft_budget(
     """
     total = brief.financial_model.monthly.value
     split, split_note = _split(policies, preset, directives)
-    members: list[tuple[Channel, Tier, Decimal]] = [(c.channel, c.tier, _weight(c)) for c in plan.channels]
+    members = _rounded(total, split, [(c.channel, c.tier, _weight(c)) for c in plan.channels])
     return BudgetPlan(
         venture_id=brief.id,
         total=total,
@@ -56,6 +57,34 @@ def draft_budget(
         triggers=tuple(_triggers(brief, policies)),
         rests_on=_rests_on(brief, policies, split_note, directives),
     )
+
+
+_UNITS = tuple(Decimal(unit) for unit in (1000, 500, 100, 50, 10, 5, 1))
+_FINEST = Decimal(200)
+"""A line is rounded to the largest unit that is at most one two-hundredth of the month."""
+
+Members = list[tuple[Channel, Tier, Decimal]]
+
+
+def _rounded(total: Decimal, split: Split, members: Members) -> Members:
+    """The members with weights that give round dollars; the last of a tier takes what the rounding leaves.
+
+    A tier in which rounding would leave a channel with nothing keeps its weights.
+    """
+    unit = next((u for u in _UNITS if u <= total / _FINEST), None)
+    found: Members = []
+    for tier, share in (("proven", split.proven), ("growth", split.growth), ("experimental", split.experimental)):
+        own = [m for m in members if m[1] == tier]
+        whole = sum((weight for _, _, weight in own), Decimal(0))
+        amount = cents(total * share / 100)
+        if unit is None or not whole or len(own) < 2:
+            found += own
+            continue
+        lines = [amount * weight / whole // unit * unit for _, _, weight in own[:-1]]
+        lines.append(amount - sum(lines, Decimal(0)))
+        kept = all(line > 0 for line in lines)
+        found += [(c, t, line if kept else weight) for (c, t, weight), line in zip(own, lines, strict=True)]
+    return found
 
 
 def _weight(choice: ChannelChoice) -> Decimal:

@@ -7,6 +7,7 @@ from typing import get_args
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
 from gtm.domain.channels import ChannelParameter, UtmSchema
 from gtm.domain.money import usd
+from gtm.domain.names import in_text
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import PAID_CHANNELS, Channel
 from gtm.playbook.economics import cac_ceiling, install_cost, lead_cost_ceiling, percent
@@ -198,7 +199,8 @@ def _offer(brief: VentureBrief, channel: Channel, segments: tuple[Segment, ...])
         return ""
     text = _described(offer)
     goals = sorted(brief.market_strategy.objectives, key=lambda g: -g.weight)
-    knowledge = next((o for o in brief.offers if o.cta in ("download_resource", "learn_more")), None)
+    teaching = ("register_webinar", "download_resource", "learn_more")
+    knowledge = next((o for o in brief.offers if o.cta in teaching and not o.assumed), None)
     first = goals[0].name if goals else ""
     if knowledge and knowledge is not offer and channel in PAID_CHANNELS and first in ("awareness", "consideration"):
         return f"{_described(knowledge)} first, then {text}"
@@ -206,7 +208,7 @@ def _offer(brief: VentureBrief, channel: Channel, segments: tuple[Segment, ...])
 
 
 def _described(offer: Offer) -> str:
-    return f"{offer.name} ({offer.cta}) at {offer.path}"
+    return f"{offer.name} ({in_text(offer.cta)}) at {offer.path}"
 
 
 def _manner(brief: VentureBrief, channel: Channel) -> str:

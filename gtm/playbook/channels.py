@@ -143,7 +143,8 @@ def _pool(
                 f"{', '.join(reasons)}"
             )
         elif channel in directives.drop_channels and not _irreplaceable(channel, types):
-            declined.append(f"{name_of(channel)} was dropped at the approver's comment; asked for by {', '.join(reasons)}")
+            asked_by = ", ".join(reasons)
+            declined.append(f"{name_of(channel)} was dropped at the approver's comment; asked for by {asked_by}")
         else:
             if channel in directives.drop_channels:
                 reasons = [*reasons, "kept against a comment because the email campaigns cannot run without it"]
@@ -218,8 +219,8 @@ def _choose(
     experimental = _experiment(taken, types) if len(taken) > fewest else None
     for left in [c for c in rest if c not in taken]:
         declined.append(
-            f"{name_of(left.channel)} is left out for now: overlap {left.overlap:.2f}, and {len(taken) + 1} channels come "
-            f"before it; asked for by {', '.join(left.reasons)}"
+            f"{name_of(left.channel)} is left out for now: overlap {left.overlap:.2f}, and {len(taken) + 1} channels "
+            f"come before it; asked for by {', '.join(left.reasons)}"
         )
     return [
         (primary, "primary"),

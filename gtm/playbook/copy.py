@@ -73,7 +73,8 @@ def draft_content(
         plan: the channels with their UTM set, of step 1.2.
         policies: variants and house voices.
         data: the phrase data.
-        starts: the day the campaigns start; its month goes into the campaign names.
+        starts: the first day that the plan may begin; the launches that follow from it give the campaign names their
+            month.
         revision: 1 for the first draft; a later one says it in other words.
         directives: what a reviewer asked for.
 
@@ -172,7 +173,9 @@ def _piece(
         step=step.step,
         elements=tuple(_element(name, [variant[name] for variant in filled]) for name in filled[0]),
         cta=desk.offer.cta,
-        cta_url=piece_link(desk.brief, job.plan, campaign, desk.template, step, desk.offer, job.starts),
+        cta_url=piece_link(
+            desk.brief, job.plan, campaign, desk.template, step, desk.offer, job.starts, desk.segment.id
+        ),
         claims=claims,
         generated_by="playbook",
         prompt_version=desk.data.common.version,

@@ -8,6 +8,7 @@ from gtm.domain.brief import Offer, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateStep
 from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, tracked_link
 from gtm.domain.vocabulary import Channel
+from gtm.playbook.schedule_dates import resolve_dates
 
 _NAMES: Mapping[str, str] = {
     "email_drip": "nurture",
@@ -42,16 +43,21 @@ def piece_link(
     step: TemplateStep,
     offer: Offer,
     starts: date,
+    segment_id: str,
 ) -> str:
     """The tracked link of a step's variant A; `link_for_variant` gives that of the others.
 
-    The campaign name follows the plan's pattern, and utm_content is template-step-variant.
+    The campaign name follows the plan's pattern with the month of the campaign's own launch, and utm_content is
+    template-segment-step-variant, so that segments can be told apart in any analytics tool.
     """
     channel = step_channel(campaign, template, step)
     choice = plan.choice(channel) or _own_channel(plan, channel)
-    name = campaign_name(plan.utm, starts, choice.utm_medium, utm_name(campaign, lower=plan.utm.lower_case_campaign))
+    launch = resolve_dates(brief, starts).launches(campaign)
+    name = campaign_name(plan.utm, launch, choice.utm_medium, utm_name(campaign, lower=plan.utm.lower_case_campaign))
     pattern = plan.utm.content_pattern
-    content = pattern.format(template=template.template_id, step=step.step, variant="a")
+    content = pattern.format(
+        template=template.template_id, segment=segment_id, step=step.step, variant="a", campaign=campaign.campaign_id
+    )
     return tracked_link(offer_link(brief, offer), choice, name, content)
 
 

@@ -67,8 +67,8 @@ def _channels(facts: ReviewFacts, plan: ChannelPlan) -> Items:
     wanting = [s for s in brief.segments if primary.channel in s.channels]
     yield ReviewedItem(
         subject="Primary channel",
-        finding=f"{name_of(primary.channel)}, the primary channel, covers {len(wanting)} of {len(brief.segments)} segments "
-        f"(overlap {primary.overlap:.2f}).",
+        finding=f"{name_of(primary.channel)}, the primary channel, covers {len(wanting)} of {len(brief.segments)} "
+        f"segments (overlap {primary.overlap:.2f}).",
         rests_on=tuple(f"segments.{s.id}.channels" for s in wanting),
     )
     others = ", ".join(f"{name_of(c.channel)} ({c.role}, {c.overlap:.2f})" for c in plan.channels if c is not primary)
@@ -93,7 +93,9 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
         f"{usd(model.value)}: {tiers}; at most {usd(budget.pacing.daily_cap)} a day.",
         rests_on=("financial_model.monthly",),
     )
-    rules = "; ".join(f"{t.told}: {t.action_told}, on {t.minimum_sample}+ events in {t.window_days} days" for t in budget.triggers)
+    rules = "; ".join(
+        f"{t.told}: {t.action_told}, on {t.minimum_sample}+ events in {t.window_days} days" for t in budget.triggers
+    )
     yield ReviewedItem(
         subject="Reallocation rules",
         finding=f"{len(budget.triggers)} rules: {rules}.",
@@ -111,7 +113,10 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
 def content_items(facts: ReviewFacts) -> Items:
     """Templates, pieces, variants, claims, voice."""
     if facts.templates is not None:
-        kinds = ", ".join(f"{in_text(t.type)} with {len(t.steps)} step{'s' if len(t.steps) != 1 else ''}" for t in facts.templates.templates)
+        kinds = ", ".join(
+            f"{in_text(t.type)} with {len(t.steps)} step{'s' if len(t.steps) != 1 else ''}"
+            for t in facts.templates.templates
+        )
         yield ReviewedItem(
             subject="Templates",
             finding=f"{len(facts.templates.templates)} templates, {len(facts.templates.campaigns)} campaigns: {kinds}.",
@@ -121,9 +126,10 @@ def content_items(facts: ReviewFacts) -> Items:
         return
     pieces = facts.content.pieces
     segments = Counter(p.segment_id for p in pieces)
+    told = ", ".join(f"{count} for {_segment(facts, name)}" for name, count in segments.items())
     yield ReviewedItem(
         subject="Pieces",
-        finding=f"{len(pieces)} pieces: {', '.join(f'{count} for {_segment(facts, name)}' for name, count in segments.items())}; "
+        finding=f"{len(pieces)} pieces: {told}; "
         f"written by {', '.join(f'{k} ({v})' for k, v in Counter(p.generated_by for p in pieces).items())}.",
         rests_on=tuple(f"segments.{name}" for name in segments),
     )
@@ -176,7 +182,8 @@ def campaign_items(facts: ReviewFacts) -> Items:
         rests_on=("geography.time_zones",),
     )
     flights = "; ".join(
-        f"{name_of(f.channel)} {usd(f.planned)} from {day(f.starts)} to {day(f.ends)}" + _against(facts, f.channel, f.planned)
+        f"{name_of(f.channel)} {usd(f.planned)} from {day(f.starts)} to {day(f.ends)}"
+        + _against(facts, f.channel, f.planned)
         for f in plan.flights
     )
     yield ReviewedItem(

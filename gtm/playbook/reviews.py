@@ -150,10 +150,8 @@ def _content_risks(facts: ReviewFacts) -> Iterator[str]:
         told = [f.id for f in barred if f.id in used]
         state = f"{', '.join(told)} is claimed all the same" if told else "no claim names them"
         yield f"Not to be claimed: {'; '.join(f'{f.id} ({f.note})' for f in barred)}; {state}."
-    positioning = brief.market_strategy.positioning
-    echoed = [f for f in barred if f.short and f.short.lower() in positioning.lower()]
-    for fact in echoed:
-        yield f"The positioning says “{fact.short}”, which {fact.id} bars from copy."
+    for fact in brief.barred_in(brief.market_strategy.positioning):
+        yield f"The positioning says “{fact.short or fact.text}”, which no copy may repeat: {fact.note}."
     drafts = [p for p in content.pieces if p.generated_by.startswith("playbook")]
     if drafts:
         yield f"{len(drafts)} of {len(content.pieces)} pieces are the house's own drafts, edited by no model or writer."
@@ -169,7 +167,11 @@ def _schedule_risks(facts: ReviewFacts) -> Iterator[str]:
     plan = facts.schedule
     if plan is None:
         return
-    yield from (note for note in plan.notes if "holiday" in note.lower() or note.startswith("Outside"))
+    yield from (
+        note
+        for note in plan.notes
+        if "holiday" in note.lower() or note.startswith(("Outside", "Until ", "Mail goes out"))
+    )
     if facts.budget is not None:
         idle = [line for line in facts.budget.lines if not any(f.channel == line.channel for f in plan.flights)]
         if idle:

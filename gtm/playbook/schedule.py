@@ -1,7 +1,7 @@
 """The house's draft of the schedules (SOP step 2.3): launch calendar, send schedule, ad flights, content calendar."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import cents, usd
-from gtm.domain.names import day, name_of
+from gtm.domain.names import day, in_text, name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
@@ -78,7 +78,9 @@ def draft_schedule(
         emails=tuple(sorted(emails, key=lambda s: (s.on, s.at, s.campaign_id, s.segment_id, s.step))),
         flights=paid,
         calendar=tuple(sorted(calendar, key=_order)),
-        notes=_notes(brief, dates, ends, window, paid, directives, _holiday_note(calendar, emails, closed, ends)),
+        notes=_notes(
+            brief, templates, dates, ends, window, paid, directives, _holiday_note(calendar, emails, closed, ends)
+        ),
     )
 
 
@@ -145,8 +147,20 @@ def _run(
     )
 
 
+def _waiting_list(dates: Dates, templates: TemplateSet) -> Iterator[str]:
+    """What the page must ask for while there is nothing to start yet."""
+    page = next((c for c in templates.campaigns if c.type == "landing_page"), None)
+    if page is None or dates.launch is None or dates.launches(page) >= dates.launch.on:
+        return
+    yield (
+        f"Until {dates.launch.told}, {page.name} gathers a waiting list: its button asks to {in_text(page.cta)}, which "
+        "cannot be done yet, so let it read “Join the waiting list” before then."
+    )
+
+
 def _notes(
     brief: VentureBrief,
+    templates: TemplateSet,
     dates: Dates,
     ends: date,
     window: SendWindow,
@@ -161,8 +175,9 @@ def _notes(
     notes = [
         f"The plan runs {weeks} weeks, {day(dates.starts)} to {day(ends)}.",
         *_money_notes(paid),
-        f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort, "
-        "later leads enter on their own day and keep the same delays and windows.",
+        f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort. "
+        "Later leads enter on their own day: their workflow keeps the delays, and does not wait for these hours.",
+        *_waiting_list(dates, templates),
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",
         holiday,

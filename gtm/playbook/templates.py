@@ -185,12 +185,21 @@ def _for_venture(
     return source.model_copy(
         update={
             "template_id": f"{brief.id}-{source.template_id}",
-            "name": f"{brief.name}: {source.name[:1].lower()}{source.name[1:]}",
+            "name": f"{brief.name}: {_kind_of_ads(numbered) or source.name[:1].lower() + source.name[1:]}",
             "channel": channel,
             "steps": numbered,
             "variables": tuple(_named(v, brief) for v in source.variables if v.name in used),
         }
     )
+
+
+def _kind_of_ads(steps: Sequence[TemplateStep]) -> str:
+    """Ads by where they appear; empty for templates of other kinds."""
+    search = [s for s in steps if s.name == "google-ads"]
+    social = [s for s in steps if s.name.replace("-", "_") in SOCIAL_CHANNELS]
+    if not search and not social:
+        return ""
+    return "social and search ads" if search and social else "search ads" if search else "social ads"
 
 
 def _named(variable: Variable, brief: VentureBrief) -> Variable:

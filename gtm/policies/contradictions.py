@@ -51,7 +51,7 @@ def _totals(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
         months = len(model.by_month)
         yield _finding(
             "budget.totals", "contradiction", "financial_model.by_month",
-            f"The {months} months sum to {usd(summed)}, annual_total says {usd(model.annual_total)}: "
+            f"The {months} months sum to {usd(summed)}, the annual total says {usd(model.annual_total)}: "
             f"{usd(abs(summed - model.annual_total))} apart.",
             "Which of the two holds? Until then the month that is planned is used.",
         )  # fmt: skip
@@ -68,7 +68,7 @@ def _monthly(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
     if model.annual_total is not None and not model.by_month and model.monthly.value * 12 != model.annual_total:
         yield _finding(
             "budget.annual", "contradiction", "financial_model.annual_total",
-            f"Twelve months of {usd(model.monthly.value)} are {usd(model.monthly.value * 12)}, annual_total says "
+            f"Twelve months of {usd(model.monthly.value)} are {usd(model.monthly.value * 12)}, the annual total says "
             f"{usd(model.annual_total)}.",
             "Which of the two holds?",
         )  # fmt: skip
@@ -151,7 +151,8 @@ def _channels(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
         if channel not in allowed:
             yield _finding(
                 "channels.audience", "contradiction", field,
-                f"{name_of(channel)} is not a channel for {name_of(brief.segment_type)}; allowed are {joined(sorted(allowed))}.",
+                f"{name_of(channel)} is not a channel for {name_of(brief.segment_type)}; allowed are "
+                f"{joined(sorted(allowed))}.",
                 "It is left out. Is the segment type right?",
             )  # fmt: skip
     for segment in brief.segments:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gtm.domain.brief import Segment, VentureBrief
+from gtm.domain.names import joined
 from gtm.domain.verdict import Finding, Verdict
 from gtm.policies.checklist import Checklist, nothing_stored
 from gtm.policies.contradictions import find_contradictions
@@ -75,7 +76,7 @@ def segments(facts: EntryFacts) -> Verdict:
             *([] if ranked else ["there is no segment"]),
             *(f"segment {s.id} is {s.status}, not validated" for s in ranked if s.status != "validated"),
         ],
-        f"{len(ranked)} validated segments: {', '.join(s.id for s in ranked)}",
+        f"{len(ranked)} validated segments: {', '.join(s.name for s in ranked)}",
         "validate the segments in stage 11 and set their status",
     )
     checks.line(
@@ -94,7 +95,7 @@ def segments(facts: EntryFacts) -> Verdict:
                 for rank in sorted({r for r in ranks if ranks.count(r) > 1})
             ),
         ],
-        "; ".join(f"{s.priority} {s.id}" for s in ranked),
+        "; ".join(f"{s.priority} {s.name}" for s in ranked),
         "give each segment a priority of its own, 1 first",
     )
     checks.line(
@@ -103,7 +104,7 @@ def segments(facts: EntryFacts) -> Verdict:
             *([] if ranked else ["there is no segment"]),
             *(f"segment {s.id} names no channel" for s in ranked if not s.channels),
         ],
-        "; ".join(f"{s.id}: {', '.join(s.channels)}" for s in ranked),
+        "; ".join(f"{s.name}: {joined(s.channels)}" for s in ranked),
         "name the channels that the segment prefers, most preferred first",
     )
     if ranked and not recommended.holds(Decimal(len(ranked))):

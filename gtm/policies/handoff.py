@@ -25,8 +25,12 @@ def checklist(facts: HandoffFacts) -> Verdict:
     served = parts.scheme in ("http", "https") and bool(parts.hostname)
     checks.line(
         "handoff.dashboard_url",
-        [] if served else [f"there is no address of the dashboard ({facts.dashboard_url or 'empty'})"],
+        [] if served else [_no_dashboard(facts.dashboard_url)],
         facts.dashboard_url,
         "serve the dashboard (gtm serve) and name its address",
     )
     return checks.verdict()
+
+
+def _no_dashboard(url: str) -> str:
+    return f"{url!r} is no address of a dashboard" if url else "no dashboard is served, so there is no address to share"

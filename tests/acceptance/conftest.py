@@ -33,11 +33,13 @@ class Reference:
         home: where it stands; to be read, or copied.
         finished: what the command said.
         seconds: how long it took, from its start to its end.
+        ended: when it ended, in seconds since the epoch.
     """
 
     home: Home
     finished: Finished
     seconds: float
+    ended: float
 
     @property
     def store(self) -> Path:
@@ -59,9 +61,11 @@ def reference(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Refer
             shutil.rmtree(home.folder, ignore_errors=True)
             began = time.monotonic()
             done = home.run("run", str(EXAMPLES / f"{VENTURE}.yaml"), "--approve-as", "all", "--json")
-            told.write_text(json.dumps({**vars(done), "seconds": time.monotonic() - began}))
+            seconds = time.monotonic() - began
+            told.write_text(json.dumps({**vars(done), "seconds": seconds, "ended": time.time()}))
     kept = json.loads(told.read_text())
-    return Reference(home, Finished(kept["code"], kept["out"], kept["err"]), kept["seconds"])
+    finished = Finished(kept["code"], kept["out"], kept["err"])
+    return Reference(home, finished, kept["seconds"], kept["ended"])
 
 
 @pytest.fixture

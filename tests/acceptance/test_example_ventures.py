@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ def test_a_venture_reaches_the_handoff_as_a_process(reference: Reference) -> Non
     assert {a.decided_via for a in dossier.approvals} == {"standing instruction --approve-as"}
     database.close()
     assert sorted(path.name for path in reference.home.folder.iterdir()) == ["home", "out"]
+
+
+def test_a_process_ends_when_its_work_is_done(reference: Reference) -> None:
+    """CrewAI's telemetry, left on, would hold an offline process for ten seconds at its exit."""
+    last = max(datetime.fromisoformat(event["at"]) for event in reference.finished.events if "at" in event)
+    assert reference.ended - last.timestamp() < 6
 
 
 def test_no_venture_reads_like_another(reference: Reference, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """workflows/: each workflow in the SOP's shape, with its triggers, diagrams and a page that explains it."""
 
+import re
 from dataclasses import dataclass
 
 from crews.stage17_gtm.handoff import words
@@ -103,6 +104,12 @@ def step_lines(context: Context, workflow: WorkflowDefinition) -> tuple[StepLine
     return tuple(lines)
 
 
+def _asked(condition: str) -> str:
+    """A condition on a mail in words: `email_1_opened = true` is email 1 was opened; others stay as they are."""
+    found = re.fullmatch(r"email_(\d+)_(opened|clicked) = true", condition)
+    return f"email {found.group(1)} was {found.group(2)}" if found else condition
+
+
 def _does(context: Context, step: Step) -> str:
     match step:
         case SendEmail():
@@ -111,7 +118,7 @@ def _does(context: Context, step: Step) -> str:
         case Wait():
             return f"Wait {step.hours} h" + (" (business days only)" if step.business_days_only else "")
         case Condition():
-            return f"Ask whether {step.when.as_text()}"
+            return f"Ask whether {_asked(step.when.as_text())}"
         case Notify():
             return f"Tell {step.to} by {step.channel}: {step.message}"
         case HttpRequest():

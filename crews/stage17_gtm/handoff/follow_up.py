@@ -141,7 +141,7 @@ def _first_look(context: Context) -> Iterator[ActionItem]:
     if plan is None or budget is None or not budget.triggers:
         return
     first = min(budget.triggers, key=lambda trigger: trigger.window_days)
-    rules = words.listed([trigger.condition for trigger in budget.triggers])
+    rules = words.listed([trigger.told for trigger in budget.triggers])
     yield ActionItem(
         "PLAN",
         f"First look at the reallocation rules ({rules}) once {first.window_days} days of figures stand",

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
+from gtm.domain.names import network
 from gtm.domain.schedule import CalendarEntry, SchedulePlan
 
 KINDS: tuple[tuple[str, str], ...] = (
@@ -110,8 +112,10 @@ def _entries(plan: SchedulePlan) -> Iterator[tuple[date, Chip]]:
             continue
         groups.setdefault((entry.on, entry.kind, entry.at, entry.title), []).append(entry)
     for (on, kind, at, title), entries in groups.items():
-        channels = words.listed([words.label(c) for c in dict.fromkeys(e.channel for e in entries)])
-        detail = f"{dict(KINDS)[kind]} on {channels} at {at:%H:%M} {entries[0].zone}: {title}"
+        named = network if kind == "social" else words.label
+        places = words.listed([named(c) for c in dict.fromkeys(e.channel for e in entries)])
+        where = "" if kind in ("review", "milestone") else f" on {places}"
+        detail = f"{dict(KINDS)[kind]}{where} at {at:%H:%M} {entries[0].zone}: {title}"
         yield on, Chip(kind, at, title, detail)
 
 
@@ -123,5 +127,5 @@ def _lanes(plan: SchedulePlan, monday: date) -> Iterator[Lane]:
         if first > last:
             continue
         spent = sum((day.amount for day in flight.days if first <= day.on <= last), start=flight.amount * 0)
-        text = f"{words.label(flight.channel)} · {words.money_short(spent)} this week"
+        text = f"{words.label(flight.channel)} · {words.money_short(spent.quantize(Decimal(1)))} this week"
         yield Lane(flight.channel, numbers[flight.channel], first.weekday() + 1, last.weekday() + 1, text)

@@ -64,7 +64,8 @@ def _environment(**options: Any) -> SandboxedEnvironment:
         "label": words.label, "usd": usd, "money": words.money_short, "moment": words.moment, "day": words.day,
         "short_day": words.short_day, "duration": words.duration, "percent": words.percent, "num": words.number,
         "listed": words.listed, "size": words.size, "cost": words.cost, "target": words.target,
-        "sentence": words.sentence, "person": words.person, "via": words.via, "merge": merge_fields,
+        "sentence": words.sentence, "heading": words.heading, "rest": words.rest, "hours": words.hours,
+        "person": words.person, "via": words.via, "merge": merge_fields,
         "paragraphs": paragraphs, "quote": _quote, "cell": _cell, "verbatim": Verbatim,
     }  # fmt: skip
     environment.globals["count"] = words.count

@@ -77,7 +77,12 @@ def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> s
     if not tables:
         return text + "; no workflow was tested."
     full = sum(table.report.complete for table in tables)
-    return text + f"; {full} of {words.count(len(tables), 'workflow')} passed all six SOP test cases."
+    text += f"; {full} of {words.count(len(tables), 'workflow')} passed all six SOP test cases"
+    cases = [row.case.status for table in tables for row in table.sop]
+    bad, apart = cases.count("failed"), cases.count("not_applicable")
+    told = [f"{words.count(bad, 'case')} failed" if bad else "none failed"]
+    told += [f"{words.count(apart, 'case')} did not apply to the workflow"] if apart else []
+    return text + ("." if full == len(tables) else f" ({', '.join(told)}).")
 
 
 def _reservations(issues: tuple[Issue, ...]) -> str:
@@ -97,6 +102,11 @@ def _reservations(issues: tuple[Issue, ...]) -> str:
     return f"Before it starts: {words.listed(parts)}." if parts else ""
 
 
+def _tests_note(tables: tuple[TestTable, ...]) -> str:
+    apart = sum(row.case.status == "not_applicable" for table in tables for row in table.sop)
+    return "passed, over all workflows" + (f"; {apart} did not apply" if apart else "")
+
+
 def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> tuple[Tile, ...]:
     dossier = context.dossier
     lines = [line for section in sections for line in section.lines]
@@ -113,6 +123,6 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
         Tile("Plan", f"{span} days" if span else "undefined",
              f"{words.short_day(schedule.starts)} – {words.short_day(schedule.ends)}" if schedule else "not set"),
         Tile("Content", str(len(dossier.content.pieces) if dossier.content else 0), f"pieces, {variants} variants"),
-        Tile("SOP test cases", f"{passed}/{cases}", "passed, over all workflows" if cases else "none was run"),
+        Tile("SOP test cases", f"{passed}/{cases}", _tests_note(tables) if cases else "none was run"),
         Tile("Checklist", f"{met}/{len(lines)}", "lines met"),
     )  # fmt: skip

@@ -29,5 +29,6 @@ def _made(context: Context, plan: ChannelPlan, choice: ChannelChoice) -> str:
     offer = context.brief.offers[0].path if context.brief.offers else "/"
     start = context.dossier.schedule.starts if context.dossier.schedule else context.now.date()
     name = campaign_name(plan.utm, start, choice.utm_medium, context.brief.id)
-    content = plan.utm.content_pattern.format(template=choice.channel.replace("_", "-"), step=1, variant="a")
+    word = choice.channel.replace("_", "-")
+    content = plan.utm.content_pattern.format(template=word, campaign=word, segment="all", step=1, variant="a")
     return tracked_link(base + offer, choice, name, content)

@@ -95,6 +95,16 @@ def sentence(text: str) -> str:
     return text + ("" if text[-1:] in ("", ".", "!", "?", "…", "”") else ".")
 
 
+def heading(text: str) -> str:
+    """A description as a heading: a capital in front, nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
+def hours(value: int) -> str:
+    """A delay as a person says it: 48 hours up to two days, whole days beyond."""
+    return count(value // 24, "day") if value > 48 and value % 24 == 0 else count(value, "hour")
+
+
 def field(path: str) -> str:
     """A dotted field of the brief as a person reads it: `financial_model.monthly` is Financial model › monthly.
 
@@ -104,6 +114,15 @@ def field(path: str) -> str:
         return path
     text = " › ".join(part.replace("_", " ") for part in path.split(".") if part != "characteristics")
     return text[:1].upper() + text[1:]
+
+
+def rest(reference: str) -> str:
+    """What a finding rests on, for a person: a field of the brief in words, a fact or policy by its own name."""
+    if reference.startswith("fact:"):
+        return "fact " + reference.removeprefix("fact:").replace("-", " ")
+    if reference.startswith("policy:"):
+        return "house policy " + field(reference.removeprefix("policy:")).lower()
+    return field(reference) if "." in reference and " " not in reference else reference.replace("_", " ")
 
 
 def percent(share: Decimal) -> str:

@@ -24,8 +24,9 @@ def save_workflow(
 ) -> AutomationWorkflow:
     """Store a workflow as a draft, with its diagram (SOP step 3.1, `automation_workflows`).
 
-    The same definition again changes nothing. A different one over a version that was active becomes the next
-    version: leads in flight stay pinned to theirs, and the workflow is a draft, untested, until it is activated.
+    The same definition again changes nothing, unless a rollback has paused it: then it is a draft again, untested. A
+    different one over a version that was active becomes the next version: leads in flight stay pinned to theirs, and
+    the workflow is a draft, untested, until it is activated.
 
     Args:
         definition: the workflow, checked before.
@@ -51,6 +52,8 @@ def save_workflow(
         same = definition.model_copy(update={"version": row.version})
         if row.definition == same.model_dump(mode="json"):
             row.run_id, row.revision = run_id, revision
+            if row.status == "paused":
+                _overwrite(row, same, run_id=run_id, revision=revision, now=now)
             return row
         version = row.version + 1 if _in_use(session, row) else row.version
         definition = definition.model_copy(update={"version": max(version, definition.version)})

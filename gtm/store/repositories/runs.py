@@ -38,6 +38,7 @@ __all__ = [
     "renew",
     "replace_revision",
     "require",
+    "rest_on",
     "set_status",
     "steps",
     "take_over",
@@ -129,6 +130,11 @@ def set_status(
     moment = {"updated_at": now} if now else {}
     if not change(session, update(Run).where(col(Run.run_id) == run_id).values(**values, **moment)):
         require(session, run_id)
+
+
+def rest_on(session: Session, run_id: str, brief_sha256: str) -> None:
+    """Note the hash of the brief that the run rests on from now on."""
+    change(session, update(Run).where(col(Run.run_id) == run_id).values(brief_sha256=brief_sha256))
 
 
 def finish(session: Session, run_id: str, now: datetime) -> None:

@@ -89,7 +89,7 @@ def test_the_link_is_that_of_the_variant_that_is_sent(name: str) -> None:
             links = re.findall(r"https?://\S*utm_\S*", mail.text)
             assert links and mail.variant == variant
             query = parse_qs(urlsplit(links[0]).query)
-            assert query["utm_content"] == [f"{piece.template_id}-{piece.step}-{variant.lower()}"]
+            assert query["utm_content"] == [f"{piece.template_id}-{piece.segment_id}-{piece.step}-{variant.lower()}"]
             assert links[0].replace("&", "&amp;") in (mail.html or "")
 
 
@@ -195,3 +195,12 @@ def test_content_that_is_not_there_is_not_found(ref: str) -> None:
     with pytest.raises(NotFound) as error:
         emails().email_for(ref, LEAD, "k")
     assert error.value.value == ref
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unsubscribe_and_preferences_are_links_in_the_html_part(name: str) -> None:
+    ref, piece = next(mailed(name))
+    mail = emails(name).email_for(ref, LEAD, keys_of(piece)["A"])
+    shown = dict(re.findall(r'<a href="([^"]+)" style="color:#57606a">([^<]+)</a>', mail.html or ""))
+    assert set(shown.values()) == {"Unsubscribe", "Choose what you get"}
+    assert all(address.startswith("https://") and address in mail.text for address in shown)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from gtm.domain.calendar import exists, first_weekday, next_slot, resolve, to_csv, to_ics, zone_of
+from gtm.domain.calendar import Words, exists, first_weekday, next_slot, resolve, to_csv, to_ics, zone_of
 from gtm.domain.errors import InvalidInput
 from gtm.domain.schedule import (
     AdFlight,
@@ -155,3 +155,16 @@ def test_the_table_is_in_order_and_runs_no_formula() -> None:
     assert rows[-1]["title"] == "'=HYPERLINK(1)"
     assert next(r["usd"] for r in rows if r["kind"] == "flight") == "30.00"
     assert next(r["zone"] for r in rows if r["kind"] == "email") == "recipient"
+
+
+def test_mails_and_flights_are_called_by_their_names_and_posts_by_the_network() -> None:
+    post = entry("Hello").model_copy(update={"kind": "social", "channel": "twitter_ads"})
+    made = plan(post)
+    words = Words({"fleet-drip": "Fleet: email sequence"}, {("fleet-drip", "it", 2): "Device policy"})
+    slot = EmailSlot(campaign_id="fleet-drip", template_id="t", step=2, segment_id="it", on=made.starts, at=time(10))
+    made = made.model_copy(update={"emails": (slot,)})
+    rows = list(csv.DictReader(io.StringIO(to_csv(made, words))))
+    assert {r["title"] for r in rows if r["kind"] == "email"} == {"Email 2, Fleet: email sequence: Device policy"}
+    assert {r["channel"] for r in rows if r["kind"] == "social"} == {"X (Twitter)"}
+    summaries = [str(e["summary"]) for e in Calendar.from_ical(to_ics(made, "Fleet", words)).walk("VEVENT")]
+    assert "Email 2, Fleet: email sequence: Device policy (for it)" in summaries

@@ -110,3 +110,13 @@ def test_a_budget_below_the_range_is_named(ventures, policies: Policies) -> None
         drafts.brief.model_copy(update={"financial_model": model}), drafts.channels, policies, None, Directives()
     )
     assert "outside the $1,000.00-$1,000,000.00 a month" in plan.rests_on and plan.total == 500
+
+
+def test_the_lines_are_numbers_that_somebody_signs(ventures) -> None:
+    for name, unit in (("fleet", 100), ("posthog", 50), ("life", 10)):
+        assert not [line for line in ventures[name].budget.lines if line.amount % unit], name
+
+
+def test_what_is_to_be_found_out_is_no_proven_channel(ventures) -> None:
+    tiers = {line.channel: line.tier for line in ventures["posthog"].budget.lines}
+    assert tiers["google_ads"] == "experimental" and tiers["linkedin"] == "proven"

@@ -36,7 +36,7 @@ def test_every_campaign_type_has_what_it_needs(drafts) -> None:
 
 def test_channels_of_the_other_audience_are_declined_with_who_asked(ventures, policies: Policies) -> None:
     assert (
-        "content_marketing is not in the B2C list of channels; asked for by the brief"
+        "Content marketing is not in the B2C list of channels; asked for by the brief"
         in ventures["life"].channels.declined
     )
     assert any(d.startswith("X (Twitter) Ads is not in the B2B list") for d in ventures["posthog"].channels.declined)

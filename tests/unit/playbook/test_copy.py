@@ -213,9 +213,9 @@ def test_the_link_leads_to_the_offer_and_carries_the_channel(name: str, piece: C
     offer = next(o for o in brief.offers if o.cta == piece.cta)
     assert f"{url.scheme}://{url.netloc}{url.path}" == brief.website.value + offer.path
     query = {k: v[0] for k, v in parse_qs(url.query).items()}
-    assert query["utm_content"] == f"{piece.template_id}-{piece.step}-a"
+    assert query["utm_content"] == f"{piece.template_id}-{piece.segment_id}-{piece.step}-a"
     assert set(query) == {"utm_source", "utm_medium", "utm_campaign", "utm_content"}
-    assert link_for_variant(piece.cta_url, "B").endswith(f"{piece.template_id}-{piece.step}-b")
+    assert link_for_variant(piece.cta_url, "B").endswith(f"{piece.template_id}-{piece.segment_id}-{piece.step}-b")
     if name == "fleet" and piece.template_id.endswith("social-ads") and piece.step == 1:
         assert (query["utm_medium"], query["utm_campaign"]) == ("so", "2026-01-so-Ads")
 

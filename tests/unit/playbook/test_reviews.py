@@ -95,9 +95,9 @@ def test_no_two_reviews_read_the_same(ventures, policies) -> None:
 
 def test_the_strategy_review_of_fleet(ventures, policies) -> None:
     text = said(draft_review("strategy", "LEAD", facts(ventures["fleet"], policies)))
-    assert "Primary channel linkedin covers 3 of 3 segments (overlap 1.00)." in text
+    assert "LinkedIn, the primary channel, covers 3 of 3 segments (overlap 1.00)." in text
     assert "5 lines sum to $50,000.00, which equals the financial model's $50,000.00" in text
-    assert "70 % of the money ($35,000.00) goes to linkedin alone." in text
+    assert "70 % of the money ($35,000.00) goes to LinkedIn alone." in text
     assert "financial_model.monthly: $50,000.00 (no public figure exists)" in text
     assert "2 platforms are not connected" in text and "vault://fleet/linkedin/api-token" in text
     assert "None of the 5 success criteria rests on a figure of Fleet's own." in text
@@ -106,7 +106,7 @@ def test_the_strategy_review_of_fleet(ventures, policies) -> None:
 def test_the_strategy_review_of_life_names_what_does_not_add_up(ventures, policies) -> None:
     text = said(draft_review("strategy", "LEAD", facts(ventures["life"], policies)))
     assert "a customer costs $116.67, above the ceiling of $3.00" in text
-    assert "12 months sum to $25,000.00" in text and "content_marketing is not in the B2C list" in text
+    assert "12 months sum to $25,000.00" in text and "Content marketing is not in the B2C list" in text
 
 
 def test_a_contradiction_that_the_entry_gate_found_is_told_once(ventures, policies) -> None:
@@ -137,8 +137,8 @@ def test_a_barred_fact_that_is_claimed_is_named(ventures, policies) -> None:
 
 def test_the_campaign_review_compares_flights_with_lines(ventures, policies) -> None:
     text = said(draft_review("campaigns", "PLAN", facts(ventures["fleet"], policies)))
-    assert "linkedin $35,000.00 from 2026-01-05 to 2026-02-03 (equal to its line)" in text
-    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: webinars $4,444.45" in text
+    assert "LinkedIn $35,000.00 from 5 January 2026 to 3 February 2026 (equal to its line)" in text
+    assert "27 of 27 planned sends lie inside the B2B window" in text and "paced by hand: Webinars $4,400.00" in text
 
 
 def test_the_automation_review_says_what_was_not_shown(ventures, policies) -> None:
@@ -178,3 +178,13 @@ def test_the_final_review_counts_the_artifacts(ventures, policies) -> None:
     )
     without = facts(ventures["posthog"], policies, tests=())
     assert "8 of 9 artifacts of PostHog stand; missing: tests." in said(draft_review("final", "LEAD", without))
+
+
+def test_a_positioning_that_no_fact_carries_is_named_and_assumed_offers_are_assumptions(ventures, policies) -> None:
+    brief = ventures["life"].brief
+    assert [f.id for f in brief.barred_in(brief.market_strategy.positioning)] == ["first-app"]
+    assert ventures["fleet"].brief.barred_in(ventures["fleet"].brief.market_strategy.positioning) == ()
+    text = said(draft_review("content", "LEAD", facts(ventures["life"], policies)))
+    assert "The positioning says “The first app that connects doing and spending”, which no copy may repeat" in text
+    stated = dict(brief.assumptions())
+    assert "live session" in stated["offers.walkthrough"] and "/start for Life free trial" in stated["offers.path"]

@@ -198,3 +198,14 @@ def test_the_plan_leaves_as_calendar_and_table(ventures, name: str) -> None:
     events = len(plan.calendar) + len(plan.emails) + len(plan.flights)
     assert to_ics(plan, name).count(b"BEGIN:VEVENT") == events
     assert len(to_csv(plan).splitlines()) == events + 1
+
+
+def test_a_page_that_opens_before_the_launch_says_that_it_gathers_a_waiting_list(ventures) -> None:
+    notes = [n for n in ventures["life"].schedule.notes if "waiting list" in n and n.startswith("Until ")]
+    assert len(notes) == 1 and "Launch day" in notes[0] and "start a trial" in notes[0]
+    assert not [n for n in ventures["fleet"].schedule.notes if "waiting list" in n]
+
+
+def test_no_launch_review_or_note_shows_an_identifier(drafts) -> None:
+    told = [e.title for e in drafts.schedule.calendar] + list(drafts.schedule.notes)
+    assert not [t for t in told if "_" in t.replace("America/New_York", "").replace("America/Los_Angeles", "")]

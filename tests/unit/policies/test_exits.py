@@ -217,7 +217,7 @@ PACKAGE: dict[str, Any] = {
     [
         ("team_briefed", {"briefing": "other.html"}, "other.html"),
         ("lead_scoring_access", {"lead_scoring": ""}, "no path"),
-        ("dashboard_url", {"dashboard_url": ""}, "empty"),
+        ("dashboard_url", {"dashboard_url": ""}, "no dashboard is served"),
         ("dashboard_url", {"dashboard_url": "dashboard.html"}, "dashboard.html"),
         ("api_documentation", {"files": frozenset({"report.html", "lead-scoring.md"})}, "agent-api.md"),
     ],

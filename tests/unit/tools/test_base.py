@@ -82,16 +82,16 @@ def test_a_wrong_argument_is_refused_by_its_name(change: dict[str, Any], named: 
 def test_every_fault_is_named_at_once_up_to_eight() -> None:
     tool, _ = bound(schema=BudgetProposal)
     answer = tool._run()
-    for name in ("proven_percent", "growth_percent", "experimental_percent", "tiers", "pacing", "triggers", "rationale"):
+    for name in BudgetProposal.model_fields:
         assert f"{name}: Field required" in answer
     many, _ = bound(schema=BudgetProposal)
     assert many._run(**{f"key{n}": n for n in range(40)}).count(";") == 7
 
 
 def test_a_refusal_tells_what_is_wrong_what_would_do_and_what_to_do_next() -> None:
-    error = ProposalRefused("unknown workflow x", findings=("a is odd", "b is odd"), allowed="drip, sales", hint="try a")
+    error = ProposalRefused("there is no such one", value="x", findings=("a", "b"), allowed="drip, sales", hint="ask")
     tool, _ = bound(error)
-    assert tool._run(**WORKFLOW) == f"{REFUSED}: unknown workflow x; a is odd; b is odd; allowed: drip, sales; try a"
+    assert tool._run(**WORKFLOW) == f"{REFUSED}: there is no such one: x; a; b; allowed: drip, sales; ask"
     plain, _ = bound(ProposalRefused("no"))
     assert plain._run(**WORKFLOW) == f"{REFUSED}: no"
 

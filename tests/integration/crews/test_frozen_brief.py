@@ -1,0 +1,66 @@
+"""From the entry gates on a run rests on its own brief, whatever is loaded for the venture later."""
+
+import json
+from collections.abc import Callable
+
+from gtm.store.models.runs import Artifact, Run
+from gtm.store.models.ventures import MarketStrategyRow, Venture
+from tests.integration.crews.scenes import VENTURE, Scene, brief_text
+
+At = Callable[[str], Scene]
+WORD = "Zeppelin"
+
+
+def renamed(text: str) -> str:
+    """A brief that must not be taken up: other words, no approved strategy, a contradiction more."""
+    text = text.replace("pull request", WORD).replace("name: Fleet\n", f"name: {WORD}\n")
+    text = text.replace("  status: approved\n", "  status: draft\n")
+    return text.replace("financial_model:\n", "financial_model:\n  annual_total: 1\n")
+
+
+def test_a_brief_that_is_loaded_meanwhile_does_not_change_the_run(at: At) -> None:
+    scene = at("waiting:strategy")
+    before = scene.dossier()
+    scene.load(renamed)
+    (venture,) = scene.rows(Venture)
+    assert venture.name == WORD and scene.rows(MarketStrategyRow)[0].strategy_status == "draft"
+    assert scene.dossier() == before
+    scene.approve()
+    assert scene.advance().checkpoint == "content"
+    after = scene.dossier()
+    assert (after.brief, after.findings, after.strategy) == (before.brief, before.findings, before.strategy)
+    stored = json.dumps([row.body for row in scene.rows(Artifact)])
+    assert WORD not in stored and "Fleet" in stored
+
+
+def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(at: At) -> None:
+    scene = at("gates")
+    brief, findings = scene.artifacts("brief")
+    assert (brief.name, findings.name) == ("brief", "findings")
+    assert {(row.produced_by, row.generated_by) for row in (brief, findings)} == {("stage:16", "venture brief")}
+    (venture,) = scene.rows(Venture)
+    assert brief.body == venture.brief and brief.sha256 == venture.brief_sha256
+    assert findings.body["findings"] == [finding.model_dump() for finding in scene.dossier().findings]
+    (run,) = scene.rows(Run)
+    assert run.brief_sha256 == venture.brief_sha256
+
+
+def test_until_then_the_newest_brief_counts(sqlite_at: At) -> None:
+    scene = sqlite_at("created")
+    scene.load(lambda text: text.replace("name: Fleet\n", f"name: {WORD}\n"))
+    assert scene.dossier().brief.name == WORD
+    assert scene.advance().checkpoint == "strategy"
+    assert scene.dossier().brief.name == WORD
+    (venture,), (run,) = scene.rows(Venture), scene.rows(Run)
+    assert run.brief_sha256 == venture.brief_sha256 == scene.artifacts("brief")[0].sha256
+
+
+def test_another_run_takes_the_new_brief(sqlite_at: At) -> None:
+    from crews.runner import start_run
+
+    scene = sqlite_at("completed")
+    scene.load(lambda text: text.replace("name: Fleet\n", f"name: {WORD}\n"))
+    assert scene.dossier().brief.name == "Fleet"
+    scene.run_id = start_run(scene.services, VENTURE)
+    assert scene.dossier().brief.name == WORD
+    assert WORD not in brief_text()
