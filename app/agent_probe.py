@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
@@ -158,6 +159,14 @@ class AgentProbe:
             StepFailed: it did not come up.
         """
         return Started(self._url, 0.0) if self._url else self._process.start()
+
+    def warm_up(self) -> None:
+        """Start the agent beside whatever goes on here; that it cannot be started is told when it is asked."""
+        threading.Thread(target=self._start_quietly, daemon=True).start()
+
+    def _start_quietly(self) -> None:
+        with suppress(StepFailed):
+            _ = self.started
 
     def __call__(self, venture_id: str) -> ProbeResult:
         """Send the SOP's status command; a process that cannot be started or asked is an answer that is not ok."""

@@ -72,12 +72,14 @@ def decide(
         Forbidden: not the role that the SOP names, or the maker decides on their own work.
         AlreadyDecided: somebody was faster.
         ArtifactChanged: what stands now is not what was shown; the approval is void and will be asked for anew.
-        InvalidInput: a rejection without comment, or an unknown step.
+        InvalidInput: nobody is named, a rejection without comment, or an unknown step.
     """
     with database.read() as session:
         row = _waiting(session, ref)
         stages.refuse_when_paused(session, row.venture_id)
     checkpoint = _checkpoint(stage, row.checkpoint)
+    if not by.strip():
+        raise InvalidInput("a decision needs somebody who makes it", field="by", hint="name yourself: --by NAME")
     _check_words(checkpoint, approve, comment, steps)
     actor = f"{actor_kind}:{by}"
     with database.write() as session:

@@ -4,6 +4,10 @@ The store is the truth. `advance` claims the run's lease, asks what comes next, 
 must answer, a gate is not met, a step cannot be finished, or the handoff is on disk.
 """
 
+import gc
+import sys
+from typing import TYPE_CHECKING
+
 from agents.runtime import prepare
 from crews.events import Listener, ignore
 from crews.lease import lease
@@ -13,6 +17,9 @@ from gtm.domain.errors import Conflict, GtmError, NotFound
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
 from gtm.store.repositories import logs, runs, stages, ventures
+
+if TYPE_CHECKING:
+    from crews.drive import Drive
 
 UNFINISHED = ("created", "running", "waiting_approval", "blocked", "failed")
 
@@ -72,11 +79,10 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
         VenturePaused: a rollback stopped the venture.
     """
     prepare(services.state_dir / "crewai")
-    from crews.drive import Drive
-
+    machinery = _drive()
     venture_id = _venture_of(services.database, run_id)
     with lease(services.database, services.clock, run_id, services.policies.run.lease_seconds) as owner:
-        drive = Drive(services, run_id, venture_id, owner, listener)
+        drive = machinery(services, run_id, venture_id, owner, listener)
         try:
             return drive.to_next_stop()
         except GtmError as error:
@@ -84,6 +90,20 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
             raise
         finally:
             drive.close()
+
+
+def _drive() -> "type[Drive]":
+    """The machinery, imported when a run first needs it: CrewAI comes with it.
+
+    What that import leaves behind lives as long as the process; looking through it again and again would cost the
+    garbage collector more than a tenth of a run's time.
+    """
+    first = "crews.drive" not in sys.modules
+    from crews.drive import Drive
+
+    if first:
+        gc.freeze()
+    return Drive
 
 
 def _venture_of(database: Database, run_id: str) -> str:

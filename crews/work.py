@@ -192,15 +192,21 @@ class Workbench:
         self._current, self._began = task_ids[0], time.monotonic()
         crew.kickoff(task_ids)
 
+    def _is_the_playbooks(self, task_id: str) -> bool:
+        return not self._stretch.services.models.live or task_id in self._stand_in
+
     def _llm(self, desk: PlaybookDesk, task_id: str) -> "BaseLLM":
         services = self._stretch.services
-        if not services.models.live or task_id in self._stand_in:
+        if self._is_the_playbooks(task_id):
             from agents.playbook_model import PlaybookLLM
 
             return PlaybookLLM(desk, ledger=self._ledger)
         return build_llm(services.models, self._ledger, desk=desk, wire=self._wire, budget=self._budget)
 
     def _prompt(self, context: RunContext, desk: PlaybookDesk, task_id: str) -> str:
+        if self._is_the_playbooks(task_id):
+            # It drafts from the store and reads no prompt.
+            return f"Step: {task_id}"
         services = self._stretch.services
         spec = services.tasks.task(task_id)
         checkpoint = next((c for c in services.stage.checkpoints if task_id == f"review:{c.id}"), None)
@@ -208,7 +214,7 @@ class Workbench:
             services.prompts[spec.prompt],
             task_id=task_id,
             brief=self._dossier().brief,
-            house_draft=desk.as_prompt(task_id) if services.models.live else "",
+            house_draft=desk.as_prompt(task_id),
             comments=context.comments.get(task_id, ()),
             checkpoint=checkpoint.name if checkpoint else "",
             role=checkpoint.role if checkpoint else "",

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from app.agent_probe import AgentProbe
 from app.cli import output
 from app.cli.asking import ask
 from app.cli.decisions import decide
 from app.cli.door import Door
 from app.cli.progress import as_event, seconds, spent, view_for
+from crews.events import RunEvent
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting
@@ -71,9 +73,17 @@ class Journey:
         from crews.runner import advance
 
         try:
-            return advance(self._door.services, self._run_id, self._view.listen)
+            return advance(self._door.services, self._run_id, self._listen)
         finally:
             self._view.pause()
+
+    def _listen(self, event: RunEvent) -> None:
+        """Tell of the event. The tests take seconds, and the agent that the exit gate asks starts beside them."""
+        self._view.listen(event)
+        stage, probe = self._door.services.stage, self._door.services.agent_probe
+        testing = event.kind == "step_started" and event.subject == stage.steps[-1].id
+        if testing and stage.checkpoints[-2].role in self._roles and isinstance(probe, AgentProbe):
+            probe.warm_up()
 
     def _dossier(self) -> Dossier:
         from gtm.store.dossier import load_dossier

@@ -27,11 +27,16 @@ _LOG = logging.getLogger(__name__)
 
 
 class Tick(Model):
-    """What one look at the store did: leases given back, enrolments claimed, moves written."""
+    """What one look at the store did: leases given back, enrolments claimed, moves written.
+
+    Attributes:
+        due: how many of the moved are due again at this very moment.
+    """
 
     expired: int
     claimed: int
     moved: int
+    due: int = 0
 
 
 class Worker:
@@ -79,13 +84,15 @@ class Worker:
             for state in claimed:
                 if state.seq == 0 and state.attempt == 0:
                     enrolments.mark_started(session, state.execution_id, now)
-        moved = 0
+        moved = due = 0
         for state in claimed:
             if self._clock.now() >= now + self._lease:
                 # The rest of the batch lapses: its owner is late, and somebody else may have it by now.
                 break
-            moved += self._move(state, owner)
-        return Tick(expired=expired, claimed=len(claimed), moved=moved)
+            after = self._move(state, owner)
+            moved += after is not None and after.seq > state.seq
+            due += after is not None and after.status == "waiting" and after.due_at is not None and after.due_at <= now
+        return Tick(expired=expired, claimed=len(claimed), moved=moved, due=due)
 
     def run_until_idle(self, limit: int = 100_000) -> int:
         """Tick until nothing more is due at the clock's present moment; the number of moves.
@@ -97,7 +104,7 @@ class Worker:
         for _ in range(limit):
             tick = self.tick()
             moved += tick.moved
-            if not tick.claimed:
+            if tick.claimed < self._batch and not tick.due:
                 break
         return moved
 
@@ -107,7 +114,8 @@ class Worker:
             if not self.tick().claimed:
                 stop.wait(poll_seconds)
 
-    def _move(self, state: EnrolmentState, owner: str) -> int:
+    def _move(self, state: EnrolmentState, owner: str) -> EnrolmentState | None:
+        """The state after the move; None when the claim was lost."""
         definition, lead, event = self._read(state)
         after, effects = step(definition, state, event, self._clock.now())
         for effect in effects:
@@ -137,18 +145,20 @@ class Worker:
             facts = gather_facts(session, definition, state, lead) if condition else {}
         return definition, lead, Due(facts=facts)
 
-    def _write(self, before: EnrolmentState, after: EnrolmentState, effects: tuple[Effect, ...], owner: str) -> int:
+    def _write(
+        self, before: EnrolmentState, after: EnrolmentState, effects: tuple[Effect, ...], owner: str
+    ) -> EnrolmentState | None:
         now = self._clock.now()
         with self._database.write() as session:
             if not enrolments.write_transition(session, before, after, owner):
                 _LOG.warning("claim of %s was lost; its move is dropped", before.enrolment_id)
-                return 0
+                return None
             for effect in effects:
                 if isinstance(effect, Record):
                     enrolments.append_log(session, after, effect, now)
                 elif isinstance(effect, Finish):
                     enrolments.finish_execution(session, before.execution_id, effect, now)
-        return 1 if after.seq > before.seq else 0
+        return after
 
 
 def _outcome(effect: Perform, context: ActionContext) -> Outcome:

@@ -180,14 +180,16 @@ class TestDriver:
 
     def _coming_opens(self, journeys: Sequence[Journey]) -> list[tuple[datetime, Journey, EmailSend]]:
         """Emails that were sent to people who will open them, with the moment at which they do."""
-        coming = []
+        by_execution = {journey.fired.execution_id: journey for journey in journeys}
         with self._database.read() as session:
-            for journey in journeys:
-                for send in email_sends.sends_of_execution(session, journey.fired.execution_id):
-                    number = send.email_number
-                    if send.sent_at and number not in journey.opened and journey.person.opens(number):
-                        coming.append((send.sent_at + OPENED_AFTER, journey, send))
-        return coming
+            sends = email_sends.unopened(session, by_execution)
+        return [
+            (send.sent_at + OPENED_AFTER, journey, send)
+            for send in sends
+            if (journey := by_execution[send.execution_id]).person.opens(send.email_number)
+            and send.email_number not in journey.opened
+            and send.sent_at
+        ]
 
     def _open(self, journey: Journey, send: EmailSend, at: datetime) -> None:
         with self._database.write() as session:

@@ -1,5 +1,6 @@
 """Reads a run back as one typed snapshot: the newest revision of each artifact, with approvals, verdicts and usage."""
 
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -31,6 +32,12 @@ from gtm.store.models.runs import Approval, Artifact, RunStep
 from gtm.store.repositories import approvals, artifacts, logs, runs, ventures
 
 M = TypeVar("M", bound=Model)
+
+MOST_READ = 1000
+"""Artifacts that are kept as they were read; 25 runs under way have about so many."""
+
+_READ: dict[tuple[str, str, int, str], tuple[dict[str, Any], Model]] = {}
+_READ_LOCK = threading.Lock()
 
 
 def load_dossier(session: Session, run_id: str) -> Dossier:
@@ -103,11 +110,25 @@ def _artifacts(venture_id: str, rows: Iterable[Artifact]) -> dict[str, Any]:
 
 def _one(by_step: Mapping[str, list[Artifact]], step: str, name: str, model: type[M]) -> M | None:
     row = next((row for row in by_step.get(step, ()) if row.name == name), None)
-    return model.model_validate(row.body) if row else None
+    return _typed(row, model) if row else None
 
 
 def _parts(rows: Iterable[Artifact], prefix: str, model: type[M]) -> tuple[M, ...]:
-    return tuple(model.model_validate(row.body) for row in rows if row.name.startswith(prefix))
+    return tuple(_typed(row, model) for row in rows if row.name.startswith(prefix))
+
+
+def _typed(row: Artifact, model: type[M]) -> M:
+    """The artifact as the domain knows it, read once: it is never changed, and a run is loaded many times."""
+    key = (row.run_id, row.step, row.revision, row.name)
+    known = _READ.get(key)
+    if known is not None and known[0] == row.body and isinstance(known[1], model):
+        return known[1]
+    typed = model.model_validate(row.body)
+    with _READ_LOCK:
+        while len(_READ) >= MOST_READ:
+            del _READ[next(iter(_READ))]
+        _READ[key] = (row.body, typed)
+    return typed
 
 
 def step_record(row: RunStep) -> StepRecord:

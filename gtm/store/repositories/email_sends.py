@@ -1,6 +1,6 @@
 """Queries on email_sends: reserved before a send, settled after it, read by conditions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -55,6 +55,16 @@ def sends_of_execution(session: Session, execution_id: str) -> Sequence[EmailSen
     """An execution's sends in the order they were reserved."""
     statement = select(EmailSend).where(col(EmailSend.execution_id) == execution_id)
     return session.exec(statement.order_by(col(EmailSend.reserved_at), col(EmailSend.email_number))).all()
+
+
+def unopened(session: Session, execution_ids: Collection[str]) -> Sequence[EmailSend]:
+    """The sends of these executions that reached their person and were not opened, in the order they were sent."""
+    statement = select(EmailSend).where(
+        col(EmailSend.execution_id).in_(execution_ids),
+        col(EmailSend.sent_at).is_not(None),
+        col(EmailSend.opened_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(EmailSend.sent_at), col(EmailSend.send_id))).all()
 
 
 def record_open(session: Session, message_id: str, at: datetime) -> bool:

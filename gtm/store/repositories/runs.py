@@ -99,7 +99,7 @@ def require(session: Session, run_id: str) -> Run:
 def list_runs(session: Session, venture_id: str | None = None, *, limit: int = 100) -> list[Run]:
     """The newest runs first, of one venture or of all."""
     query = select(Run).order_by(col(Run.created_at).desc(), col(Run.run_id)).limit(limit)
-    return list(session.exec(query.where(Run.venture_id == venture_id) if venture_id else query))
+    return list(session.exec(query if venture_id is None else query.where(Run.venture_id == venture_id)))
 
 
 def latest_of(session: Session, venture_id: str) -> Run | None:
