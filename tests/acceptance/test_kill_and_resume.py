@@ -7,6 +7,7 @@ its whole group; whatever it was doing is done again by the next one, and nothin
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import time
 from collections import Counter
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import VENTURE, Reference
-from tests.acceptance.support.processes import EXAMPLES, Finished, Home, kill, left_behind
+from tests.acceptance.support.processes import EXAMPLES, SECONDS, Finished, Home, kill, left_behind
 from tests.acceptance.support.stores import difference, dump_file, normal, rows
 
 SEED = int(os.environ.get("GTM_TEST_SEED", "20260122"))
@@ -89,6 +90,43 @@ def test_twenty_kills(reference: Reference, tmp_path: Path) -> None:
     print(f"seed {SEED}:")
     for moment in moments:
         print(f"  {moment}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "count"), [("2.1", 2), ("3.1", 3), ("3.2", 1), ("3.3", 2)])
+def test_a_kill_between_two_artifacts_of_one_step(reference: Reference, tmp_path: Path, step: str, count: int) -> None:
+    """A step that stored some of its artifacts is not taken for done, also when what it stored passes the checks."""
+    home = Home(tmp_path)
+    process = home.start("run", BRIEF, "--approve-as", "all", "--json")
+    told = _killed_at(process, home, step, count)
+    stored = _stored(home, step)
+    assert count <= stored < len(rows(reference.store, "SELECT 1 FROM artifacts WHERE step = :step", step=step)), told
+    done = home.run("resume", VENTURE, "--approve-as", "all", "--json")
+    assert done.code == 0, done.err
+    assert difference(dump_file(home.state / "gtm.db"), dump_file(reference.store)) == "", told
+    _nothing_was_done_twice(home, told)
+    _no_mail_was_doubled(home, reference, told)
+
+
+def _killed_at(process: "subprocess.Popen[str]", home: Home, step: str, count: int) -> str:
+    """Kill a run as soon as so many artifacts of a step stand."""
+    deadline = time.monotonic() + SECONDS
+    while _stored(home, step) < count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.002)
+    kill(process)
+    process.communicate()
+    assert process.returncode == -9, "the run ended before the step did"
+    return f"killed with {count} artifacts of step {step}"
+
+
+def _stored(home: Home, step: str) -> int:
+    try:
+        with sqlite3.connect(f"file:{home.state / 'gtm.db'}?mode=ro", uri=True) as connection:
+            found = connection.execute("SELECT count(*) FROM artifacts WHERE step = ?", (step,)).fetchone()
+        connection.close()
+    except sqlite3.OperationalError:
+        return 0
+    return int(found[0])
 
 
 def _disturbed_runs_end_alike(reference: Reference, folder: Path, kills: int) -> list[str]:

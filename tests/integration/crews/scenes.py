@@ -3,7 +3,9 @@
 import functools
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +34,7 @@ from gtm.store.dossier import load_dossier
 from gtm.store.models.runs import Artifact
 from gtm.store.repositories import runs
 from gtm.store.schema import create_all
-from tools.base import REFUSED, StepTool
+from tools.base import StepTool
 from tools.catalog import tools_for
 from tools.context import RunContext
 
@@ -84,9 +86,10 @@ def services_on(database: Database, clock: VirtualClock, folder: Path, **changes
 
 @dataclass(frozen=True)
 class Moment:
-    """A store's rows at one moment, and when that was."""
+    """A store at one moment: its rows, the same as a SQLite file, and when that was."""
 
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    file: Path
     at: datetime
     run_id: str
 
@@ -195,6 +198,7 @@ class Bench:
     scene: Scene
     workbench: Workbench
     owner: str
+    known: dict[str, str] = field(default_factory=dict)
 
     def context(self) -> RunContext:
         """The run as its tools see it."""
@@ -206,9 +210,13 @@ class Bench:
         return offered[name]
 
     def drafts(self, step: str) -> list[tuple[str, dict[str, Any]]]:
-        """The tool calls that the house would make, as name and arguments."""
-        desk = PlaybookDesk(self.context(), self.scene.dossier, self.workbench._review_facts)
-        return [(call.name, json.loads(call.arguments_json)) for call in desk.tool_calls(step)]
+        """The tool calls that the house would make, as name and arguments; made once."""
+        if step not in self.known:
+            desk = PlaybookDesk(self.context(), self.scene.dossier, self.workbench._review_facts)
+            self.known[step] = json.dumps(
+                [(call.name, json.loads(call.arguments_json)) for call in desk.tool_calls(step)]
+            )
+        return [(name, arguments) for name, arguments in json.loads(self.known[step])]
 
     def draft(self, step: str, name: str) -> dict[str, Any]:
         """The arguments of the first such call."""
@@ -217,13 +225,6 @@ class Bench:
     def call(self, step: str, name: str, arguments: dict[str, Any], context: RunContext | None = None) -> str:
         """What a tool answers to these arguments."""
         return self.tool(step, name, context)._run(**arguments)
-
-    def finish(self, step: str) -> None:
-        """Make all calls of a step as the house would, and mark it done."""
-        for name, arguments in self.drafts(step):
-            answer = self.call(step, name, arguments)
-            assert not answer.startswith(REFUSED), answer
-        self.workbench._close(self.context(), step)
 
 
 def told(walked: Database, clock: VirtualClock, folder: Path) -> Story:
@@ -235,7 +236,9 @@ def told(walked: Database, clock: VirtualClock, folder: Path) -> Story:
     scene.run_id = start_run(services, VENTURE)
 
     def keep(name: str) -> None:
-        moments[name] = Moment(_dump(walked), clock.now(), scene.run_id)
+        file = folder / f"{len(moments)}.db"
+        _copy(Path(str(walked.engine.url.database)), file)
+        moments[name] = Moment(_dump(walked), file, clock.now(), scene.run_id)
 
     def listen(event: RunEvent) -> None:
         scene.hear(event)
@@ -271,10 +274,13 @@ def fleet_story(folder: Path) -> Story:
 def scene_at(story: Story, name: str, database: Database, clock: VirtualClock, folder: Path) -> Scene:
     """A moment of the walk on an empty store, with nobody driving the run."""
     moment = story.moments[name]
-    _restore(database, moment.rows)
+    if database.is_sqlite:
+        _copy(moment.file, Path(str(database.engine.url.database)))
+    else:
+        _restore(database, moment.rows)
     clock.advance_to(moment.at + timedelta(seconds=1))
     services = services_on(database, clock, folder)
-    if story.evidence.exists():
+    if moment.at > story.moments["started:3.3"].at:
         shutil.copytree(story.evidence, services.state_dir / "evidence", dirs_exist_ok=True)
     scene = Scene(services, clock, moment.run_id)
     owner = next(row["lease_owner"] for row in moment.rows["runs"])
@@ -285,6 +291,11 @@ def scene_at(story: Story, name: str, database: Database, clock: VirtualClock, f
 
 def _tables() -> Sequence[Table]:
     return SQLModel.metadata.sorted_tables
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 def _dump(database: Database) -> dict[str, list[dict[str, Any]]]:
@@ -298,8 +309,7 @@ def _restore(database: Database, rows: Mapping[str, Sequence[Mapping[str, Any]]]
         for table in _tables():
             if of_table := rows[table.name]:
                 connection.execute(insert(table), [dict(row) for row in of_table])
-                if not database.is_sqlite:
-                    _go_on_counting(session, table)
+                _go_on_counting(session, table)
 
 
 def _go_on_counting(session: Session, table: Table) -> None:

@@ -10,7 +10,18 @@ from gtm.store.repositories import artifacts, runs
 from tests.integration.crews.scenes import Scene
 
 At = Callable[[str], Scene]
-PARTS = ("strategy", "channels", "budget", "templates", "content", "voice", "schedule", "workflows", "triggers", "tests")
+PARTS = (
+    "strategy",
+    "channels",
+    "budget",
+    "templates",
+    "content",
+    "voice",
+    "schedule",
+    "workflows",
+    "triggers",
+    "tests",
+)
 
 
 def made(scene: Scene) -> set[str]:

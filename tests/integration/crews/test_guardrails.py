@@ -86,7 +86,12 @@ def test_tasks_run_in_order_and_each_is_asked_for_first() -> None:
 )
 def test_whatever_goes_wrong_before_a_step_stops_it_before_the_model(part: str, does: Callable[[str], str]) -> None:
     llm, judged = Mute(model="mute"), list[str]()
-    crew = crew_of(llm, guardrail=lambda task: judged.append(task) or "", **{part: does})
+
+    def judge(task: str) -> str:
+        judged.append(task)
+        return ""
+
+    crew = crew_of(llm, guardrail=judge, **{part: does})
     with pytest.raises(HookAborted) as error:
         crew.kickoff(["1.1", "1.2"])
     assert (llm.asked, judged) == (0, [])
@@ -115,7 +120,7 @@ def test_a_guardrail_that_refuses_asks_again_and_then_gives_up() -> None:
 
 
 def test_an_error_of_ours_inside_a_guardrail_passes_through() -> None:
-    with pytest.raises(Exception) as error:  # noqa: PT011 - CrewAI may wrap it
+    with pytest.raises(Exception) as error:
         crew_of(Mute(model="mute"), guardrail=raises(LeaseHeld("driven by another"))).kickoff(["1.1"])
     assert isinstance(own_error(error.value), LeaseHeld)
 

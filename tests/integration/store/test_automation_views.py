@@ -31,8 +31,8 @@ def with_results(database: Database, name: str, *statuses: str, revision: int = 
             session.add(
                 AutomationTestResult(
                     result_id=f"{run_id}-{name}-{revision}-{number}", run_id=run_id, revision=revision,
-                    venture_id="acme", workflow_id=name, position=number, test_case=f"case {number}", expected="x", observed="x",
-                    status=status, passed=status == "passed", evidence={}, executed_at=NOW,
+                    venture_id="acme", workflow_id=name, position=number, test_case=f"case {number}", expected="x",
+                    observed="x", status=status, passed=status == "passed", evidence={}, executed_at=NOW,
                 )
             )  # fmt: skip
 

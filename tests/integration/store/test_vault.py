@@ -111,7 +111,7 @@ def test_an_empty_secret_is_not_stored(sqlite_database: Database, clock: Virtual
         vault.put(session, REF, "", clock.now())
 
 
-@pytest.mark.parametrize("key", [b"", b"short", b"x" * 44, "ä".encode() * 22, Fernet.generate_key()[:-4]])
+@pytest.mark.parametrize("key", [b"", b"short", b"x" * 44, "ä".encode() * 22, (b"AAEC" * 11)[:40]])
 def test_a_key_of_another_form_is_refused_without_showing_it(key: bytes) -> None:
     with pytest.raises(StoreError, match="not a Fernet key") as error:
         Vault(key)

@@ -19,10 +19,11 @@ from gtm.store.models.automation import (
     WorkflowVersion,
 )
 from gtm.store.repositories import automation, runs
-from tests.integration.crews.scenes import VENTURE, Scene
+from tests.integration.crews.scenes import VENTURE, Bench, Scene
 from tests.integration.tools.test_strategy_tools import receipt, refused, stored_once
 
 At = Callable[[str], Scene]
+Standing = Callable[[str], Bench]
 DRIP = "fleet-email-drip-it-platform"
 
 
@@ -61,8 +62,10 @@ def test_the_crews_choices_are_taken_up_and_the_paths_are_not_its_to_change(sqli
         ({"error_strategy": "fallback"}, ("error_strategy",)),
     ],
 )
-def test_a_workflow_that_does_not_fit_is_refused(sqlite_at: At, change: dict[str, Any], words: tuple[str, ...]) -> None:
-    bench = sqlite_at("started:3.1").bench()
+def test_a_workflow_that_does_not_fit_is_refused(
+    standing: Standing, change: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    bench = standing("started:3.1")
     refused(bench, "3.1", "configure_workflow", bench.draft("3.1", "configure_workflow") | change, *words)
     assert bench.scene.rows(AutomationWorkflow) == []
 
@@ -104,8 +107,10 @@ def test_each_trigger_is_stored_once_and_disabled(at: At) -> None:
         ({"trigger_id": "../x"}, ("trigger.trigger_id",)),
     ],
 )
-def test_a_trigger_that_does_not_fit_is_refused(sqlite_at: At, change: dict[str, Any], words: tuple[str, ...]) -> None:
-    bench = sqlite_at("started:3.2").bench()
+def test_a_trigger_that_does_not_fit_is_refused(
+    standing: Standing, change: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    bench = standing("started:3.2")
     draft = bench.draft("3.2", "define_trigger")
     refused(bench, "3.2", "define_trigger", {"trigger": draft["trigger"] | change}, *words)
     assert bench.scene.rows(WorkflowTrigger) == []
@@ -136,8 +141,10 @@ def test_a_workflow_is_tested_once_and_leaves_its_evidence(at: At) -> None:
         ({"test_leads": 51}, ("test_leads",)),
     ],
 )
-def test_a_test_that_does_not_fit_is_refused(sqlite_at: At, change: dict[str, Any], words: tuple[str, ...]) -> None:
-    bench = sqlite_at("started:3.3").bench()
+def test_a_test_that_does_not_fit_is_refused(
+    standing: Standing, change: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    bench = standing("started:3.3")
     refused(bench, "3.3", "test_workflow", {"workflow_id": DRIP, "test_leads": 5} | change, *words)
     assert bench.scene.rows(AutomationTestResult) == []
 

@@ -15,11 +15,12 @@ from gtm.store.models.campaigns import (
     CampaignSchedule,
     CampaignTemplateRow,
 )
-from tests.integration.crews.scenes import VENTURE, Scene
+from tests.integration.crews.scenes import VENTURE, Bench, Scene
 from tests.integration.tools.test_strategy_tools import receipt, refused, stored_once
 from tools.base import REFUSED
 
 At = Callable[[str], Scene]
+Standing = Callable[[str], Bench]
 TYPES = ("email_drip", "social_ads", "landing_page", "webinar_funnel")
 
 
@@ -67,8 +68,10 @@ def test_the_crews_choices_are_taken_up(sqlite_at: At) -> None:
         ({"campaign_id": "mine"}, ("campaign_id: Extra inputs",)),
     ],
 )
-def test_a_template_that_does_not_fit_is_refused(sqlite_at: At, change: dict[str, Any], words: tuple[str, ...]) -> None:
-    bench = sqlite_at("started:2.1").bench()
+def test_a_template_that_does_not_fit_is_refused(
+    standing: Standing, change: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    bench = standing("started:2.1")
     refused(bench, "2.1", "create_template", bench.draft("2.1", "create_template") | change, *words)
     assert bench.scene.rows(CampaignRow) == []
 
@@ -111,8 +114,10 @@ def test_the_copy_of_every_campaign_is_stored_once_as_a_draft(at: At) -> None:
         ({"tone": ""}, ("tone",)),
     ],
 )
-def test_copy_for_what_is_not_there_is_refused(sqlite_at: At, change: dict[str, Any], words: tuple[str, ...]) -> None:
-    bench = sqlite_at("started:2.2").bench()
+def test_copy_for_what_is_not_there_is_refused(
+    standing: Standing, change: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    bench = standing("started:2.2")
     refused(bench, "2.2", "generate_content", bench.draft("2.2", "generate_content") | change, *words)
     assert bench.scene.rows(CampaignContentRow) == []
 
@@ -162,8 +167,8 @@ def test_the_schedule_and_the_shares_of_the_budget_are_stored_once(at: At) -> No
 
 
 @pytest.mark.parametrize("days", [1, 7, 400])
-def test_a_start_before_the_first_day_is_refused(sqlite_at: At, days: int) -> None:
-    bench = sqlite_at("started:2.3").bench()
+def test_a_start_before_the_first_day_is_refused(standing: Standing, days: int) -> None:
+    bench = standing("started:2.3")
     first = bench.context().starts
     assert first == date(2026, 1, 12)
     draft = bench.draft("2.3", "schedule_campaign") | {"starts": (first - timedelta(days=days)).isoformat()}
@@ -172,8 +177,8 @@ def test_a_start_before_the_first_day_is_refused(sqlite_at: At, days: int) -> No
 
 
 @pytest.mark.parametrize("starts", ["tomorrow", "2026-02-30", 17])
-def test_a_start_that_is_no_day_is_refused(sqlite_at: At, starts: Any) -> None:
-    bench = sqlite_at("started:2.3").bench()
+def test_a_start_that_is_no_day_is_refused(standing: Standing, starts: Any) -> None:
+    bench = standing("started:2.3")
     draft = bench.draft("2.3", "schedule_campaign") | {"starts": starts}
     refused(bench, "2.3", "schedule_campaign", draft, "starts")
 

@@ -14,6 +14,7 @@ from tests.integration.crews.scenes import VENTURE, Bench, Scene
 from tools.base import REFUSED
 
 At = Callable[[str], Scene]
+Standing = Callable[[str], Bench]
 
 
 def receipt(answer: str) -> dict[str, Any]:
@@ -93,8 +94,8 @@ def test_another_proposal_under_the_same_key_changes_nothing(at: At) -> None:
         (("surprise",), True, ("strategy.surprise: Extra inputs",)),
     ],
 )
-def test_a_strategy_that_does_not_fit_is_refused(sqlite_at: At, path: Any, value: Any, words: Any) -> None:
-    bench = sqlite_at("started:1.1").bench()
+def test_a_strategy_that_does_not_fit_is_refused(standing: Standing, path: Any, value: Any, words: Any) -> None:
+    bench = standing("started:1.1")
     draft = bench.draft("1.1", "encode_strategy")
     put(draft["strategy"], path, value)
     refused(bench, "1.1", "encode_strategy", draft, *words)
@@ -132,8 +133,8 @@ def test_the_channels_are_stored_once_with_references_only(at: At) -> None:
         (("attribution", "model"), "gut_feeling", ("plan.attribution.model",)),
     ],
 )
-def test_a_channel_plan_that_does_not_fit_is_refused(sqlite_at: At, path: Any, value: Any, words: Any) -> None:
-    bench = sqlite_at("started:1.2").bench()
+def test_a_channel_plan_that_does_not_fit_is_refused(standing: Standing, path: Any, value: Any, words: Any) -> None:
+    bench = standing("started:1.2")
     draft = bench.draft("1.2", "configure_channels")
     put(draft["plan"], path, value)
     refused(bench, "1.2", "configure_channels", draft, *words)
@@ -163,7 +164,10 @@ def test_the_budget_is_worked_out_to_the_cent_and_stored_once(at: At) -> None:
         ({"experimental_percent": "11"}, ("the split does not sum to 100 %: 101", "allowed: exactly 100")),
         ({"proven_percent": "69.99"}, ("the split does not sum to 100 %",)),
         ({"proven_percent": "NaN"}, ("proven_percent",)),
-        ({"triggers": [{"condition": "when it feels wrong", "action": "pause and review"}]}, ("cannot be read: when it feels wrong", "allowed: CAC")),
+        (
+            {"triggers": [{"condition": "when it feels wrong", "action": "pause and review"}]},
+            ("cannot be read: when it feels wrong", "allowed: CAC"),
+        ),
         ({"triggers": [{"condition": "CAC > $100", "action": "panic"}]}, ("cannot be read: panic", "pause and review")),
         (
             {"tiers": [{"channel": "instagram_ads", "tier": "proven", "weight": "1"}]},
@@ -175,8 +179,10 @@ def test_the_budget_is_worked_out_to_the_cent_and_stored_once(at: At) -> None:
         ({"pacing": "hourly"}, ("pacing",)),
     ],
 )
-def test_a_budget_that_does_not_fit_is_refused(sqlite_at: At, change: dict[str, Any], words: tuple[str, ...]) -> None:
-    bench = sqlite_at("started:1.3").bench()
+def test_a_budget_that_does_not_fit_is_refused(
+    standing: Standing, change: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    bench = standing("started:1.3")
     refused(bench, "1.3", "allocate_budget", bench.draft("1.3", "allocate_budget") | change, *words)
     assert {row.budget for row in bench.scene.rows(MarketingChannel)} == {None}
 
