@@ -45,11 +45,13 @@ class Measured:
 
     Attributes:
         seconds: wall time, from its start to its end.
+        alone_mib: the most memory that it held itself, in MiB of resident set.
         peak_mib: the most memory that it and its children held at one time, in MiB of resident set.
         output: what it printed.
     """
 
     seconds: float
+    alone_mib: float
     peak_mib: float
     output: str = ""
 
@@ -57,8 +59,8 @@ class Measured:
 def measure(command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Measured:
     """Run a command to its end and measure it.
 
-    Memory is the larger of the operating system's own figure for the process, and the highest sum over it and its
-    children that was seen while looking (where /proc tells).
+    Its own memory is the operating system's figure; with its children it is the highest sum that was seen while
+    looking (where /proc tells).
 
     Raises:
         RuntimeError: it did not exit with 0; carries the end of what it printed.
@@ -73,7 +75,7 @@ def measure(command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} exited with {process.returncode}: {output[-2000:]}")
-    return Measured(seconds, max(_peak_mib(usage), *seen), output)
+    return Measured(seconds, _peak_mib(usage), max(_peak_mib(usage), *seen), output)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 Usage: python -m benchmarks.whole_run [ROUNDS]
 
-Both are measured from start to exit, imports included. Our memory includes the agent process that the exit gate asks.
+Both are measured from start to exit, imports included. Memory is told twice: of the process that runs the crew, and
+together with the agent process that the exit gate asks, which runs anyway where an agent is deployed.
 """
 
 import json
@@ -62,7 +63,8 @@ def main(rounds: int) -> None:
     )
     ours, theirs = alternate(rounds, our_run, lambda: bare_crew(work))
     report("time", [m.seconds for m in ours], [m.seconds for m in theirs], unit="s", aim=2.0)
-    report("peak memory", [m.peak_mib for m in ours], [m.peak_mib for m in theirs], unit="MiB", aim=1.3)
+    report("peak memory", [m.alone_mib for m in ours], [m.alone_mib for m in theirs], unit="MiB", aim=1.3)
+    report("with the agent process", [m.peak_mib for m in ours], [m.peak_mib for m in theirs], unit="MiB", aim=1.3)
 
 
 if __name__ == "__main__":

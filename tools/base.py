@@ -60,7 +60,7 @@ class StepTool(BaseTool):
         A replay finds the artifact and builds nothing. `build` runs outside the transaction, since it may take long;
         `persist` writes the artifact's rows in the same transaction as the artifact.
         """
-        context, step = self._context, self._step
+        context = self._context
         with context.database.read() as session:
             known = self._known_or_authorised(session, name)
         if known is not None:

@@ -86,12 +86,15 @@ def services_on(database: Database, clock: VirtualClock, folder: Path, **changes
 
 @dataclass(frozen=True)
 class Moment:
-    """A store at one moment: its rows, the same as a SQLite file, and when that was."""
+    """A store at one moment, as a SQLite file, and when that was."""
 
-    rows: Mapping[str, Sequence[Mapping[str, Any]]]
     file: Path
     at: datetime
     run_id: str
+
+    def rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every row, by table."""
+        return _rows_of(self.file)
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,7 @@ def told(walked: Database, clock: VirtualClock, folder: Path) -> Story:
     def keep(name: str) -> None:
         file = folder / f"{len(moments)}.db"
         _copy(Path(str(walked.engine.url.database)), file)
-        moments[name] = Moment(_dump(walked), file, clock.now(), scene.run_id)
+        moments[name] = Moment(file, clock.now(), scene.run_id)
 
     def listen(event: RunEvent) -> None:
         scene.hear(event)
@@ -277,15 +280,13 @@ def scene_at(story: Story, name: str, database: Database, clock: VirtualClock, f
     if database.is_sqlite:
         _copy(moment.file, Path(str(database.engine.url.database)))
     else:
-        _restore(database, moment.rows)
+        _restore(database, moment.rows())
     clock.advance_to(moment.at + timedelta(seconds=1))
     services = services_on(database, clock, folder)
     if moment.at > story.moments["started:3.3"].at:
         shutil.copytree(story.evidence, services.state_dir / "evidence", dirs_exist_ok=True)
     scene = Scene(services, clock, moment.run_id)
-    owner = next(row["lease_owner"] for row in moment.rows["runs"])
-    if owner:
-        scene.write(lambda s: runs.release(s, moment.run_id, owner))
+    scene.write(lambda s: runs.release(s, moment.run_id, runs.require(s, moment.run_id).lease_owner or ""))
     return scene
 
 
@@ -298,9 +299,13 @@ def _copy(source: Path, target: Path) -> None:
         one.backup(other)
 
 
-def _dump(database: Database) -> dict[str, list[dict[str, Any]]]:
-    with database.engine.connect() as connection:
-        return {t.name: [dict(row._mapping) for row in connection.execute(t.select())] for t in _tables()}
+@functools.cache
+def _rows_of(file: Path) -> dict[str, list[dict[str, Any]]]:
+    kept = Database(sqlite_url(file))
+    with kept.engine.connect() as connection:
+        rows = {t.name: [dict(row._mapping) for row in connection.execute(t.select())] for t in _tables()}
+    kept.close()
+    return rows
 
 
 def _restore(database: Database, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -26,7 +26,7 @@ def ordered(text: str) -> str:
 
 def bodies(story: Story) -> dict[str, Any]:
     """The artifacts of the undisturbed run, by step."""
-    return {row["step"]: row["body"] for row in story.moments["waiting:strategy"].rows["artifacts"]}
+    return {row["step"]: row["body"] for row in story.moments["waiting:strategy"].rows()["artifacts"]}
 
 
 def test_an_order_in_the_brief_changes_no_decision_of_the_playbook(story: Story, at: At) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from gtm.domain.clock import VirtualClock
 from gtm.domain.errors import InvalidInput, NotFound, StoreError

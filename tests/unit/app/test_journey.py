@@ -92,8 +92,10 @@ def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[Go]:
     """Drives a stand in a journey."""
 
     def drive(stand: Stand, roles: set[str] | None = None, *, as_json: bool = False) -> int:
-        services = SimpleNamespace(stage=SimpleNamespace(stage=17))
-        settings = SimpleNamespace(provider="playbook", model=None)
+        roles = (SimpleNamespace(role="EXEC"), SimpleNamespace(role="LEAD"))
+        stage = SimpleNamespace(stage=17, steps=(SimpleNamespace(id="3.3"),), checkpoints=roles)
+        services = SimpleNamespace(stage=stage, agent_probe=None)
+        settings = SimpleNamespace(provider="playbook", model=None, debug=False)
         door: Any = SimpleNamespace(services=services, settings=settings)
         monkeypatch.setattr(crews.runner, "advance", stand.advance)
         monkeypatch.setattr(journey, "decide", stand.decide)
