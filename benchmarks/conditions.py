@@ -80,13 +80,19 @@ def measure(command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd
 
 @contextmanager
 def _watch(pid: int) -> Iterator[list[float]]:
-    """Collects what a process and its children hold, in MiB, until the block ends."""
+    """Collects what a process and its children hold, in MiB, until the block ends.
+
+    A child that has just been forked still shows its parent's memory, so the smaller of two looks in a row counts.
+    """
     seen = [0.0]
     done = threading.Event()
 
     def look() -> None:
+        before = 0.0
         while not done.wait(LOOK_SECONDS):
-            seen.append(tree_mib(pid))
+            now = tree_mib(pid)
+            seen.append(min(before, now))
+            before = now
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()

@@ -92,8 +92,8 @@ def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[Go]:
     """Drives a stand in a journey."""
 
     def drive(stand: Stand, roles: set[str] | None = None, *, as_json: bool = False) -> int:
-        roles = (SimpleNamespace(role="EXEC"), SimpleNamespace(role="LEAD"))
-        stage = SimpleNamespace(stage=17, steps=(SimpleNamespace(id="3.3"),), checkpoints=roles)
+        checkpoints = (SimpleNamespace(role="EXEC"), SimpleNamespace(role="LEAD"))
+        stage = SimpleNamespace(stage=17, steps=(SimpleNamespace(id="3.3"),), checkpoints=checkpoints)
         services = SimpleNamespace(stage=stage, agent_probe=None)
         settings = SimpleNamespace(provider="playbook", model=None, debug=False)
         door: Any = SimpleNamespace(services=services, settings=settings)
