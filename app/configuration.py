@@ -7,6 +7,8 @@ from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.errors import ConfigError
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
+from gtm.policies.registry import POLICIES
+from tools.names import TOOL_NAMES
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,12 @@ def check_references(configuration: Configuration) -> None:
     Raises:
         ConfigError: names every reference that leads nowhere.
     """
-    faults = [*_stage_faults(configuration), *_task_faults(configuration), *_data_faults(configuration)]
+    faults = [
+        *_stage_faults(configuration),
+        *_policy_faults(configuration),
+        *_task_faults(configuration),
+        *_data_faults(configuration),
+    ]
     if not faults:
         return
     file, key, fault, allowed = faults[0]
@@ -66,6 +73,26 @@ def _stage_faults(configuration: Configuration) -> Iterator[Fault]:
     for kind, ids in listed.items():
         for twice in sorted({one for one in ids if ids.count(one) > 1}):
             yield file, kind, f"{twice} stands there twice", "each id once"
+
+
+def _policy_faults(configuration: Configuration) -> Iterator[Fault]:
+    """Policies, guardrails and tools that stage.yaml names and that do not exist; a split that is none."""
+    file, stage = "config/stage17/stage.yaml", configuration.stage
+    known = ", ".join(sorted(POLICIES))
+    for gate in (*stage.entry_gates, *stage.exit_gates):
+        if gate.policy not in POLICIES:
+            yield file, f"gates.{gate.id}.policy", f"there is no policy {gate.policy}", known
+    for step in stage.steps:
+        if step.guardrail not in POLICIES:
+            yield file, f"steps.{step.id}.guardrail", f"there is no policy {step.guardrail}", known
+        for tool in step.tools:
+            if tool not in TOOL_NAMES:
+                yield file, f"steps.{step.id}.tools", f"there is no tool {tool}", ", ".join(sorted(TOOL_NAMES))
+    splits = {"config/policies.yaml": ("default_split", configuration.policies.default_split)}
+    splits |= {f"config/presets/{name}.yaml": ("split", preset.split) for name, preset in configuration.presets.items()}
+    for where, (key, split) in splits.items():
+        if split.total != 100:
+            yield where, key, f"the split sums to {split.total} %", "three percentages that sum to 100"
 
 
 def _task_faults(configuration: Configuration) -> Iterator[Fault]:

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from app import bootstrap
 from app.settings import Settings
 from benchmarks.conditions import EXAMPLES, print_conditions, report
+from benchmarks.sameness import normal
 from crews.approvals import decide
 from crews.intake import load_venture
 from crews.outcome import Outcome
@@ -30,13 +30,6 @@ from gtm.store.models.runs import Artifact
 
 Artifacts = dict[tuple[str, int, str], str]
 """(step, revision, name) → body, without ids and moments."""
-
-_RULES = (
-    (re.compile(r"\b([a-z]+)-[0-9a-f]{20}\b"), r"\1-#"),
-    (re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"), "MOMENT"),
-    (re.compile(r'"measured_ms":"?[\d.]+"?'), '"measured_ms":0'),
-    (re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b"), "DURATION"),
-)
 
 
 @contextmanager
@@ -92,14 +85,7 @@ def artifacts_of(services: Services, run_id: str) -> Artifacts:
 
     with services.database.read() as session:
         rows = session.exec(select(Artifact).where(Artifact.run_id == run_id)).all()
-        return {(row.step, row.revision, row.name): _normal(row.body) for row in rows}
-
-
-def _normal(body: dict[str, Any]) -> str:
-    text = canonical_json(body)
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
-    return text
+        return {(row.step, row.revision, row.name): canonical_json(normal(row.body)) for row in rows}
 
 
 def timed(folder: Path, runs: int, drive: Callable[[Services, list[str]], list[str]]) -> tuple[float, list[Artifacts]]:
@@ -130,9 +116,9 @@ def main(runs: int) -> None:
         timed(Path(folder, "warm"), 1, in_a_row)
         row, expected = timed(Path(folder, "row"), runs, in_a_row)
         together, found = timed(Path(folder, "together"), runs, at_a_time)
-    wrong = [number for number, pair in enumerate(zip(expected, found, strict=True)) if pair[0] != pair[1]]
-    if wrong:
-        raise RuntimeError(f"these runs have other artifacts than their twins: {wrong}")
+    for number, (one, other) in enumerate(zip(expected, found, strict=True)):
+        if strangers := sorted(key for key in {*one, *other} if one.get(key) != other.get(key)):
+            raise RuntimeError(f"run {number} has other artifacts than its twin: {strangers}")
     print(f"correct: {len(found)} of {runs} runs handed over, {len(found[0])} artifacts each, equal to their twins'")
     report("time of all", [together], [row], unit="s", aim=1.0)
 

@@ -78,6 +78,27 @@ class Checkpoints:
             approval_id=row.approval_id if row else "",
         )
 
+    def void_changed(self) -> None:
+        """Void approvals whose artifacts are not what was approved; the checkpoint is then asked anew."""
+        services, run_id = self._stretch.services, self._stretch.run_id
+        with services.database.write() as session:
+            for checkpoint in services.stage.checkpoints:
+                newest = approvals.newest(session, run_id, checkpoint.id)
+                if newest is None or newest.status != "approved":
+                    continue
+                if artifacts.hash_of(session, run_id, checkpoint.covers) == newest.artifact_sha256:
+                    continue
+                approvals.void_approved(session, run_id, checkpoint.id, now=services.clock.now())
+                logs.audit(
+                    session,
+                    actor="runner",
+                    action="approval.void",
+                    subject=newest.approval_id,
+                    venture_id=self._stretch.venture_id,
+                    data={"checkpoint": checkpoint.id, "why": "the artifacts are not what was approved"},
+                    now=services.clock.now(),
+                )
+
     def apply_decisions(self) -> None:
         """Carry out what approvals mean, once each: content approved, campaigns configured, workflows active."""
         services = self._stretch.services

@@ -65,6 +65,7 @@ class Drive:
     def to_next_stop(self) -> Outcome:
         """Do one action after the other until one of them ends the stretch."""
         services, run_id = self._stretch.services, self._stretch.run_id
+        self._checkpoints.void_changed()
         while True:
             with services.database.write() as session:
                 stages.refuse_when_paused(session, self._stretch.venture_id)

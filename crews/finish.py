@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from crews.outcome import Outcome
+from gtm.domain.errors import GateFailed
 from gtm.domain.verdict import Verdict
 from gtm.policies.facts import FinalFacts
 from gtm.policies.registry import POLICIES
@@ -29,11 +30,16 @@ def complete(stretch: "Stretch") -> None:
             now=services.clock.now(),
         )
         runs.finish(session, stretch.run_id, services.clock.now())
+        verdict = _final_verdict(session, stretch)
+        if not verdict.passed:
+            raise GateFailed(
+                f"the final approval does not hold: {verdict.explain()}", hint=f"gtm show {stretch.run_id}"
+            )
         runs.record_gate(
             session,
             run_id=stretch.run_id,
             gate="final",
-            verdict=_final_verdict(session, stretch),
+            verdict=verdict,
             failure_action="",
             now=services.clock.now(),
         )
@@ -95,6 +101,14 @@ def hand_over(stretch: "Stretch") -> Outcome:
             to_stage=services.stage.handoff_to,
             path=str(result.folder),
             manifest_sha256=result.manifest_sha256,
+            now=services.clock.now(),
+        )
+        runs.record_gate(
+            session,
+            run_id=stretch.run_id,
+            gate="handoff",
+            verdict=result.checklist,
+            failure_action="",
             now=services.clock.now(),
         )
         runs.set_status(session, stretch.run_id, "completed", checkpoint="", detail="handed over")

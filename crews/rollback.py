@@ -4,6 +4,7 @@ Works without CrewAI and beside a running run: the run notices at its next look 
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from sqlmodel import Session
@@ -74,6 +75,7 @@ def roll_back(
         run = runs.latest_of(session, venture_id)
         facts: dict[str, object] = {
             **automation_views.rollback_facts(session, venture_id),
+            "monthly_budget_stopped": str(_planned_spend(session, venture_id)),
             "run": f"{run.run_id}: {run.status}" if run else "none",
         }
         paused = pause_venture(session, venture_id, reason, now)
@@ -145,6 +147,13 @@ def decide_rollback(
             ventures.clear_paused(session, venture_id, now)
         _audit(session, clock, f"person:{by}", f"rollback.{decision}", row)
     return _record(row)
+
+
+def _planned_spend(session: Session, venture_id: str) -> Decimal:
+    """Dollars a month of the campaigns that the rollback stops."""
+    rows = campaigns.list_campaigns(session, venture_id)
+    stopped = [row.budget for row in rows if row.status in ("configured", "active") and row.budget is not None]
+    return sum(stopped, Decimal("0.00"))
 
 
 def _audit(session: Session, clock: Clock, actor: str, action: str, row: StageRollback) -> None:

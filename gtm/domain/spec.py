@@ -278,7 +278,7 @@ class RunLimits(Model):
     agent_response_seconds: Decimal
     trigger_seconds: int
     execution_seconds: int
-    minimum_test_leads: int
+    minimum_test_leads: Annotated[int, Field(ge=5)]
     api_retries: int
     brief_bytes: int
 

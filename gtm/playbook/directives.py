@@ -79,6 +79,16 @@ _CHANNEL_WORD = "|".join(
 _CHANNEL_LIST = rf"(?:the\s+)?((?:{_CHANNEL_WORD})(?:\s*(?:,|and|or|&|,\s*and)\s*(?:{_CHANNEL_WORD}))*)\b"
 _DROP = re.compile(rf"\b(?:drop|without|no|remove|skip|cut)\s+{_CHANNEL_LIST}(?!\s+(?:copy|text)\b)", re.I)
 _ADD = re.compile(rf"\b(?:add|include|bring in|try)\s+{_CHANNEL_LIST}", re.I)
+_NEGATED = r"\b(?:don['’]?t|do not|never|must not|should not|shouldn['’]?t)\s+(?:\w+\s+)?"
+_NOT_AN_ORDER = re.compile(
+    _NEGATED + r"(?:drop|remove|skip|cut|add|include|bring in|try)\b"
+    rf"|\b(?:{_CHANNEL_WORD})\s+(?:budgets?|spend|share|\d)"
+    r"|\b(?:to|by)\s+\d+\s*%"
+    r"|\bno (?:e-?)?mail (?:in|on|at|during|before|after)\b",
+    re.I,
+)
+"""Sentences that name a channel and ask for something else: “don't drop webinars”, “cut its budget to 50 %”."""
+
 _CHANNEL = re.compile(rf"\b(?:{_CHANNEL_WORD})\b", re.I)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,60})[\"”“»]|(?<!\w)['‘]([^'’]{1,60})['’](?!\w)")
 _AVOID = re.compile(
@@ -192,6 +202,8 @@ def _split(sentence: str) -> Found:
 
 def _channels(sentence: str) -> Found:
     text = _QUOTED.sub("", sentence)
+    if _NOT_AN_ORDER.search(text):
+        return {}
     found: Found = {}
     for key, pattern in (("drop_channels", _DROP), ("add_channels", _ADD)):
         named = [name for match in pattern.finditer(text) for name in _CHANNEL.findall(match.group(1))]

@@ -10,6 +10,7 @@ from gtm.domain.verdict import Check
 from gtm.domain.vocabulary import Checkpoint, Role
 from gtm.domain.workflow import Condition
 from gtm.playbook.budget import contradictions
+from gtm.playbook.directives import read_comments
 from gtm.playbook.economics import arithmetic
 from gtm.playbook.review_items import ITEMS
 from gtm.playbook.strategy import assumptions
@@ -23,7 +24,8 @@ _FIGURES = ("financial_model", "pricing", "website")
 def draft_review(checkpoint: Checkpoint, role: Role, facts: ReviewFacts) -> Review:
     """The review of a checkpoint: what was checked with its figures, the risks, and a recommendation.
 
-    It recommends approval unless a blocking check of the verdicts does not hold.
+    It recommends approval unless a blocking check of the verdicts does not hold, or the newest comment asks for
+    something that no rule of the playbook covers: that is for a person to decide.
 
     Args:
         checkpoint: which one.
@@ -31,15 +33,21 @@ def draft_review(checkpoint: Checkpoint, role: Role, facts: ReviewFacts) -> Revi
         facts: the artifacts so far, the verdicts, the brief's findings, earlier comments.
     """
     failed = [check for verdict in facts.verdicts for check in verdict.failures]
+    unmet = read_comments(facts.comments[-1:]).unhandled
     items = (*ITEMS[checkpoint](facts), *_checks(facts), *_comments(facts))
     return Review(
         checkpoint=checkpoint,
         role=role,
         checked=items,
         risks=tuple(dict.fromkeys(risk[:4000] for risk in _risks(checkpoint, facts))),
-        recommendation="reject" if failed else "approve",
-        reason=_reason(checkpoint, role, facts, items, failed),
+        recommendation="reject" if failed or unmet else "approve",
+        reason=_unmet_reason(role, unmet) if unmet and not failed else _reason(checkpoint, role, facts, items, failed),
     )
+
+
+def _unmet_reason(role: Role, unmet: tuple[str, ...]) -> str:
+    asked = "; ".join(f"“{text}”" for text in unmet)
+    return f"{role} does not recommend approval; the last comment asks for what the playbook cannot do: {asked}"[:4000]
 
 
 def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:

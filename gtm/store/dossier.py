@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from gtm.domain.base import Model
+from gtm.domain.base import Model, sha256_of
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, TemplateSet
@@ -22,7 +22,7 @@ from gtm.domain.dossier import (
     VoiceReport,
     WorkflowSet,
 )
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import NotFound, StoreError
 from gtm.domain.review import Review
 from gtm.domain.schedule import SchedulePlan
 from gtm.domain.strategy import GtmStrategy
@@ -83,6 +83,7 @@ def _artifacts(venture_id: str, rows: Iterable[Artifact]) -> dict[str, Any]:
     """The typed artifacts; parts that several tool calls stored are put together in the order they were stored."""
     by_step: dict[str, list[Artifact]] = {}
     for row in rows:
+        _must_be_whole(row)
         by_step.setdefault(row.step, []).append(row)
     parts = _parts(by_step.get("2.1", ()), "template-", TemplatePart)
     workflows = _parts(by_step.get("3.1", ()), "workflow-", WorkflowDefinition)
@@ -106,6 +107,14 @@ def _artifacts(venture_id: str, rows: Iterable[Artifact]) -> dict[str, Any]:
         "triggers": TriggerSet(venture_id=venture_id, triggers=triggers) if triggers else None,
         "tests": TestReports(venture_id=venture_id, reports=reports) if reports else None,
     }
+
+
+def _must_be_whole(row: Artifact) -> None:
+    if sha256_of(row.body) != row.sha256:
+        raise StoreError(
+            f"artifact {row.step}/{row.revision}/{row.name} of {row.run_id} is not what was stored",
+            hint="something outside the application changed the row; restore it from a backup",
+        )
 
 
 def _one(by_step: Mapping[str, list[Artifact]], step: str, name: str, model: type[M]) -> M | None:

@@ -18,9 +18,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.sameness import normal
 from tests.acceptance.conftest import VENTURE, Reference
 from tests.acceptance.support.processes import EXAMPLES, SECONDS, Finished, Home, kill, left_behind
-from tests.acceptance.support.stores import difference, dump_file, normal, rows
+from tests.acceptance.support.stores import difference, dump_file, rows
 
 SEED = int(os.environ.get("GTM_TEST_SEED", "20260122"))
 BRIEF = str(EXAMPLES / f"{VENTURE}.yaml")

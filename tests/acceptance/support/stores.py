@@ -2,12 +2,13 @@
 
 import itertools
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, create_engine, text
+
+from benchmarks.sameness import normal
 
 LOGS = {
     "agent_execution_logs": "a killed attempt is logged as started, and its successor starts again",
@@ -29,17 +30,6 @@ VOLATILE = {
     ("workflow_executions", "entry_key"): "holds the random id of a test lead",
 }
 """Columns left out, with the reason."""
-
-_RULES = (
-    (re.compile(r"\b([a-z]+)-[0-9a-f]{20}\b"), r"\1-#"),
-    (re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"), "MOMENT"),
-    (re.compile(r"\b[0-9a-f]{64}\b"), "SHA256"),
-    (re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b"), "DURATION"),
-    (re.compile(r"\b127\.0\.0\.1:\d+\b"), "LOOPBACK"),
-    (re.compile(r"/emails/\d{3}-"), "/emails/#-"),
-)
-"""Random ids, moments, hashes of either, measured durations, the mail sink's port, and the order in which it took
-the mails of people who were due at the same moment (their random ids decide)."""
 
 
 def dump(url: str) -> dict[str, list[str]]:
@@ -94,20 +84,6 @@ def _plain(value: Any) -> Any:
             return json.loads(value)
         except ValueError:
             return value
-    return value
-
-
-def normal(value: Any) -> Any:
-    """The value by the rules; measured durations are left out, lists of evidence files are sorted."""
-    if isinstance(value, dict):
-        return {name: normal(inner) for name, inner in value.items() if not name.endswith("_ms")}
-    if isinstance(value, list):
-        parts = [normal(inner) for inner in value]
-        return sorted(parts) if parts and all(isinstance(part, str) and "/" in part for part in parts) else parts
-    if not isinstance(value, str):
-        return value if isinstance(value, (int, float)) or value is None else str(value)
-    for pattern, replacement in _RULES:
-        value = pattern.sub(replacement, value)
     return value
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from sqlalchemy import Table, insert, text
 from sqlmodel import Session, SQLModel
 
@@ -29,6 +30,7 @@ from crews.services import ProbeResult, Services
 from crews.work import Workbench
 from gtm.domain.clock import VirtualClock
 from gtm.domain.dossier import ApprovalRecord, Dossier
+from gtm.domain.spec import Policies
 from gtm.store.database import Database, sqlite_url
 from gtm.store.dossier import load_dossier
 from gtm.store.models.runs import Artifact
@@ -50,10 +52,23 @@ def configuration() -> Configuration:
     return bootstrap.read_configuration()
 
 
-@functools.cache
-def brief_text() -> str:
-    """Fleet's brief as YAML."""
-    return (EXAMPLES / "fleet.yaml").read_text()
+def brief_body() -> dict[str, Any]:
+    """Fleet's brief, with two of its three segments: enough for every rule, and a third less to do."""
+    body: dict[str, Any] = yaml.safe_load((EXAMPLES / "fleet.yaml").read_text())
+    left_out = body["segments"].pop()["id"]
+    body["facts"] = [fact for fact in body["facts"] if fact.get("segments") != [left_out]]
+    for fact in body["facts"]:
+        fact["segments"] = [segment for segment in fact.get("segments", ()) if segment != left_out]
+    return body
+
+
+def impatient(policies: Policies) -> Policies:
+    """Policies by which a guardrail lets a task try again once only, for tests in which every try fails."""
+    return policies.model_copy(update={"run": policies.run.model_copy(update={"guardrail_retries": 1})})
+
+
+def unchanged(_body: dict[str, Any]) -> None:
+    """Leave a brief as it is."""
 
 
 def answering(venture_id: str) -> ProbeResult:
@@ -164,11 +179,12 @@ class Scene:
         """Reject what waits."""
         return self.decide(False, comment, *steps, **changes)
 
-    def load(self, change: Callable[[str], str] = lambda text: text) -> None:
+    def load(self, change: Callable[[dict[str, Any]], object] = unchanged) -> None:
         """Load Fleet's brief again, changed."""
         self.clock.advance(timedelta(seconds=1))
-        services = self.services
-        data = change(brief_text()).encode()
+        services, body = self.services, brief_body()
+        change(body)
+        data = yaml.safe_dump(body, sort_keys=False).encode()
         load_venture(services.database, services.clock, services.policies, data, "fleet.yaml", "person:ann")
 
     def rows(self, model: Any, **where: Any) -> list[Any]:
@@ -274,8 +290,14 @@ def fleet_story(folder: Path) -> Story:
     return story
 
 
-def scene_at(story: Story, name: str, database: Database, clock: VirtualClock, folder: Path) -> Scene:
-    """A moment of the walk on an empty store, with nobody driving the run."""
+def scene_at(
+    story: Story, name: str, database: Database, clock: VirtualClock, folder: Path, *, evidence: bool = False
+) -> Scene:
+    """A moment of the walk on an empty store, with nobody driving the run.
+
+    Args:
+        evidence: whether the files are needed that the tests of step 3.3 left.
+    """
     moment = story.moments[name]
     if database.is_sqlite:
         _copy(moment.file, Path(str(database.engine.url.database)))
@@ -283,7 +305,7 @@ def scene_at(story: Story, name: str, database: Database, clock: VirtualClock, f
         _restore(database, moment.rows())
     clock.advance_to(moment.at + timedelta(seconds=1))
     services = services_on(database, clock, folder)
-    if moment.at > story.moments["started:3.3"].at:
+    if evidence:
         shutil.copytree(story.evidence, services.state_dir / "evidence", dirs_exist_ok=True)
     scene = Scene(services, clock, moment.run_id)
     scene.write(lambda s: runs.release(s, moment.run_id, runs.require(s, moment.run_id).lease_owner or ""))

@@ -125,8 +125,8 @@ def test_another_artifact_than_the_one_shown_voids_the_approval_and_it_is_asked_
     assert scene.approve(shown_sha256=again.artifact_sha256).status == "approved"
 
 
-def test_an_artifact_that_changes_while_it_waits_voids_the_approval(at: At) -> None:
-    scene = at("waiting:strategy")
+def test_an_artifact_that_changes_while_it_waits_voids_the_approval(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:strategy")
     scene.write(lambda s: runs.open_revision(s, scene.run_id, "1.3", "by hand", scene.clock.now()))
     with pytest.raises(ArtifactChanged, match="has changed since it was shown"):
         scene.approve()

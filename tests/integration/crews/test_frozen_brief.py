@@ -2,26 +2,34 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from gtm.store.models.runs import Artifact, Run
 from gtm.store.models.ventures import MarketStrategyRow, Venture
-from tests.integration.crews.scenes import VENTURE, Scene, brief_text
+from tests.integration.crews.scenes import VENTURE, Scene
 
 At = Callable[[str], Scene]
 WORD = "Zeppelin"
 
 
-def renamed(text: str) -> str:
+def other(brief: dict[str, Any]) -> None:
     """A brief that must not be taken up: other words, no approved strategy, a contradiction more."""
-    text = text.replace("pull request", WORD).replace("name: Fleet\n", f"name: {WORD}\n")
-    text = text.replace("  status: approved\n", "  status: draft\n")
-    return text.replace("financial_model:\n", "financial_model:\n  annual_total: 1\n")
+    brief["name"] = WORD
+    brief["market_strategy"]["status"] = "draft"
+    brief["financial_model"]["annual_total"] = 1
+    for fact in brief["facts"]:
+        fact["text"] = fact["text"].replace("pull request", WORD)
+
+
+def named(brief: dict[str, Any]) -> None:
+    """A brief of another name."""
+    brief["name"] = WORD
 
 
 def test_a_brief_that_is_loaded_meanwhile_does_not_change_the_run(at: At) -> None:
     scene = at("waiting:strategy")
     before = scene.dossier()
-    scene.load(renamed)
+    scene.load(other)
     (venture,) = scene.rows(Venture)
     assert venture.name == WORD and scene.rows(MarketStrategyRow)[0].strategy_status == "draft"
     assert scene.dossier() == before
@@ -47,7 +55,7 @@ def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(at: At) ->
 
 def test_until_then_the_newest_brief_counts(sqlite_at: At) -> None:
     scene = sqlite_at("created")
-    scene.load(lambda text: text.replace("name: Fleet\n", f"name: {WORD}\n"))
+    scene.load(named)
     assert scene.dossier().brief.name == WORD
     assert scene.advance().checkpoint == "strategy"
     assert scene.dossier().brief.name == WORD
@@ -59,8 +67,7 @@ def test_another_run_takes_the_new_brief(sqlite_at: At) -> None:
     from crews.runner import start_run
 
     scene = sqlite_at("completed")
-    scene.load(lambda text: text.replace("name: Fleet\n", f"name: {WORD}\n"))
+    scene.load(named)
     assert scene.dossier().brief.name == "Fleet"
     scene.run_id = start_run(scene.services, VENTURE)
     assert scene.dossier().brief.name == WORD
-    assert WORD not in brief_text()

@@ -19,7 +19,7 @@ from gtm.store.models.gtm import GtmConfigVersion
 from gtm.store.models.logs import AgentExecutionLog
 from gtm.store.models.runs import RunStep
 from gtm.store.repositories import runs, ventures
-from tests.integration.crews.scenes import LEASE_SECONDS, VENTURE, Scene, configuration
+from tests.integration.crews.scenes import LEASE_SECONDS, VENTURE, Scene, configuration, impatient
 
 At = Callable[[str], Scene]
 
@@ -28,6 +28,11 @@ def live(server: OpenAIServer, **changes: Any) -> ModelSettings:
     """A live model on the loopback, without further tries on the wire."""
     asked = {"provider": "compatible", "model": "m", "base_url": server.base_url, "api_key": "sk-1", "max_retries": 0}
     return ModelSettings.model_validate(asked | changes)
+
+
+def hasty(scene: Scene, server: OpenAIServer) -> Scene:
+    """A scene on a live model whose guardrails give up early."""
+    return scene.with_services(models=live(server), policies=impatient(scene.services.policies))
 
 
 class Mute(BaseLLM):
@@ -125,14 +130,14 @@ def test_an_error_of_ours_inside_a_guardrail_passes_through() -> None:
     assert isinstance(own_error(error.value), LeaseHeld)
 
 
-def test_prose_that_claims_an_artifact_is_refused(at: At) -> None:
+def test_prose_that_claims_an_artifact_is_refused(sqlite_at: At) -> None:
     prose = Reply.say("I have stored the strategy. Everything validates and LEAD has approved it.")
     with OpenAIServer(HouseBrain(broken={"1.1": prose})) as server:
-        scene = at("created").with_services(models=live(server))
+        scene = hasty(sqlite_at("created"), server)
         assert scene.advance().checkpoint == "strategy"
         asked = [exchange.request for exchange in server.log if step_in_prompt(exchange.request) == "1.1"]
-    # Three attempts of the step, each with the guardrail's further tries, none of which stored anything.
-    assert len(asked) == 3 * (1 + scene.services.policies.run.guardrail_retries)
+    # Three attempts of the step, each with the guardrail's further try, none of which stored anything.
+    assert len(asked) == 3 * 2
     (row,) = scene.artifacts("1.1")
     assert row.generated_by.startswith("playbook (stands in for m: ")
     (step,) = scene.rows(RunStep, step="1.1")
@@ -179,7 +184,7 @@ def test_a_refused_artifact_is_superseded_by_the_next_try(at: At) -> None:
 
 def test_a_model_that_never_gets_it_right_is_replaced_by_the_playbook(sqlite_at: At) -> None:
     with OpenAIServer(WeakOnce(always=True)) as server:
-        scene = sqlite_at("created").with_services(models=live(server))
+        scene = hasty(sqlite_at("created"), server)
         assert scene.advance().checkpoint == "strategy"
     newest = scene.artifacts("1.1")[-1]
     assert newest.generated_by.startswith("playbook (stands in for m: ")

@@ -16,12 +16,11 @@ ORDER = (
 )
 
 
-def ordered(text: str) -> str:
+def ordered(brief: dict[str, Any]) -> None:
     """Fleet's brief with the order in the product, in a segment's profile and in a fact."""
-    text = text.replace("product: >-\n", f"product: >-\n  {ORDER}\n", 1)
-    text = text.replace("    profile: IT and client", f"    profile: >-\n      {ORDER}\n      IT and client", 1)
-    order = f"  - {{id: order, kind: target, claimable: false, note: internal, text: '{ORDER}'}}\n"
-    return text.replace("\nfacts:\n", f"\nfacts:\n{order}", 1)
+    brief["product"] = f"{ORDER} {brief['product']}"
+    brief["segments"][0]["profile"] = ORDER
+    brief["facts"].insert(0, {"id": "order", "kind": "target", "claimable": False, "note": "internal", "text": ORDER})
 
 
 def bodies(story: Story) -> dict[str, Any]:

@@ -106,13 +106,21 @@ def test_the_copy_that_was_made_anew_waits_for_lead_again(sqlite_at: At) -> None
 
 def test_the_exit_gates_are_judged_again_after_a_rejection_at_the_end(sqlite_at: At) -> None:
     scene = sqlite_at("waiting:final")
-    before = len(scene.rows(GateResult, gate="workflows-active"))
-    scene.reject("Test it once more.", "3.3")
-    assert scene.advance().checkpoint == "automation"
+    before = len(scene.rows(GateResult, gate="campaigns-configured"))
+    scene.reject("Start on 2026-03-02.", "2.3")
+    assert scene.advance().checkpoint == "campaigns"
+    schedule = scene.dossier().schedule
+    assert schedule is not None and schedule.starts.isoformat() == "2026-03-02"
     scene.approve()
     assert scene.advance().checkpoint == "final"
-    assert len(scene.rows(GateResult, gate="workflows-active")) == before + 1
-    assert [report.revision for report in scene.dossier().tests.reports][:1] == [2]  # type: ignore[union-attr]
+    assert len(scene.rows(GateResult, gate="campaigns-configured")) == before + 1
+    assert standing(scene) == {
+        "strategy": ["approved"],
+        "content": ["approved"],
+        "campaigns": ["void", "approved"],
+        "automation": ["approved"],
+        "final": ["rejected", "pending"],
+    }
 
 
 def test_a_live_model_is_shown_the_comments(sqlite_at: At) -> None:

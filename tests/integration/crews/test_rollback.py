@@ -191,16 +191,16 @@ def test_a_venture_that_never_ran_can_be_rolled_back(sqlite_at: At) -> None:
 
 
 def test_the_next_run_makes_the_paused_workflows_anew(sqlite_at: At) -> None:
-    """From the rollback of a finished run to the end of the next: the SOP's fix and retry."""
+    """From the rollback of a finished run to the last approval of the next: the SOP's fix and retry."""
     scene = sqlite_at("completed")
     back(scene)
     decided(scene)
     scene.run_id = start_run(scene.services, VENTURE)
     outcome = scene.advance()
-    while outcome.status == "waiting_approval":
+    while outcome.checkpoint != "final":
         scene.approve()
         outcome = scene.advance()
-    assert outcome.status == "completed", outcome
+    assert outcome.status == "waiting_approval", outcome
     workflows = scene.rows(AutomationWorkflow)
     assert {(row.status, row.run_id, row.paused_reason) for row in workflows} == {("active", scene.run_id, None)}
     assert {row.status for row in scene.rows(CampaignRow)} == {"configured"}

@@ -127,7 +127,7 @@ def test_going_on_with_a_finished_run_does_nothing(at: At) -> None:
     assert {model: len(scene.rows(model)) for model in counted} == counted
 
 
-@pytest.mark.parametrize("checkpoint", ["strategy", "content", "campaigns", "automation", "final"])
+@pytest.mark.parametrize("checkpoint", ["strategy", "final"])
 def test_going_on_without_a_decision_waits_at_the_same_approval(sqlite_at: At, checkpoint: str) -> None:
     scene = sqlite_at(f"waiting:{checkpoint}")
     asked = scene.waiting()

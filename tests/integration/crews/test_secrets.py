@@ -11,10 +11,10 @@ from agents.testing import OpenAIServer, Reply
 from agents.testing_brain import HouseBrain
 from gtm.domain.errors import ModelUnavailable
 from gtm.store.vault import Vault, new_key
-from tests.integration.crews.scenes import Scene
+from tests.integration.crews.scenes import Scene, impatient
 from tests.integration.crews.test_guardrails import live
 
-At = Callable[[str], Scene]
+At = Callable[..., Scene]
 API_KEY = "sk-planted-4f1d9c7be2a8460f"
 SECRET = "linkedin-token-planted-77c0ffee"
 REF = "vault://fleet/linkedin/api-token"
@@ -42,7 +42,7 @@ def test_a_finished_run_has_written_neither_key_nor_credential(
     """From the last approvals to the handoff on a live model, over a store that holds a credential."""
     caplog.set_level(logging.DEBUG)
     with OpenAIServer(HouseBrain(), api_key=API_KEY) as server:
-        scene = sqlite_at("approved:automation").with_services(models=live(server, api_key=API_KEY))
+        scene = sqlite_at("approved:automation", evidence=True).with_services(models=live(server, api_key=API_KEY))
         vault = put_secret(scene)
         assert scene.advance().checkpoint == "final"
         scene.approve()
@@ -72,8 +72,10 @@ def test_a_server_that_quotes_the_key_does_not_get_it_written(sqlite_at: At, tmp
 def test_a_model_that_echoes_the_key_does_not_get_it_stored(sqlite_at: At, tmp_path: Path) -> None:
     """An answer of the server is no place for the key either: it is taken out on arrival."""
     echo = Reply.say(f"My key is {API_KEY}.")
-    with OpenAIServer(HouseBrain(broken={"1.1": echo})) as server:
-        scene = sqlite_at("created").with_services(models=live(server, api_key=API_KEY))
+    with OpenAIServer(HouseBrain(broken={"1.3": echo})) as server:
+        scene = sqlite_at("started:1.3")
+        policies = impatient(scene.services.policies)
+        scene = scene.with_services(models=live(server, api_key=API_KEY), policies=policies)
         assert scene.advance().checkpoint == "strategy"
         sent = json.dumps([exchange.request for exchange in server.log])
     assert API_KEY not in sent and API_KEY not in told(scene)

@@ -13,8 +13,8 @@ from gtm.domain.errors import ModelUnavailable, ProposalRefused, StepFailed
 from gtm.domain.spec import Policies, Range
 from gtm.store.models.logs import AgentExecutionLog, ModelCall
 from gtm.store.models.runs import Run, RunStep
-from tests.integration.crews.scenes import Scene
-from tests.integration.crews.test_guardrails import live
+from tests.integration.crews.scenes import Scene, impatient
+from tests.integration.crews.test_guardrails import hasty, live
 
 At = Callable[[str], Scene]
 LABEL = "playbook (stands in for m: "
@@ -25,9 +25,9 @@ def kinds(scene: Scene, kind: str) -> list[str]:
     return [event.subject for event in scene.events if event.kind == kind]
 
 
-def test_a_competent_model_needs_no_stand_in(at: At) -> None:
+def test_a_competent_model_needs_no_stand_in(sqlite_at: At) -> None:
     with OpenAIServer(HouseBrain()) as server:
-        scene = at("created").with_services(models=live(server))
+        scene = sqlite_at("created").with_services(models=live(server))
         assert scene.advance().checkpoint == "strategy"
         counts = server.counts
     assert kinds(scene, "stand_in") == []
@@ -42,7 +42,7 @@ def test_a_competent_model_needs_no_stand_in(at: At) -> None:
 def test_a_known_price_is_added_up(sqlite_at: At) -> None:
     with OpenAIServer(HouseBrain()) as server:
         priced = live(server, prices={"m": (Decimal(2), Decimal(8))})
-        scene = sqlite_at("created").with_services(models=priced)
+        scene = sqlite_at("started:1.3").with_services(models=priced)
         scene.advance()
         counts = server.counts
     expected = (Decimal(2) * counts.prompt_tokens + Decimal(8) * counts.completion_tokens) / 1_000_000
@@ -53,8 +53,6 @@ def test_a_known_price_is_added_up(sqlite_at: At) -> None:
     ("fault", "words"),
     [
         (Reply.truncated("I was about to"), "m was cut off"),
-        (Reply.malformed(), "m gave an unusable answer in step 1.2"),
-        (Reply.use("configure_channels", "{"), "the arguments of configure_channels are not JSON"),
         (Reply.use("launch_rocket", "{}"), "it calls 'launch_rocket', which is not one of its tools"),
     ],
 )
@@ -90,7 +88,7 @@ def test_a_stand_in_is_labelled_on_either_database(at: At) -> None:
 
 def test_a_review_can_be_stood_in_for(sqlite_at: At) -> None:
     with OpenAIServer(HouseBrain(broken={"review:strategy": Reply.say("Looks good to me.")})) as server:
-        scene = sqlite_at("started:1.3").with_services(models=live(server))
+        scene = hasty(sqlite_at("started:1.3"), server)
         assert scene.advance().checkpoint == "strategy"
     assert kinds(scene, "stand_in") == ["review:strategy"]
     review = scene.waiting().review
@@ -98,28 +96,26 @@ def test_a_review_can_be_stood_in_for(sqlite_at: At) -> None:
     assert len(scene.rows(AgentExecutionLog, task="review:strategy", status="failed")) == 3
 
 
-@pytest.mark.parametrize("status", [500, 429, 503])
-def test_a_server_that_is_down_is_not_asked_three_times_over(sqlite_at: At, status: int) -> None:
-    with OpenAIServer(HouseBrain(broken={"1.1": Reply.error(status)})) as server:
-        scene = sqlite_at("created").with_services(models=live(server))
+def test_a_server_that_is_down_is_not_asked_three_times_over(sqlite_at: At) -> None:
+    with OpenAIServer(HouseBrain(broken={"1.3": Reply.error(503)})) as server:
+        scene = sqlite_at("started:1.3").with_services(models=live(server))
         assert scene.advance().checkpoint == "strategy"
         asked = [step_in_prompt(exchange.request) for exchange in server.log]
-    assert asked.count("1.1") == 1
-    (row,) = scene.artifacts("1.1")
-    assert row.generated_by.startswith(f"{LABEL}http://127.0.0.1") and f"HTTP {status}" in row.generated_by
+    assert asked.count("1.3") == 1
+    (row,) = scene.artifacts("1.3")
+    assert row.generated_by.startswith(f"{LABEL}http://127.0.0.1") and "HTTP 503" in row.generated_by
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_refused_key_stops_the_run_and_nothing_stands_in(sqlite_at: At, status: int) -> None:
-    with OpenAIServer(HouseBrain(broken={"1.1": Reply.error(status, "No.")})) as server:
+def test_a_refused_key_stops_the_run_and_nothing_stands_in(sqlite_at: At) -> None:
+    with OpenAIServer(HouseBrain(broken={"1.1": Reply.error(401, "No.")})) as server:
         scene = sqlite_at("created").with_services(models=live(server))
-        with pytest.raises(ModelUnavailable, match=f"HTTP {status}") as error:
+        with pytest.raises(ModelUnavailable, match="HTTP 401") as error:
             scene.advance()
         assert server.counts.requests == 1
     assert error.value.hint.startswith("check ")
     assert kinds(scene, "stand_in") == [] and scene.artifacts("1.1") == []
     (run,) = scene.rows(Run)
-    assert (run.status, run.lease_owner) == ("failed", None) and f"HTTP {status}" in run.detail
+    assert (run.status, run.lease_owner) == ("failed", None) and "HTTP 401" in run.detail
     assert scene.events[-1].kind == "failed"
     (step,) = scene.rows(RunStep)
     assert (step.status, step.failures) == ("started", 0)
@@ -129,11 +125,13 @@ def test_a_refused_key_stops_the_run_and_nothing_stands_in(sqlite_at: At, status
 
 def stricter(policies: Policies) -> Policies:
     """Policies that Fleet's budget of 50,000 does not meet."""
-    return policies.model_copy(update={"total_budget": Range(minimum=Decimal(60_000), maximum=Decimal(90_000))})
+    return impatient(policies).model_copy(
+        update={"total_budget": Range(minimum=Decimal(60_000), maximum=Decimal(90_000))}
+    )
 
 
-def test_what_even_the_playbook_cannot_finish_stops_with_the_checks_that_failed(at: At) -> None:
-    scene = at("started:1.3")
+def test_what_even_the_playbook_cannot_finish_stops_with_the_checks_that_failed(sqlite_at: At) -> None:
+    scene = sqlite_at("started:1.3")
     with pytest.raises(StepFailed) as error:
         scene.with_services(policies=stricter(scene.services.policies)).advance()
     assert error.value.detail.startswith("step 1.3 could not be finished: ")

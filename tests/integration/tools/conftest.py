@@ -17,15 +17,15 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 @pytest.fixture
-def at(story: Story, database: Database, clock: VirtualClock, tmp_path: Path) -> Callable[[str], Scene]:
+def at(story: Story, database: Database, clock: VirtualClock, tmp_path: Path) -> Callable[..., Scene]:
     """Put a moment of the walk on a fresh store, once on each database."""
-    return lambda name: scene_at(story, name, database, clock, tmp_path)
+    return lambda name, **more: scene_at(story, name, database, clock, tmp_path, **more)
 
 
 @pytest.fixture
-def sqlite_at(story: Story, sqlite_database: Database, clock: VirtualClock, tmp_path: Path) -> Callable[[str], Scene]:
+def sqlite_at(story: Story, sqlite_database: Database, clock: VirtualClock, tmp_path: Path) -> Callable[..., Scene]:
     """Put a moment of the walk on a fresh SQLite store."""
-    return lambda name: scene_at(story, name, sqlite_database, clock, tmp_path)
+    return lambda name, **more: scene_at(story, name, sqlite_database, clock, tmp_path, **more)
 
 
 @pytest.fixture(scope="session")
