@@ -49,11 +49,13 @@ def load_dossier(session: Session, run_id: str) -> Dossier:
     run = runs.get(session, run_id)
     if run is None:
         raise NotFound(f"there is no run {run_id}", field="run", value=run_id, hint="gtm runs lists them")
-    frozen = artifacts.get(session, run_id, "brief", 1, "brief")
+    current = artifacts.current(session, run_id)
+    for row in current:
+        _must_be_whole(row)
+    frozen = next((row for row in current if (row.step, row.name) == ("brief", "brief")), None)
     brief = VentureBrief.model_validate(frozen.body) if frozen else ventures.get_brief(session, run.venture_id)
     if brief is None:
         raise NotFound(f"there is no venture {run.venture_id}", field="venture", value=run.venture_id)
-    current = artifacts.current(session, run_id)
     return Dossier(
         run_id=run_id,
         venture_id=run.venture_id,
@@ -83,7 +85,6 @@ def _artifacts(venture_id: str, rows: Iterable[Artifact]) -> dict[str, Any]:
     """The typed artifacts; parts that several tool calls stored are put together in the order they were stored."""
     by_step: dict[str, list[Artifact]] = {}
     for row in rows:
-        _must_be_whole(row)
         by_step.setdefault(row.step, []).append(row)
     parts = _parts(by_step.get("2.1", ()), "template-", TemplatePart)
     workflows = _parts(by_step.get("3.1", ()), "workflow-", WorkflowDefinition)

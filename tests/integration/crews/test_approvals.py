@@ -137,6 +137,17 @@ def test_an_artifact_that_changes_while_it_waits_voids_the_approval(sqlite_at: A
     assert scene.advance().checkpoint == "content"
 
 
+def test_what_changes_after_it_was_approved_is_asked_for_again(at: At) -> None:
+    scene = at("approved:strategy")
+    scene.write(lambda s: runs.open_revision(s, scene.run_id, "1.3", "by hand", scene.clock.now()))
+    assert scene.advance().checkpoint == "strategy"
+    rounds = {row.round: row.status for row in scene.rows(Approval)}
+    assert rounds == {1: "void", 2: "pending"}
+    (entry,) = scene.rows(AuditEntry, action="approval.void")
+    assert (entry.actor, entry.data["why"]) == ("runner", "the artifacts are not what was approved")
+    assert scene.artifacts("2.1") == []
+
+
 @pytest.mark.parametrize(
     ("comment", "steps", "words"),
     [

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import ArtifactChanged, NotFound, StoreError
 from gtm.store.dossier import load_dossier
+from gtm.store.models.runs import Artifact
 from gtm.store.repositories import artifacts, runs
 from tests.integration.crews.scenes import Scene
 
 At = Callable[[str], Scene]
+OF_ID = col(Artifact.artifact_id)
 PARTS = (
     "strategy",
     "channels",
@@ -63,7 +67,7 @@ def test_a_finished_run_reads_back_whole(at: At) -> None:
             assert step.artifact_sha256 == artifacts.hash_of(session, scene.run_id, (step.step,))
     assert [a.checkpoint for a in dossier.approvals] == ["strategy", "content", "campaigns", "automation", "final"]
     assert all(a.review is not None for a in dossier.approvals)
-    assert all(verdict.passed for verdict in dossier.verdicts)
+    assert all(verdict.passed for verdict in dossier.verdicts if not verdict.policy.startswith("handoff"))
     assert dossier.templates is not None and dossier.workflows is not None and dossier.triggers is not None
     assert {c.template_id for c in dossier.templates.campaigns} == {t.template_id for t in dossier.templates.templates}
     assert [w.workflow_id for w in dossier.workflows.workflows] == [
@@ -106,6 +110,19 @@ def test_another_runs_artifacts_are_not_read(sqlite_at: At) -> None:
     scene.run_id = start_run(scene.services, "fleet")
     assert made(scene) == set()
     assert scene.dossier().steps == () and scene.dossier().usage.calls == 0
+
+
+@pytest.mark.parametrize(("step", "name"), [("1.3", "budget"), ("brief", "brief")])
+def test_an_artifact_that_somebody_changed_in_the_store_is_not_read(at: At, step: str, name: str) -> None:
+    scene = at("waiting:strategy")
+    row = next(row for row in scene.artifacts(step) if row.name == name)
+    body = row.body | {"venture_id": "acme"}
+    scene.write(lambda s: s.connection().execute(update(Artifact).where(OF_ID == row.artifact_id).values(body=body)))
+    with pytest.raises(StoreError, match=f"artifact {step}/1/{name} of {scene.run_id} is not what was stored"):
+        scene.dossier()
+    with pytest.raises((StoreError, ArtifactChanged)):
+        scene.approve()
+        scene.advance()
 
 
 def test_no_such_run(at: At) -> None:

@@ -113,7 +113,8 @@ def test_what_a_finished_run_leaves(at: At) -> None:
     steps = scene.rows(RunStep)
     assert {(row.revision, row.status, row.failures, row.attempts) for row in steps} == {(1, "done", 0, 1)}
     assert {row.status for row in scene.rows(Approval)} == {"approved"}
-    assert all(row.passed for row in scene.rows(GateResult))
+    # The handoff's checklist says what is missing; it stops nothing any more.
+    assert {row.gate for row in scene.rows(GateResult) if not row.passed} <= {"handoff"}
     actions = [row.action for row in scene.rows(AuditEntry)]
     assert actions[:2] == ["venture.loaded", "run.created"] and "stage.completed" in actions
 
