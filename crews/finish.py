@@ -103,14 +103,6 @@ def hand_over(stretch: "Stretch") -> Outcome:
             manifest_sha256=result.manifest_sha256,
             now=services.clock.now(),
         )
-        runs.record_gate(
-            session,
-            run_id=stretch.run_id,
-            gate="handoff",
-            verdict=result.checklist,
-            failure_action="",
-            now=services.clock.now(),
-        )
         runs.set_status(session, stretch.run_id, "completed", checkpoint="", detail="handed over")
     stretch.tell(
         "handoff_written", "handoff", f"Handed over to stage {services.stage.handoff_to}", detail=str(result.folder)

@@ -13,7 +13,6 @@ from gtm.store.repositories import artifacts, runs
 from tests.integration.crews.scenes import Scene
 
 At = Callable[[str], Scene]
-OF_ID = col(Artifact.artifact_id)
 PARTS = (
     "strategy",
     "channels",
@@ -117,7 +116,8 @@ def test_an_artifact_that_somebody_changed_in_the_store_is_not_read(at: At, step
     scene = at("waiting:strategy")
     row = next(row for row in scene.artifacts(step) if row.name == name)
     body = row.body | {"venture_id": "acme"}
-    scene.write(lambda s: s.connection().execute(update(Artifact).where(OF_ID == row.artifact_id).values(body=body)))
+    changed = update(Artifact).where(col(Artifact.artifact_id) == row.artifact_id).values(body=body)
+    scene.write(lambda s: s.connection().execute(changed))
     with pytest.raises(StoreError, match=f"artifact {step}/1/{name} of {scene.run_id} is not what was stored"):
         scene.dossier()
     with pytest.raises((StoreError, ArtifactChanged)):
