@@ -50,6 +50,7 @@ class Checkpoints:
                 now=services.clock.now(),
             )
             producers = artifacts.producers(session, run_id, checkpoint.covers)
+            self._log_review(session, checkpoint, number)
         self._stretch.tell(
             "approval_requested",
             checkpoint.id,
@@ -115,6 +116,22 @@ class Checkpoints:
                     data={"checkpoint": row.checkpoint},
                     now=services.clock.now(),
                 )
+
+    def _log_review(self, session: Session, checkpoint: CheckpointSpec, number: int) -> None:
+        """Make good the log line of a review whose process was killed between storing it and saying so."""
+        services, task = self._stretch.services, f"review:{checkpoint.id}"
+        if logs.completed_lines(session, self._stretch.run_id, task) >= number:
+            return
+        logs.agent_log(
+            session,
+            crew=services.stage.crew_id,
+            agent=services.tasks.task(task).agent,
+            task=task,
+            venture_id=self._stretch.venture_id,
+            run_id=self._stretch.run_id,
+            status="completed",
+            now=services.clock.now(),
+        )
 
     def _agent_may(self, checkpoint: CheckpointSpec, producers: frozenset[str]) -> bool:
         limit = self._stretch.services.policies.run.consecutive_failures_to_person

@@ -51,10 +51,10 @@ def agent_lines(session: Session, run_id: str) -> list[AgentExecutionLog]:
     return list(session.exec(query.order_by(col(AgentExecutionLog.log_id))))
 
 
-def completed_lines(session: Session, run_id: str) -> int:
-    """How many tasks of a run the agents' log has as completed."""
+def completed_lines(session: Session, run_id: str, task: str | None = None) -> int:
+    """How often the agents' log has a task of a run as completed, or any task of it."""
     query = select(func.count()).where(AgentExecutionLog.run_id == run_id, AgentExecutionLog.status == "completed")
-    return session.exec(query).one()
+    return session.exec(query.where(AgentExecutionLog.task == task) if task else query).one()
 
 
 def model_call(session: Session, *, run_id: str | None, call: dict[str, Any], now: datetime) -> bool:

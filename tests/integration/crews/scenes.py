@@ -32,9 +32,9 @@ from gtm.domain.clock import VirtualClock
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.spec import Policies
 from gtm.store.database import Database, sqlite_url
-from gtm.store.dossier import load_dossier
+from gtm.store.dossier import approval_record, load_dossier
 from gtm.store.models.runs import Artifact
-from gtm.store.repositories import runs
+from gtm.store.repositories import approvals, runs
 from gtm.store.schema import create_all
 from tools.base import StepTool
 from tools.catalog import tools_for
@@ -161,7 +161,8 @@ class Scene:
 
     def waiting(self) -> ApprovalRecord:
         """The approval that waits."""
-        return next(a for a in self.dossier().approvals if a.status == "pending")
+        with self.database.read() as session:
+            return approval_record(approvals.pending(session, run_id=self.run_id)[0])
 
     def decide(self, approve: bool, comment: str = "", *steps: str, **changes: Any) -> ApprovalRecord:
         """Answer what waits, in the role that is asked."""

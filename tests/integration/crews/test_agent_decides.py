@@ -40,8 +40,8 @@ def asked(scene: Scene, reason: str = "The tone is wrong.") -> Outcome | None:
     return Checkpoints(bench.workbench._stretch).request(content)
 
 
-def test_lead_decides_on_the_content_that_others_made(at: At) -> None:
-    scene = agent_scene(at("started:review:content"), "content")
+def test_lead_decides_on_the_content_that_others_made(sqlite_at: At) -> None:
+    scene = agent_scene(sqlite_at("started:review:content"), "content")
     outcome = scene.advance()
     assert (outcome.status, outcome.checkpoint) == ("waiting_approval", "campaigns")
     (row,) = scene.rows(Approval, checkpoint="content")
@@ -80,8 +80,8 @@ def test_an_agent_that_advises_against_it_rejects_with_its_reason(at: At) -> Non
     assert all(step.comments == [row.comment] for step in reopened)
 
 
-def test_after_three_rejections_in_a_row_a_person_decides(at: At) -> None:
-    scene = agent_scene(at("started:review:content"), "content")
+def test_after_three_rejections_in_a_row_a_person_decides(sqlite_at: At) -> None:
+    scene = agent_scene(sqlite_at("started:review:content"), "content")
 
     def past(number: int, status: str, by: str) -> None:
         with scene.database.write() as session:

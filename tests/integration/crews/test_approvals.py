@@ -81,8 +81,8 @@ def test_a_second_decision_is_told_who_was_faster(at: At) -> None:
     assert {step.revision for step in scene.rows(RunStep)} == {1}
 
 
-def test_a_second_rejection_reopens_nothing_twice(at: At) -> None:
-    scene = at("waiting:strategy")
+def test_a_second_rejection_reopens_nothing_twice(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:strategy")
     asked = scene.waiting()
     scene.reject("Shorter.", "1.3")
     with pytest.raises(AlreadyDecided, match="was rejected by person:ann"):
@@ -105,9 +105,9 @@ def test_what_does_not_exist_is_not_found(sqlite_at: At, ref: str) -> None:
     assert scene.waiting().checkpoint == "content"
 
 
-def test_a_run_that_does_not_wait_says_what_it_is(at: At) -> None:
+def test_a_run_that_does_not_wait_says_what_it_is(sqlite_at: At) -> None:
     with pytest.raises(NotWaiting, match="waits for no approval \\(it is completed\\)"):
-        at("completed").approve(role="LEAD")
+        sqlite_at("completed").approve(role="LEAD")
 
 
 def test_another_artifact_than_the_one_shown_voids_the_approval_and_it_is_asked_anew(at: At) -> None:
@@ -137,8 +137,8 @@ def test_an_artifact_that_changes_while_it_waits_voids_the_approval(sqlite_at: A
     assert scene.advance().checkpoint == "content"
 
 
-def test_what_changes_after_it_was_approved_is_asked_for_again(at: At) -> None:
-    scene = at("approved:strategy")
+def test_what_changes_after_it_was_approved_is_asked_for_again(sqlite_at: At) -> None:
+    scene = sqlite_at("approved:strategy")
     scene.write(lambda s: runs.open_revision(s, scene.run_id, "1.3", "by hand", scene.clock.now()))
     assert scene.advance().checkpoint == "strategy"
     rounds = {row.round: row.status for row in scene.rows(Approval)}
@@ -169,8 +169,8 @@ def test_a_rejection_that_cannot_be_carried_out_is_refused(
     assert {step.revision for step in scene.rows(RunStep)} == {1}
 
 
-def test_a_paused_venture_takes_no_decisions(at: At) -> None:
-    scene = at("waiting:content")
+def test_a_paused_venture_takes_no_decisions(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:content")
     scene.write(lambda s: ventures.set_paused(s, VENTURE, "spam complaints", scene.clock.now()))
     with pytest.raises(VenturePaused):
         scene.approve()

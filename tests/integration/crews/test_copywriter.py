@@ -17,10 +17,12 @@ from agents.usage import TokenBudget, UsageLedger
 from agents.wire import Wire
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent
+from gtm.domain.clock import VirtualClock
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
 from gtm.playbook.directives import read_comments
-from tests.integration.crews.scenes import Scene, configuration
+from gtm.store.database import Database, sqlite_url
+from tests.integration.crews.scenes import FIRST, Scene, Story, configuration, scene_at
 from tests.integration.crews.test_guardrails import live
 
 At = Callable[[str], Scene]
@@ -28,10 +30,14 @@ DRIP = ("fleet-email-drip",)
 STARTS = date(2026, 1, 12)
 
 
-@pytest.fixture
-def dossier(sqlite_at: At) -> Dossier:
+@pytest.fixture(scope="module")
+def dossier(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Dossier:
     """Fleet just before its copy is written."""
-    return sqlite_at("started:2.2").dossier()
+    folder = tmp_path_factory.mktemp("copy")
+    database, clock = Database(sqlite_url(folder / "store.db")), VirtualClock(FIRST)
+    found = scene_at(story, "started:2.2", database, clock, folder).dossier()
+    database.close()
+    return found
 
 
 def job(settings: ModelSettings | None = None, ledger: UsageLedger | None = None, **changes: Any) -> CopyJob:

@@ -76,8 +76,8 @@ def test_a_finished_run_reads_back_whole(at: At) -> None:
     assert {r.workflow_id for r in dossier.tests.reports} == {w.workflow_id for w in dossier.workflows.workflows}
 
 
-def test_a_reopened_step_has_nothing_until_it_is_made_anew(at: At) -> None:
-    scene = at("waiting:content")
+def test_a_reopened_step_has_nothing_until_it_is_made_anew(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:content")
     assert {"content", "voice"} <= made(scene)
     scene.write(lambda s: runs.open_revision(s, scene.run_id, "2.2", "Shorter.", scene.clock.now()))
     assert made(scene) == {"strategy", "channels", "budget", "templates"}
@@ -112,8 +112,8 @@ def test_another_runs_artifacts_are_not_read(sqlite_at: At) -> None:
 
 
 @pytest.mark.parametrize(("step", "name"), [("1.3", "budget"), ("brief", "brief")])
-def test_an_artifact_that_somebody_changed_in_the_store_is_not_read(at: At, step: str, name: str) -> None:
-    scene = at("waiting:strategy")
+def test_an_artifact_that_somebody_changed_in_the_store_is_not_read(sqlite_at: At, step: str, name: str) -> None:
+    scene = sqlite_at("waiting:strategy")
     row = next(row for row in scene.artifacts(step) if row.name == name)
     body = row.body | {"venture_id": "acme"}
     changed = update(Artifact).where(col(Artifact.artifact_id) == row.artifact_id).values(body=body)
@@ -125,7 +125,7 @@ def test_an_artifact_that_somebody_changed_in_the_store_is_not_read(at: At, step
         scene.advance()
 
 
-def test_no_such_run(at: At) -> None:
-    scene = at("created")
+def test_no_such_run(sqlite_at: At) -> None:
+    scene = sqlite_at("created")
     with scene.database.read() as session, pytest.raises(NotFound, match="there is no run run-0"):
         load_dossier(session, "run-0")

@@ -41,8 +41,8 @@ def test_a_brief_that_is_loaded_meanwhile_does_not_change_the_run(at: At) -> Non
     assert WORD not in stored and "Fleet" in stored
 
 
-def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(at: At) -> None:
-    scene = at("gates")
+def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(sqlite_at: At) -> None:
+    scene = sqlite_at("gates")
     brief, findings = scene.artifacts("brief")
     assert (brief.name, findings.name) == ("brief", "findings")
     assert {(row.produced_by, row.generated_by) for row in (brief, findings)} == {("stage:16", "venture brief")}

@@ -28,8 +28,8 @@ def bodies(story: Story) -> dict[str, Any]:
     return {row["step"]: row["body"] for row in story.moments["waiting:strategy"].rows()["artifacts"]}
 
 
-def test_an_order_in_the_brief_changes_no_decision_of_the_playbook(story: Story, at: At) -> None:
-    scene = at("created")
+def test_an_order_in_the_brief_changes_no_decision_of_the_playbook(story: Story, sqlite_at: At) -> None:
+    scene = sqlite_at("created")
     scene.load(ordered)
     assert scene.advance().checkpoint == "strategy"
     brief = scene.dossier().brief

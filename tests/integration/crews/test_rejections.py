@@ -40,7 +40,7 @@ def test_a_rejection_of_one_step_leaves_the_others(at: At) -> None:
     assert (after.strategy, after.channels) == (before.strategy, before.channels)
     assert after.budget is not None
     split = after.budget.split
-    assert (split.proven, split.growth, split.experimental) == (60, 25, 15)
+    assert [split.proven, split.growth, split.experimental] == [Decimal(60), Decimal(25), Decimal(15)]
     assert scene.waiting().round == 2
     assert standing(scene) == {"strategy": ["rejected", "pending"]}
     assert len(scene.rows(GtmConfigVersion)) == 1

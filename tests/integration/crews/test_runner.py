@@ -65,8 +65,8 @@ def test_events_name_the_agent_of_their_task(story: Story, sqlite_at: At) -> Non
             assert event.agent == tasks.task(event.subject).agent
 
 
-def test_usage_grows_with_the_run_and_ends_at_the_sum_of_its_calls(story: Story, at: At) -> None:
-    scene = at("completed")
+def test_usage_grows_with_the_run_and_ends_at_the_sum_of_its_calls(story: Story, sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
     calls = scene.rows(ModelCall, run_id=scene.run_id)
     usage = scene.dossier().usage
     assert usage.calls == len(calls) > 20
@@ -78,8 +78,8 @@ def test_usage_grows_with_the_run_and_ends_at_the_sum_of_its_calls(story: Story,
     assert counted == sorted(counted) and counted[-1] == usage.calls
 
 
-def test_every_task_is_logged_as_started_and_completed_with_its_duration(at: At) -> None:
-    scene = at("completed")
+def test_every_task_is_logged_as_started_and_completed_with_its_duration(sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
     lines = scene.rows(AgentExecutionLog, run_id=scene.run_id)
     assert [(line.status, line.task) for line in lines[:4]] == [
         ("started", "1.1"),
@@ -119,8 +119,8 @@ def test_what_a_finished_run_leaves(at: At) -> None:
     assert actions[:2] == ["venture.loaded", "run.created"] and "stage.completed" in actions
 
 
-def test_going_on_with_a_finished_run_does_nothing(at: At) -> None:
-    scene = at("completed")
+def test_going_on_with_a_finished_run_does_nothing(sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
     counted = {model: len(scene.rows(model)) for model in (Artifact, AuditEntry, ModelCall, Handoff, GateResult)}
     outcome = scene.advance()
     assert (outcome.status, scene.events) == ("completed", [])
@@ -161,8 +161,8 @@ def test_what_a_killed_attempt_stored_is_found_and_the_rest_is_made(at: At) -> N
     assert (step.attempts, step.failures, step.status) == (2, 0, "done")
 
 
-def test_a_run_needs_a_known_venture(database: Database, clock: VirtualClock, tmp_path: Path) -> None:
-    services = services_on(database, clock, tmp_path)
+def test_a_run_needs_a_known_venture(sqlite_database: Database, clock: VirtualClock, tmp_path: Path) -> None:
+    services = services_on(sqlite_database, clock, tmp_path)
     with pytest.raises(NotFound, match="there is no venture 'nobody'"):
         start_run(services, "nobody")
     with pytest.raises(NotFound, match="there is no run run-0"):
@@ -177,8 +177,8 @@ def test_a_venture_has_one_unfinished_run(at: At) -> None:
     assert len(scene.rows(Run)) == 1
 
 
-def test_a_finished_run_lets_another_begin(at: At) -> None:
-    scene = at("completed")
+def test_a_finished_run_lets_another_begin(sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
     other = start_run(scene.services, VENTURE)
     assert other != scene.run_id
     assert {row.run_id: row.status for row in scene.rows(Run)} == {scene.run_id: "completed", other: "created"}
@@ -186,8 +186,8 @@ def test_a_finished_run_lets_another_begin(at: At) -> None:
     assert (tracked.status, tracked.run_id) == ("in_progress", other)
 
 
-def test_a_paused_venture_begins_no_run(at: At) -> None:
-    scene = at("completed")
+def test_a_paused_venture_begins_no_run(sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
     scene.write(lambda s: ventures.set_paused(s, VENTURE, "spam complaints", scene.clock.now()))
     with pytest.raises(VenturePaused, match="spam complaints"):
         start_run(scene.services, VENTURE)

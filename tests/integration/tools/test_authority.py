@@ -136,9 +136,9 @@ class Meanwhile:
 
 @pytest.mark.parametrize(("happens", "kind"), [(pause, VenturePaused), (steal, LeaseHeld)])
 def test_what_changes_while_the_artifact_is_made_stops_it_from_being_stored(
-    at: At, happens: Callable[[Scene], None], kind: type[GtmError]
+    sqlite_at: At, happens: Callable[[Scene], None], kind: type[GtmError]
 ) -> None:
-    scene = at("started:2.2")
+    scene = sqlite_at("started:2.2")
     bench = scene.bench()
     draft = bench.draft("2.2", "generate_content")
     context = bench.context()

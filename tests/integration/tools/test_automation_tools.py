@@ -159,8 +159,8 @@ def test_a_workflow_without_a_trigger_cannot_be_tested(sqlite_at: At) -> None:
     refused(bench, "3.3", "test_workflow", arguments, f"workflow {DRIP} has no trigger", "finish step 3.2 first")
 
 
-def test_monitoring_counts_and_stores_nothing(at: At) -> None:
-    bench = at("started:3.3").bench()
+def test_monitoring_counts_and_stores_nothing(sqlite_at: At) -> None:
+    bench = sqlite_at("started:3.3").bench()
     told = json.loads(bench.call("3.3", "monitor_workflow", {}))
     assert DRIP in [row["workflow_id"] for row in told]
     assert {(row["status"], row["executions"], row["consecutive_errors"]) for row in told} == {("draft", 0, 0)}

@@ -48,8 +48,8 @@ def refused(bench: Bench, step: str, name: str, arguments: dict[str, Any], *word
     assert (event.kind, event.subject) == ("tool_refused", step) and words[0][:40] in event.detail
 
 
-def test_the_market_strategy_is_read_and_nothing_is_stored(at: At) -> None:
-    scene = at("started:1.1")
+def test_the_market_strategy_is_read_and_nothing_is_stored(sqlite_at: At) -> None:
+    scene = sqlite_at("started:1.1")
     bench = scene.bench()
     answer = bench.call("1.1", "read_market_strategy", {})
     assert VentureBrief.model_validate_json(answer) == scene.dossier().brief
@@ -72,8 +72,8 @@ def test_the_strategy_becomes_the_next_version_once(at: At) -> None:
     assert template["objectives"][0] == "awareness"
 
 
-def test_another_proposal_under_the_same_key_changes_nothing(at: At) -> None:
-    scene = at("started:1.1")
+def test_another_proposal_under_the_same_key_changes_nothing(sqlite_at: At) -> None:
+    scene = sqlite_at("started:1.1")
     bench = scene.bench()
     draft = bench.draft("1.1", "encode_strategy")
     bench.call("1.1", "encode_strategy", draft)
