@@ -8,6 +8,7 @@ import pytest
 from gtm.store.models.logs import AuditEntry, ModelCall
 from gtm.store.models.runs import Artifact, GateResult, Run, RunStep
 from gtm.store.models.stages import StageTracking
+from gtm.store.models.ventures import Venture
 from tests.integration.crews.scenes import Scene
 
 At = Callable[[str], Scene]
@@ -85,13 +86,17 @@ def test_a_mended_brief_goes_on(at: At) -> None:
         16: "review_requested",
         17: "in_progress",
     }
-    scene.load()
+    scene.load(lambda b: b.update(name="Fleet Two"))
     scene.events.clear()
     outcome = scene.advance()
     assert (outcome.status, outcome.checkpoint) == ("waiting_approval", "strategy")
     assert [event.subject for event in scene.events if event.kind == "gate_passed"] == ["market-strategy", "segments"]
     with_verdict = {verdict.policy: verdict.passed for verdict in scene.dossier().verdicts}
     assert with_verdict["entry.market_strategy"] and with_verdict["entry.segments"]
+    # From here on the run rests on the brief that passed, not on the one it began with.
+    (venture,), (run,) = scene.rows(Venture), scene.rows(Run)
+    assert scene.dossier().brief.name == "Fleet Two"
+    assert run.brief_sha256 == venture.brief_sha256 == scene.artifacts("brief")[0].sha256
 
 
 def test_a_gate_that_passed_for_another_brief_is_judged_again(at: At) -> None:

@@ -26,8 +26,8 @@ def named(brief: dict[str, Any]) -> None:
     brief["name"] = WORD
 
 
-def test_a_brief_that_is_loaded_meanwhile_does_not_change_the_run(at: At) -> None:
-    scene = at("waiting:strategy")
+def test_a_brief_that_is_loaded_meanwhile_does_not_change_the_run(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:strategy")
     before = scene.dossier()
     scene.load(other)
     (venture,) = scene.rows(Venture)
@@ -41,8 +41,8 @@ def test_a_brief_that_is_loaded_meanwhile_does_not_change_the_run(at: At) -> Non
     assert WORD not in stored and "Fleet" in stored
 
 
-def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(sqlite_at: At) -> None:
-    scene = sqlite_at("gates")
+def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(at: At) -> None:
+    scene = at("gates")
     brief, findings = scene.artifacts("brief")
     assert (brief.name, findings.name) == ("brief", "findings")
     assert {(row.produced_by, row.generated_by) for row in (brief, findings)} == {("stage:16", "venture brief")}
@@ -51,16 +51,6 @@ def test_the_frozen_brief_and_its_findings_are_artifacts_of_their_own(sqlite_at:
     assert findings.body["findings"] == [finding.model_dump() for finding in scene.dossier().findings]
     (run,) = scene.rows(Run)
     assert run.brief_sha256 == venture.brief_sha256
-
-
-def test_until_then_the_newest_brief_counts(sqlite_at: At) -> None:
-    scene = sqlite_at("created")
-    scene.load(named)
-    assert scene.dossier().brief.name == WORD
-    assert scene.advance().checkpoint == "strategy"
-    assert scene.dossier().brief.name == WORD
-    (venture,), (run,) = scene.rows(Venture), scene.rows(Run)
-    assert run.brief_sha256 == venture.brief_sha256 == scene.artifacts("brief")[0].sha256
 
 
 def test_another_run_takes_the_new_brief(sqlite_at: At) -> None:

@@ -15,7 +15,7 @@ from crews.events import RunEvent
 from crews.failures import own_error
 from crews.stage17_gtm.crew import GTMStrategistCrew
 from gtm.domain.errors import GateFailed, GtmError, LeaseHeld, StepFailed, VenturePaused
-from gtm.store.models.gtm import GtmConfigVersion
+from gtm.store.models.gtm import MarketingChannel
 from gtm.store.models.logs import AgentExecutionLog
 from gtm.store.models.runs import RunStep
 from gtm.store.repositories import runs, ventures
@@ -131,65 +131,61 @@ def test_an_error_of_ours_inside_a_guardrail_passes_through() -> None:
 
 
 def test_prose_that_claims_an_artifact_is_refused(sqlite_at: At) -> None:
-    prose = Reply.say("I have stored the strategy. Everything validates and LEAD has approved it.")
-    with OpenAIServer(HouseBrain(broken={"1.1": prose})) as server:
-        scene = hasty(sqlite_at("created"), server)
+    prose = Reply.say("I have stored the budget. Everything sums up and LEAD has approved it.")
+    with OpenAIServer(HouseBrain(broken={"1.3": prose})) as server:
+        scene = hasty(sqlite_at("started:1.3"), server)
         assert scene.advance().checkpoint == "strategy"
-        asked = [exchange.request for exchange in server.log if step_in_prompt(exchange.request) == "1.1"]
+        asked = [exchange.request for exchange in server.log if step_in_prompt(exchange.request) == "1.3"]
     # Three attempts of the step, each with the guardrail's further try, none of which stored anything.
     assert len(asked) == 3 * 2
-    (row,) = scene.artifacts("1.1")
+    (row,) = scene.artifacts("1.3")
     assert row.generated_by.startswith("playbook (stands in for m: ")
-    (step,) = scene.rows(RunStep, step="1.1")
-    assert (step.revision, step.failures, step.attempts) == (1, 3, 4)
+    (step,) = scene.rows(RunStep, step="1.3")
+    assert (step.revision, step.failures, step.attempts) == (1, 3, 1 + 4)
 
 
 class WeakOnce:
-    """A house brain whose first strategy has no success criteria."""
+    """A house brain whose first budget has no reallocation triggers."""
 
     def __init__(self, always: bool = False) -> None:
         self.house, self.sent, self.always = HouseBrain(), 0, always
 
     def __call__(self, request: dict[str, Any], number: int) -> Reply:
         reply = self.house(request, number)
-        if reply.tool_calls and reply.tool_calls[0].name == "encode_strategy":
+        if reply.tool_calls and reply.tool_calls[0].name == "allocate_budget":
             self.sent += 1
             if self.always or self.sent == 1:
                 body = json.loads(reply.tool_calls[0].arguments_json)
-                for objective in body["strategy"]["objectives"]:
-                    objective["success_criteria"] = []
-                return Reply.use("encode_strategy", json.dumps(body))
+                return Reply.use("allocate_budget", json.dumps(body | {"triggers": []}))
         return reply
 
 
 def test_a_refused_artifact_is_superseded_by_the_next_try(at: At) -> None:
     with OpenAIServer(WeakOnce()) as server:
-        scene = at("created").with_services(models=live(server))
+        scene = at("started:1.3").with_services(models=live(server))
         assert scene.advance().checkpoint == "strategy"
-    weak, good = scene.artifacts("1.1")
+    weak, good = scene.artifacts("1.3")
     assert (weak.revision, good.revision, good.generated_by) == (1, 2, "m")
-    assert [(s.revision, s.status, s.failures) for s in scene.rows(RunStep, step="1.1")] == [
+    assert [(s.revision, s.status, s.failures) for s in scene.rows(RunStep, step="1.3")] == [
         (1, "superseded", 0),
         (2, "done", 0),
     ]
-    assert scene.dossier().strategy is not None
-    assert [version.reason for version in scene.rows(GtmConfigVersion)] == [
-        "step 1.1, revision 1",
-        "step 1.1, revision 2",
-    ]
+    budget = scene.dossier().budget
+    assert budget is not None and budget.triggers
+    assert {row.budget_revision for row in scene.rows(MarketingChannel) if row.budget is not None} == {2}
     opened = [event for event in scene.events if event.kind == "revision_opened"]
-    assert [event.subject for event in opened] == ["1.1"]
-    assert "strategy.success_criteria: awareness has no success criterion" in opened[0].detail
+    assert [event.subject for event in opened] == ["1.3"]
+    assert opened[0].detail.startswith("budget.triggers_defined: ")
 
 
 def test_a_model_that_never_gets_it_right_is_replaced_by_the_playbook(sqlite_at: At) -> None:
     with OpenAIServer(WeakOnce(always=True)) as server:
-        scene = hasty(sqlite_at("created"), server)
+        scene = hasty(sqlite_at("started:1.3"), server)
         assert scene.advance().checkpoint == "strategy"
-    newest = scene.artifacts("1.1")[-1]
+    newest = scene.artifacts("1.3")[-1]
     assert newest.generated_by.startswith("playbook (stands in for m: ")
-    assert "strategy.success_criteria" in newest.generated_by
-    steps = scene.rows(RunStep, step="1.1")
+    assert "budget.triggers_defined" in newest.generated_by
+    steps = scene.rows(RunStep, step="1.3")
     assert (steps[-1].status, steps[-1].failures) == ("done", 3)
     assert {step.status for step in steps[:-1]} == {"superseded"}
     assert scene.waiting().checkpoint == "strategy"

@@ -190,6 +190,7 @@ def test_a_venture_that_never_ran_can_be_rolled_back(sqlite_at: At) -> None:
     assert scene.advance().status == "rolled_back"
 
 
+@pytest.mark.slow
 def test_the_next_run_makes_the_paused_workflows_anew(sqlite_at: At) -> None:
     """From the rollback of a finished run to the last approval of the next: the SOP's fix and retry."""
     scene = sqlite_at("completed")

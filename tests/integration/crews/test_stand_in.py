@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from agents.models import ModelSettings
 from agents.testing import OpenAIServer, Reply
@@ -27,11 +28,12 @@ def kinds(scene: Scene, kind: str) -> list[str]:
 
 def test_a_competent_model_needs_no_stand_in(sqlite_at: At) -> None:
     with OpenAIServer(HouseBrain()) as server:
-        scene = sqlite_at("created").with_services(models=live(server))
+        scene = sqlite_at("started:1.2").with_services(models=live(server))
+        scene.write(lambda s: s.connection().execute(delete(ModelCall)))
         assert scene.advance().checkpoint == "strategy"
         counts = server.counts
     assert kinds(scene, "stand_in") == []
-    assert {row.generated_by for row in scene.rows(RunStep)} == {"m"}
+    assert [row.generated_by for row in scene.rows(RunStep)] == ["playbook", "m", "m"]
     assert scene.waiting().review is not None and scene.waiting().review.generated_by == "m"  # type: ignore[union-attr]
     usage = scene.dossier().usage
     assert (usage.calls, usage.attempts) == (counts.completions, counts.requests)
@@ -57,23 +59,25 @@ def test_a_known_price_is_added_up(sqlite_at: At) -> None:
     ],
 )
 def test_after_three_failures_of_a_step_the_playbook_stands_in(sqlite_at: At, fault: Reply, words: str) -> None:
-    with OpenAIServer(HouseBrain(broken={"1.2": fault})) as server:
-        scene = sqlite_at("created").with_services(models=live(server))
+    with OpenAIServer(HouseBrain(broken={"1.3": fault})) as server:
+        scene = sqlite_at("started:1.3").with_services(models=live(server))
         assert scene.advance().checkpoint == "strategy"
         asked = [step_in_prompt(exchange.request) for exchange in server.log]
-    assert asked.count("1.2") == 3
-    assert kinds(scene, "stand_in") == ["1.2"]
+    assert asked.count("1.3") == 3
+    assert kinds(scene, "stand_in") == ["1.3"]
     told = next(event for event in scene.events if event.kind == "stand_in")
     assert told.title == "The playbook stands in" and words in told.detail
-    (row,) = scene.artifacts("1.2")
+    (row,) = scene.artifacts("1.3")
     assert row.generated_by.startswith(LABEL) and words in row.generated_by
     steps = {step.step: step for step in scene.rows(RunStep)}
-    assert steps["1.2"].generated_by == row.generated_by and steps["1.2"].failures == 3
-    assert steps["1.1"].generated_by == steps["1.3"].generated_by == "m"
-    failed = scene.rows(AgentExecutionLog, task="1.2", status="failed")
+    assert steps["1.3"].generated_by == row.generated_by and steps["1.3"].failures == 3
+    assert steps["1.2"].generated_by == "playbook"  # of the walk
+    review = scene.waiting().review
+    assert review is not None and review.generated_by == "m"
+    failed = scene.rows(AgentExecutionLog, task="1.3", status="failed")
     assert len(failed) == 3 and all(words in line.error and line.duration_ms is not None for line in failed)
-    assert [call.provider for call in scene.rows(ModelCall, step="1.2") if not call.ok] == ["compatible"] * 3
-    done = next(event for event in scene.events if (event.kind, event.subject) == ("step_done", "1.2"))
+    assert [call.provider for call in scene.rows(ModelCall, step="1.3") if not call.ok] == ["compatible"] * 3
+    done = next(event for event in scene.events if (event.kind, event.subject) == ("step_done", "1.3"))
     assert LABEL in done.detail
 
 
