@@ -12,9 +12,10 @@ from gtm.domain.errors import StepFailed
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.budget import draft_budget
 from gtm.playbook.channels import draft_channels
+from gtm.playbook.feasible import told
 from gtm.playbook.reviews import draft_review
 from gtm.playbook.strategy import draft_strategy
-from gtm.playbook.templates import draft_templates
+from gtm.playbook.templates import draft_templates, sequence_refusal
 from gtm.playbook.workflows import draft_triggers, draft_workflows
 from tools.context import RunContext
 from tools.proposals import (
@@ -69,8 +70,16 @@ class PlaybookDesk:
     def final_answer(self, step: str) -> str:
         """One sentence on what was stored, and what a comment asked for that the playbook could not do."""
         names = ", ".join(draft.name for draft in self.tool_calls(step))
-        notes = self._context.directives[step].notes() if step in self._context.directives else ()
+        notes = self._notes(step) if step in self._context.directives else ()
         return " ".join((f"Done by the playbook: {names}.", *notes))
+
+    def _notes(self, step: str) -> tuple[str, ...]:
+        context, directives = self._context, self._context.directives[step]
+        if directives.empty:
+            return ()
+        brief = self._dossier().brief
+        length = sequence_refusal(brief, context.policies, directives)
+        return (*told(brief, context.policies, directives), *([f"Not possible: {length}."] if length else []))
 
     def as_prompt(self, step: str) -> str:
         """The draft as a live model is shown it: one tool call a line."""
@@ -183,7 +192,9 @@ class PlaybookDesk:
 
     def _triggers(self, dossier: Dossier) -> list[ToolDraft]:
         workflows = _need(dossier.workflows, "3.1")
-        drafted = draft_triggers(dossier.brief, _need(dossier.templates, "2.1"), workflows.workflows)
+        drafted = draft_triggers(
+            dossier.brief, _need(dossier.templates, "2.1"), workflows.workflows, self._context.directives["3.2"]
+        )
         return [_call("define_trigger", TriggerProposal(trigger=trigger)) for trigger in drafted]
 
     def _tests(self, dossier: Dossier) -> list[ToolDraft]:
@@ -207,6 +218,7 @@ class PlaybookDesk:
                 risks=review.risks,
                 recommendation=review.recommendation,
                 reason=review.reason,
+                grounds=review.grounds,
             ),
         )
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import openai
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, SecretStr, ValidationError
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from agents.faults import is_transient, malformed, truncated, unavailable
 from agents.models import ModelSettings
 from agents.schema import answer_schema
 from agents.usage import Hold, OpenCall, TokenBudget, UsageLedger, estimate_tokens
 from agents.wire import STAND_IN_KEY, Wire
-from gtm.domain.errors import BudgetExhausted, MalformedAnswer, ModelError, TruncatedAnswer, shorten
+from gtm.domain.errors import MalformedAnswer, ModelError, TruncatedAnswer, shorten
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -166,22 +167,39 @@ class _Writer:
 
     def _persist(self, request: WriteRequest[T], record: OpenCall) -> T:
         messages: list[BaseMessage] = [SystemMessage(request.system), HumanMessage(request.user)]
-        pauses = _pauses(request.id, self._settings.max_retries)
-        for number in range(self._settings.attempts):
-            last = number == self._settings.max_retries
-            try:
-                return self._ask(request, messages, request.seed + number, record)
-            except BudgetExhausted:
-                raise
-            except (TruncatedAnswer, MalformedAnswer) as error:
-                if last:
-                    raise
-                messages = [*messages[:2], *_complaint(error)]
-            except _Transient as error:
-                if last:
-                    raise error.why from None
-                self._sleep(next(pauses))
+        try:
+            for attempt in self._attempts(request.id):
+                number = attempt.retry_state.attempt_number - 1
+                with attempt:
+                    try:
+                        return self._ask(request, messages, request.seed + number, record)
+                    except (TruncatedAnswer, MalformedAnswer) as error:
+                        messages = [*messages[:2], *_complaint(error)]
+                        raise
+        except _Transient as error:
+            raise error.why from None
         raise AssertionError("an attempt returns or raises")
+
+    def _attempts(self, piece: str) -> Retrying:
+        """An answer that cannot be used is asked for again at once, a server that did not answer after a pause."""
+        pauses = _pauses(piece, self._settings.max_retries)
+
+        def pause(state: RetryCallState) -> float:
+            failed = state.outcome.exception() if state.outcome else None
+            # Asked after the last attempt, too, when there is no pause left.
+            return next(pauses, 0.0) if isinstance(failed, _Transient) else 0.0
+
+        def sleep(seconds: float) -> None:
+            if seconds:
+                self._sleep(seconds)
+
+        return Retrying(
+            stop=stop_after_attempt(self._settings.attempts),
+            retry=retry_if_exception_type((_Transient, TruncatedAnswer, MalformedAnswer)),
+            wait=pause,
+            sleep=sleep,
+            reraise=True,
+        )
 
     def _ask(self, request: WriteRequest[T], messages: list[BaseMessage], seed: int, record: OpenCall) -> T:
         with ExitStack() as scope:

@@ -1,12 +1,14 @@
 """config/** as typed values, and the references between the files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.errors import ConfigError
 from gtm.domain.playbook_data import PlaybookData
-from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
+from gtm.domain.spec import AgentsSpec, CheckpointSpec, Policies, Presets, StageSpec, TasksSpec
+from gtm.policies.names import name_faults
 from gtm.policies.registry import POLICIES
 from tools.names import TOOL_NAMES
 
@@ -40,6 +42,7 @@ def check_references(configuration: Configuration) -> None:
         *_stage_faults(configuration),
         *_policy_faults(configuration),
         *_task_faults(configuration),
+        *_number_faults(configuration),
         *_data_faults(configuration),
     ]
     if not faults:
@@ -69,10 +72,22 @@ def _stage_faults(configuration: Configuration) -> Iterator[Fault]:
         for named in (checkpoint.after_step, *checkpoint.covers):
             if named not in steps:
                 yield file, f"checkpoints.{checkpoint.id}", f"there is no step {named}", ", ".join(steps)
+        yield from ((file, *fault) for fault in _late(checkpoint, steps))
+    yield from ((file, *fault) for fault in name_faults(stage))
     listed: dict[str, list[str]] = {"steps": [*steps], "checkpoints": [c.id for c in stage.checkpoints]}
     for kind, ids in listed.items():
         for twice in sorted({one for one in ids if ids.count(one) > 1}):
             yield file, kind, f"{twice} stands there twice", "each id once"
+
+
+def _late(checkpoint: CheckpointSpec, steps: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Steps that a checkpoint covers although they come after it."""
+    if checkpoint.after_step not in steps:
+        return
+    before = steps[: steps.index(checkpoint.after_step) + 1]
+    for step in checkpoint.covers:
+        if step in steps and step not in before:
+            yield f"checkpoints.{checkpoint.id}.covers", f"step {step} comes after the checkpoint", ", ".join(before)
 
 
 def _policy_faults(configuration: Configuration) -> Iterator[Fault]:
@@ -119,6 +134,28 @@ def _task_faults(configuration: Configuration) -> Iterator[Fault]:
         for named in task.context:
             if named not in tasks:
                 yield file, f"{task.id}.context", f"there is no task {named}", ", ".join(tasks)
+
+
+def _number_faults(configuration: Configuration) -> Iterator[Fault]:
+    """Numbers that stand in two places, because two rules of the SOP or of domain.md name them, and must agree."""
+    file, policies = "config/policies.yaml", configuration.policies
+    tries = {strategy.name: len(strategy.delays_seconds) for strategy in policies.error_strategies}
+    if tries.get("retry_3x") != policies.run.api_retries:
+        yield (
+            file,
+            "run.api_retries",
+            f"{policies.run.api_retries} retries are wanted, and retry_3x makes {tries.get('retry_3x', 0)}",
+            "as many as error_strategies gives retry_3x delays",
+        )
+    for alert in policies.alerts:
+        lines = [Decimal(audience.weekly_leads_minimum) for audience in (policies.b2b, policies.b2c)]
+        if alert.id == "GTM-002" and [alert.threshold, alert.threshold_b2c] != lines:
+            yield (
+                file,
+                "alerts.GTM-002",
+                f"fires below {alert.threshold} and {alert.threshold_b2c} leads a week",
+                f"{lines[0]} for B2B and {lines[1]} for B2C, as weekly_leads_minimum says",
+            )
 
 
 def _data_faults(configuration: Configuration) -> Iterator[Fault]:

@@ -104,9 +104,7 @@ class StoreSource:
             {
                 "venture_id": one.venture_id,
                 "name": one.name,
-                "state": "paused by a rollback"
-                if one.paused_since
-                else (one.run_status or "no run yet").replace("_", " "),
+                "state": _state(one),
                 "detail": one.paused_reason or one.detail or "",
                 "checkpoint": one.checkpoint or "",
                 "steps_done": one.steps_done,
@@ -133,3 +131,11 @@ class StoreSource:
         from app import bootstrap
 
         return bootstrap.open_store(self._settings)
+
+
+def _state(one: StatusSnapshot) -> str:
+    if one.paused_since:
+        return "paused by a rollback"
+    if one.recurse_to:
+        return f"goes back to stage {one.recurse_to}"
+    return (one.run_status or "no run yet").replace("_", " ")

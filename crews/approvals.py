@@ -3,6 +3,7 @@
 Deciding only writes. The run goes on when `advance` is called the next time, by whoever calls it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from gtm.store.database import Database
 from gtm.store.dossier import approval_record
 from gtm.store.models.runs import Approval
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
+
+_SHA = re.compile(r"[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def decide(
         comment: for a rejection, what must change; the crew is shown it.
         steps: for a rejection, which steps are made anew; by default all that the checkpoint covers.
         via: the door it came through.
-        shown_sha256: hash of what the person saw; without it, the hash the approval was asked with.
+        shown_sha256: hash of what the person saw, or its first 8 hex digits or more; without it, the hash the approval
+            was asked with.
         actor_kind: `person`, or `agent` where the policy lets the agent of that role decide.
 
     Raises:
@@ -71,8 +75,9 @@ def decide(
         NotWaiting: nothing waits there.
         Forbidden: not the role that the SOP names, or the maker decides on their own work.
         AlreadyDecided: somebody was faster.
-        ArtifactChanged: what stands now is not what was shown; the approval is void and will be asked for anew.
-        InvalidInput: nobody is named, a rejection without comment, or an unknown step.
+        ArtifactChanged: what stands now is not what the hash names, and the approval waits on; or the artifact itself
+            has changed since the approval was asked for, which voids it, and the run asks anew when it goes on.
+        InvalidInput: nobody is named, a rejection without comment, an unknown step, or no hash.
     """
     with database.read() as session:
         row = _waiting(session, ref)
@@ -81,11 +86,12 @@ def decide(
     if not by.strip():
         raise InvalidInput("a decision needs somebody who makes it", field="by", hint="name yourself: --by NAME")
     _check_words(checkpoint, approve, comment, steps)
+    shown = None if shown_sha256 is None else _hash(shown_sha256)
     actor = f"{actor_kind}:{by}"
     with database.write() as session:
         producers = artifacts.producers(session, row.run_id, checkpoint.covers)
         may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=producers)
-        changed = _changed(session, row.approval_id, checkpoint, shown_sha256)
+        changed = _changed(session, row.approval_id, checkpoint, shown)
         if not changed:
             decided = approvals.decide(
                 session,
@@ -99,9 +105,9 @@ def decide(
             )
             if not approve:
                 reopen(session, stage, row.run_id, steps or checkpoint.covers, comment, clock.now())
-            runs.set_status(session, row.run_id, "running", checkpoint="", detail="")
         else:
             approvals.void(session, row.approval_id, now=clock.now())
+        runs.set_status(session, row.run_id, "running", checkpoint="", detail=changed)
         logs.audit(
             session,
             actor=actor,
@@ -112,7 +118,7 @@ def decide(
             now=clock.now(),
         )
     if changed:
-        raise ArtifactChanged(changed, field="sha256", hint=f"look again: gtm resume {row.run_id}")
+        raise ArtifactChanged(changed, field="artifact", hint=f"let the run ask anew: gtm resume {row.run_id}")
     return approval_record(decided)
 
 
@@ -155,14 +161,42 @@ def _check_words(checkpoint: CheckpointSpec, approve: bool, comment: str, steps:
         )
 
 
+def _hash(shown: str) -> str:
+    """What the person says they saw, in lower case.
+
+    Raises:
+        InvalidInput: it is no SHA-256 and no beginning of one that is long enough to tell two artifacts apart.
+    """
+    text = shown.strip().lower()
+    if not _SHA.fullmatch(text):
+        raise InvalidInput(
+            "this is no SHA-256 of what you saw",
+            field="sha256",
+            value=shown,
+            allowed="its 64 hex digits, or the first 8 or more of them",
+            hint="gtm pending --json tells it",
+        )
+    return text
+
+
 def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, shown: str | None) -> str:
+    """Why the approval is void; an empty text when it is good.
+
+    Raises:
+        ArtifactChanged: it is good, and the hash that the person gives is another's.
+    """
     row = session.get(Approval, approval_id)
     if row is None or row.status != "pending":
         # Somebody was faster, and what a rejection reopens has no artifact yet: `approvals.decide` tells them so.
         return ""
-    stands = artifacts.hash_of(session, row.run_id, checkpoint.covers)
-    if stands != row.artifact_sha256:
+    if artifacts.hash_of(session, row.run_id, checkpoint.covers) != row.artifact_sha256:
         return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"
-    if shown and not row.artifact_sha256.startswith(shown.lower()):
-        return f"what you saw ({shown[:16]}) is not what stands now ({row.artifact_sha256[:16]}); this approval is void"
+    if shown and not row.artifact_sha256.startswith(shown):
+        raise ArtifactChanged(
+            f"what you saw ({shown[:16]}) is not what stands now ({row.artifact_sha256[:16]}); nothing is decided",
+            field="sha256",
+            value=shown,
+            allowed=row.artifact_sha256,
+            hint=f"look at what stands: gtm show {row.run_id} {checkpoint.id}",
+        )
     return ""

@@ -11,6 +11,7 @@ from crews.plan import (
     CheckGate,
     Complete,
     HandOver,
+    LeaveSubstage,
     RequestApproval,
     WaitForApproval,
     Work,
@@ -84,6 +85,8 @@ class Drive:
         match action:
             case CheckGate(gate, kind):
                 return self._gates.judge(gate, kind)
+            case LeaveSubstage(substage):
+                return self._gates.leave(substage)
             case Work():
                 return self._workbench.work(action)
             case RequestApproval(checkpoint):

@@ -1,10 +1,12 @@
 """The end of a run: stage 17 is marked completed, and the package for stage 18 is written."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from crews.outcome import Outcome
+from crews.services import Services
 from gtm.domain.errors import GateFailed
 from gtm.domain.verdict import Verdict
 from gtm.policies.facts import FinalFacts
@@ -15,6 +17,7 @@ from gtm.store.repositories import approvals, logs, runs, stages
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
+    from crews.stage17_gtm.handoff import HandoffResult
 
 
 def complete(stretch: "Stretch") -> None:
@@ -73,44 +76,73 @@ def _final_verdict(session: Session, stretch: "Stretch") -> Verdict:
     )
 
 
-def hand_over(stretch: "Stretch") -> Outcome:
-    """Write the package, then record it; a crash in between writes the same package again."""
-    from crews.gates import tested_connections
+@dataclass(frozen=True)
+class Package:
+    """A package on disk and in the store.
+
+    Attributes:
+        written: what stands on disk.
+        is_new: this package was not on record before; False when it is the one that stands there.
+    """
+
+    written: "HandoffResult"
+    is_new: bool
+
+
+def write_package(services: Services, run_id: str) -> Package:
+    """Write a completed run's package and record it, as often as anybody likes.
+
+    The package is dated with the moment at which the run was completed, so that the same run gives the same package
+    and no second record; files that were changed on disk meanwhile are restored, and named.
+
+    Args:
+        services: the application's parts.
+        run_id: a completed run.
+
+    Raises:
+        NotFound: there is no such run.
+        OSError: the disk refused.
+    """
     from crews.stage17_gtm.handoff import write_handoff
 
-    services = stretch.services
     with services.database.read() as session:
-        dossier = load_dossier(session, stretch.run_id)
-    result = write_handoff(
+        dossier = load_dossier(session, run_id)
+    written = write_handoff(
         dossier,
         out_dir=services.out_dir,
-        now=services.clock.now(),
+        now=dossier.finished_at or services.clock.now(),
         stage=services.stage,
         policies=services.policies,
         agent_url=services.agent_url,
-        evidence_dir=services.state_dir / "evidence" / stretch.run_id,
-        connections=tested_connections(),
+        evidence_dir=services.state_dir / "evidence" / run_id,
     )
+    handoff_id = new_id("hof")
     with services.database.write() as session:
-        stages.record_handoff(
+        row = stages.record_handoff(
             session,
-            handoff_id=new_id("hof"),
-            venture_id=stretch.venture_id,
-            run_id=stretch.run_id,
+            handoff_id=handoff_id,
+            venture_id=dossier.venture_id,
+            run_id=run_id,
             from_stage=services.stage.stage,
             to_stage=services.stage.handoff_to,
-            path=str(result.folder),
-            manifest_sha256=result.manifest_sha256,
+            path=str(written.folder),
+            manifest_sha256=written.manifest_sha256,
             now=services.clock.now(),
         )
-        runs.set_status(session, stretch.run_id, "completed", checkpoint="", detail="handed over")
-    stretch.tell(
-        "handoff_written", "handoff", f"Handed over to stage {services.stage.handoff_to}", detail=str(result.folder)
-    )
+        if runs.require(session, run_id).status == "completed":
+            runs.set_status(session, run_id, "completed", checkpoint="", detail="handed over")
+        return Package(written, is_new=row.handoff_id == handoff_id)
+
+
+def hand_over(stretch: "Stretch") -> Outcome:
+    """Write the package, then record it; a crash in between writes the same package again."""
+    services = stretch.services
+    folder = str(write_package(services, stretch.run_id).written.folder)
+    stretch.tell("handoff_written", "handoff", f"Handed over to stage {services.stage.handoff_to}", detail=folder)
     return Outcome(
         run_id=stretch.run_id,
         venture_id=stretch.venture_id,
         status="completed",
         detail=f"stage {services.stage.stage} is completed and handed over to stage {services.stage.handoff_to}",
-        handoff=str(result.folder),
+        handoff=folder,
     )

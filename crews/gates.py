@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crews.outcome import Outcome
+from crews.plan import exit_id
 from crews.services import ProbeResult, Services
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
@@ -19,7 +20,7 @@ from gtm.connectors.smtp.service import SmtpConnector
 from gtm.domain.base import sha256_of
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
-from gtm.domain.spec import GateSpec, Policies, StageSpec
+from gtm.domain.spec import GateSpec, Policies, StageSpec, SubstageSpec
 from gtm.domain.verdict import Check, Verdict
 from gtm.policies import facts as f
 from gtm.policies.registry import POLICIES, judge_step
@@ -45,7 +46,7 @@ class _Common(TypedDict):
 
 
 class GateKeeper:
-    """Judges entry and exit gates of one run.
+    """Judges entry gates, substage exits and exit gates of one run.
 
     Args:
         stretch: the claimed run.
@@ -61,8 +62,6 @@ class GateKeeper:
         with services.database.write() as session:
             dossier = load_dossier(session, run_id)
             verdict = self._with_query(session, gate, gate_verdict(session, gate.policy, dossier, services, probe))
-            if kind == "exit":
-                self._record_substages(session, dossier)
             runs.record_gate(
                 session,
                 run_id=run_id,
@@ -75,14 +74,8 @@ class GateKeeper:
                 self._act_on_failure(session, gate, verdict)
             elif gate == services.stage.entry_gates[-1]:
                 self._freeze_brief(session, dossier)
-        passed = sum(check.passed for check in verdict.checks)
-        self._stretch.tell(
-            "gate_passed" if verdict.passed else "gate_failed",
-            gate.id,
-            f"{kind.capitalize()} gate: {gate.name}",
-            detail=f"{passed} of {len(verdict.checks)} checks hold" + _findings(verdict),
-        )
-        return None if verdict.passed else self._blocked(gate, verdict)
+        self._tell_verdict(gate.id, f"{kind.capitalize()} gate: {gate.name}", verdict)
+        return None if verdict.passed else self._blocked(gate.name, gate.failure_action, verdict)
 
     def _freeze_brief(self, session: Session, dossier: Dossier) -> None:
         """From here on the run rests on this brief and its findings, whatever is loaded for the venture later."""
@@ -119,9 +112,14 @@ class GateKeeper:
         )
         return verdict.model_copy(update={"checks": (*verdict.checks, check)})
 
-    def _record_substages(self, session: Session, dossier: Dossier) -> None:
-        services = self._stretch.services
-        for substage in services.stage.substages:
+    def leave(self, substage: SubstageSpec) -> Outcome | None:
+        """Judge a substage's exit criteria before the next one begins (SOP, substage exit criteria).
+
+        Criteria that do not hold end the stretch; the run judges them again when it is resumed.
+        """
+        services, run_id = self._stretch.services, self._stretch.run_id
+        with services.database.write() as session:
+            dossier = load_dossier(session, run_id)
             verdict = POLICIES["exits.substage"](
                 f.SubstageFacts(
                     stage=services.stage,
@@ -131,41 +129,61 @@ class GateKeeper:
                     stored_configurations=strategy.count_configs(session, dossier.venture_id),
                 )
             )
+            action = "" if verdict.passed else f"Substage {substage.id} is not left: mend what the failed line names."
             runs.record_gate(
                 session,
-                run_id=dossier.run_id,
-                gate=f"substage-{substage.id}",
+                run_id=run_id,
+                gate=exit_id(substage),
                 verdict=verdict,
-                failure_action="",
+                failure_action=action,
                 now=services.clock.now(),
             )
             if not verdict.passed:
-                raise StepFailed(f"exit criteria of substage {substage.id} are not met: {verdict.explain()}")
+                self._block(session, exit_id(substage), "retry", None, action, verdict)
+        self._tell_verdict(exit_id(substage), f"Exit criteria of {substage.id}: {substage.name}", verdict)
+        return None if verdict.passed else self._blocked(f"The exit of substage {substage.id}", action, verdict)
 
     def _act_on_failure(self, session: Session, gate: GateSpec, verdict: Verdict) -> None:
         services = self._stretch.services
-        now = services.clock.now()
         if gate.failure_stage is not None and gate.failure_stage != services.stage.stage:
             stages.request_review(
-                session, self._stretch.venture_id, gate.failure_stage, run_id=self._stretch.run_id, now=now
+                session,
+                self._stretch.venture_id,
+                gate.failure_stage,
+                run_id=self._stretch.run_id,
+                now=services.clock.now(),
             )
-        runs.set_status(session, self._stretch.run_id, "blocked", checkpoint="", detail=gate.failure_action)
+        self._block(session, gate.id, gate.failure_mode, gate.failure_stage, gate.failure_action, verdict)
+
+    def _block(
+        self, session: Session, subject: str, mode: str, to_stage: int | None, action: str, verdict: Verdict
+    ) -> None:
+        runs.set_status(session, self._stretch.run_id, "blocked", checkpoint="", detail=action)
         logs.audit(
             session,
             actor="runner",
-            action=f"gate.{gate.failure_mode}",
-            subject=gate.id,
+            action=f"gate.{mode}",
+            subject=subject,
             venture_id=self._stretch.venture_id,
-            data={"stage": gate.failure_stage, "failures": [check.name for check in verdict.failures]},
-            now=now,
+            data={"stage": to_stage, "failures": [check.name for check in verdict.failures]},
+            now=self._stretch.services.clock.now(),
         )
 
-    def _blocked(self, gate: GateSpec, verdict: Verdict) -> Outcome:
+    def _tell_verdict(self, subject: str, title: str, verdict: Verdict) -> None:
+        held = sum(check.passed for check in verdict.checks)
+        self._stretch.tell(
+            "gate_passed" if verdict.passed else "gate_failed",
+            subject,
+            title,
+            detail=f"{held} of {len(verdict.checks)} checks hold" + _findings(verdict),
+        )
+
+    def _blocked(self, name: str, action: str, verdict: Verdict) -> Outcome:
         return Outcome(
             run_id=self._stretch.run_id,
             venture_id=self._stretch.venture_id,
             status="blocked",
-            detail=f"{gate.name} is not met. {gate.failure_action}",
+            detail=f"{name} is not met. {action}",
             verdict=verdict,
         )
 

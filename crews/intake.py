@@ -2,6 +2,7 @@
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import Clock
+from gtm.domain.errors import InvalidInput
 from gtm.domain.intake import read_brief
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Finding
@@ -27,11 +28,20 @@ def load_venture(
         The brief and what contradicts itself, is assumed or missing in it.
 
     Raises:
-        InvalidInput: the brief does not fit; `findings` names every fault.
+        InvalidInput: the brief does not fit; `findings` names every fault. Or its id meets that of another venture on a
+            disk that ignores case, or in the ids of its campaigns.
     """
     brief = read_brief(data, name=name, limit_bytes=policies.run.brief_bytes)
     findings = find_contradictions(brief, policies)
     with database.write() as session:
+        if twin := ventures.twin(session, brief.id):
+            raise InvalidInput(
+                f"{name} is not accepted: the id {brief.id} cannot stand beside {twin}",
+                field="id",
+                value=brief.id,
+                allowed="an id that differs from every other in more than capitals, dots, hyphens and underscores",
+                hint=f"take {twin} to load that venture again, or choose another id",
+            )
         ventures.save_brief(session, brief, findings, clock.now())
         logs.audit(
             session,

@@ -1,7 +1,8 @@
 """What a run does next: a pure function of the stage and of what the store says is done.
 
-The order is the SOP's: entry gates, then each substage's steps with its checkpoints, then exit gates, final approval,
-completion, handoff. `advance` asks again after every action, so a process that dies loses nothing but its place.
+The order is the SOP's: entry gates, then each substage's steps with its checkpoints and its exit criteria, then exit
+gates, final approval, completion, handoff. `advance` asks again after every action, so a process that dies loses
+nothing but its place.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ class RunState:
     """What the store says of a run.
 
     Attributes:
-        gates_passed: ids of entry and exit gates with a passing verdict that still stands.
+        gates_passed: ids of gates and of substages' exits (`exit_id`) with a passing verdict that still stands.
         steps_done: ids of the steps whose newest revision is done.
         approvals: checkpoint id → state of its newest round.
         completed: stage 17 is marked completed.
@@ -38,6 +39,13 @@ class CheckGate:
 
     gate: GateSpec
     kind: Literal["entry", "exit"]
+
+
+@dataclass(frozen=True)
+class LeaveSubstage:
+    """Judge a substage's exit criteria; the next substage begins when they hold."""
+
+    substage: SubstageSpec
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Finished:
     """Nothing is left to do."""
 
 
-Action = CheckGate | Work | RequestApproval | WaitForApproval | Complete | HandOver | Finished
+Action = CheckGate | LeaveSubstage | Work | RequestApproval | WaitForApproval | Complete | HandOver | Finished
 
 
 def next_action(stage: StageSpec, state: RunState) -> Action:
@@ -94,10 +102,17 @@ def next_action(stage: StageSpec, state: RunState) -> Action:
         action = _in_substage(substage, state)
         if action:
             return action
+        if exit_id(substage) not in state.gates_passed:
+            return LeaveSubstage(substage)
     for gate in stage.exit_gates:
         if gate.id not in state.gates_passed:
             return CheckGate(gate, "exit")
     return _at_checkpoint(stage.final, (), state) or _at_the_end(state)
+
+
+def exit_id(substage: SubstageSpec) -> str:
+    """The name under which the verdict on a substage's exit criteria is recorded, such as `substage-17.1`."""
+    return f"substage-{substage.id}"
 
 
 def _in_substage(substage: SubstageSpec, state: RunState) -> Action | None:
@@ -151,6 +166,8 @@ def explain(action: Action) -> str:
     match action:
         case CheckGate(gate, kind):
             return f"{kind} gate “{gate.name}” is to be judged"
+        case LeaveSubstage(substage):
+            return f"exit criteria of substage {substage.id} are to be judged"
         case Work(steps, review):
             names = ", ".join(step.id for step in steps) or (f"review of {review.id}" if review else "")
             return f"work on {names}"

@@ -149,6 +149,23 @@ def decide_rollback(
     return _record(row)
 
 
+def refuse_while_recursing(session: Session, venture_id: str) -> None:
+    """Let no run begin on the brief that was rolled back, once LEAD has sent the venture back to an earlier stage.
+
+    Raises:
+        Conflict: names that stage, and how its new results come in.
+    """
+    target = stages.recursing_to(session, venture_id)
+    if target is not None:
+        raise Conflict(
+            f"{venture_id} was rolled back and goes back to stage {target}; its brief is the one that was rolled back",
+            field="venture_id",
+            value=venture_id,
+            allowed=f"a brief with new results of stage {target}",
+            hint=f"when stage {target} hands them over: gtm venture load FILE, then gtm run {venture_id}",
+        )
+
+
 def _planned_spend(session: Session, venture_id: str) -> Decimal:
     """Dollars a month of the campaigns that the rollback stops."""
     rows = campaigns.list_campaigns(session, venture_id)

@@ -12,6 +12,7 @@ from agents.runtime import prepare
 from crews.events import Listener, ignore
 from crews.lease import lease
 from crews.outcome import Outcome
+from crews.rollback import refuse_while_recursing
 from crews.services import Services
 from gtm.domain.errors import Conflict, GtmError, NotFound
 from gtm.store.database import Database
@@ -32,13 +33,15 @@ def start_run(services: Services, venture_id: str) -> str:
 
     Raises:
         NotFound: there is no such venture.
-        Conflict: a run of this venture is not finished.
+        Conflict: a run of this venture is not finished, or a rollback sent it back to an earlier stage whose new brief
+            is not loaded yet.
         VenturePaused: a rollback of this venture is not decided.
     """
     now = services.clock.now()
     with services.database.write() as session:
         ventures.require(session, venture_id)
         stages.refuse_when_paused(session, venture_id)
+        refuse_while_recursing(session, venture_id)
         open_run = runs.unfinished(session, venture_id)
         if open_run is not None:
             raise Conflict(

@@ -1,26 +1,27 @@
 """Reads from the store what the pure plan needs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
-from crews.plan import ApprovalState, RunState
+from crews.plan import ApprovalState, RunState, exit_id
 from gtm.domain.spec import CheckpointSpec, StageSpec
-from gtm.store.models.runs import Approval
+from gtm.store.models.runs import Approval, RunStep
 from gtm.store.repositories import approvals, artifacts, runs, stages, ventures
 
 
 def load_state(session: Session, stage: StageSpec, run_id: str) -> RunState:
     """The run's state.
 
-    An exit gate's verdict stands only when no step was finished after it, an entry gate's only for the brief that it
-    judged: until the brief is frozen into the run, one that is loaded anew is judged anew.
+    An exit gate's verdict stands only when no step was finished after it, that on a substage's exit criteria only when
+    none of the substage's own was, and none of its approvals was given after it. An entry gate's stands only for the
+    brief that it judged: until the brief is frozen into the run, one that is loaded anew is judged anew.
     """
     steps = runs.newest_steps(session, run_id)
     done = frozenset(row.step for row in steps if row.status == "done")
-    last = max((row.finished_at for row in steps if row.finished_at), default=None)
     return RunState(
-        gates_passed=_gates(session, stage, run_id, last),
+        gates_passed=_gates(session, stage, run_id, steps),
         steps_done=done,
         approvals={c.id: approval_state(session, run_id, c) for c in stage.checkpoints},
         completed=stages.is_completed(session, run_id, stage.stage),
@@ -44,14 +45,19 @@ def round_after(newest: Approval | None) -> int:
     return 1 if newest is None else newest.round + 1
 
 
-def _gates(session: Session, stage: StageSpec, run_id: str, last: datetime | None) -> frozenset[str]:
-    entry = {gate.id for gate in stage.entry_gates}
+def _gates(session: Session, stage: StageSpec, run_id: str, steps: Sequence[RunStep]) -> frozenset[str]:
     loaded = _brief_loaded(session, run_id)
-    since = {True: loaded, False: last}
+    finished = {row.step: row.finished_at for row in steps if row.finished_at}
+    last = max(finished.values(), default=None)
+    since = {gate.id: loaded for gate in stage.entry_gates}
+    for substage in stage.substages:
+        decided = (approvals.newest(session, run_id, c.id) for c in substage.checkpoints)
+        moments = [finished.get(step.id) for step in substage.steps] + [row.decided_at for row in decided if row]
+        since[exit_id(substage)] = max((moment for moment in moments if moment), default=None)
     return frozenset(
         row.gate
         for row in runs.newest_gate_results(session, run_id)
-        if row.passed and ((moment := since[row.gate in entry]) is None or row.created_at >= moment)
+        if row.passed and ((moment := since.get(row.gate, last)) is None or row.created_at >= moment)
     )
 
 

@@ -239,6 +239,7 @@ class Workbench:
             triggers=dossier.triggers.triggers if dossier.triggers else (),
             tests=dossier.tests.reports if dossier.tests else (),
             policies=services.policies,
+            preset=services.presets.get(dossier.brief.preset) if dossier.brief.preset else None,
         )
 
     def _may_start(self, task_id: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 from gtm.domain.base import Model, Slug, Text
 from gtm.domain.budget import Percent, Period
 from gtm.domain.channels import ChannelPlan
-from gtm.domain.review import ReviewedItem
+from gtm.domain.review import Ground, ReviewedItem
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import Channel, Cta, Tier
 from gtm.domain.workflow import TriggerDefinition
@@ -118,3 +118,4 @@ class ReviewProposal(Model):
     risks: tuple[Text, ...]
     recommendation: Literal["approve", "reject"]
     reason: Text
+    grounds: tuple[Ground, ...] = ()

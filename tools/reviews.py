@@ -26,6 +26,7 @@ class WriteReview(StepTool):
             risks=proposal.risks,
             recommendation=proposal.recommendation,
             reason=proposal.reason,
+            grounds=proposal.grounds,
             generated_by=self._context.label(self._step),
         )
         return self.commit("review", lambda: review, _nothing_more)

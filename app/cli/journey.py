@@ -12,6 +12,7 @@ from crews.events import RunEvent
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting
+from gtm.domain.review import Review
 
 STANDING = "standing instruction --approve-as"
 """How a decision is recorded that a person gave beforehand, on the command line."""
@@ -66,7 +67,8 @@ class Journey:
         if self._roles:
             self._view.note(
                 f"As you told it (--approve-as), this command approves by itself as {', '.join(sorted(self._roles))}, "
-                "unless a review advises against it."
+                "unless a check fails or a comment had no effect. What a review holds against the plan's economics is "
+                "shown, and the run goes on."
             )
 
     def _advance(self) -> Outcome:
@@ -109,12 +111,14 @@ class Journey:
 
     def _approve_by_itself(self, record: ApprovalRecord) -> bool:
         review = record.review
-        if review is None or review.recommendation == "reject":
-            why = review.reason if review else "there is no review"
+        why = review.reason if review else "there is no review"
+        if not _may_go_on(review):
             self._view.note(
                 f"{record.checkpoint}: not approved by itself, because the review advises against it: {why}"
             )
             return False
+        if _against(review):
+            self._view.note(f"{record.checkpoint}: THE REVIEW ADVISED AGAINST IT: {why}")
         decided = decide(
             self._door,
             record.approval_id,
@@ -125,8 +129,10 @@ class Journey:
             via=STANDING,
         )
         person = decided.decided_by.removeprefix("person:")
+        although = " against the review's advice" if _against(review) else ""
         self._view.note(
-            f"{record.checkpoint}: approved by itself as {record.role}, on the standing instruction of {person}."
+            f"{record.checkpoint}: approved by itself as {record.role}{although}, "
+            f"on the standing instruction of {person}."
         )
         return True
 
@@ -147,12 +153,33 @@ class Journey:
         return INTERRUPTED
 
 
+def _against(review: Review | None) -> bool:
+    return review is not None and review.recommendation == "reject"
+
+
+def _may_go_on(review: Review | None) -> bool:
+    """Whether a standing instruction covers the checkpoint.
+
+    Whether a plan is worth its money is for the person who gave the instruction. A check that fails, a comment without
+    effect, and a model's own objection are for somebody who looks.
+    """
+    return review is not None and (review.recommendation == "approve" or review.grounds == ("economics",))
+
+
+def _overruled(dossier: Dossier) -> list[str]:
+    """The checkpoints that stand approved against their review, with its reason."""
+    approved = (a for a in dossier.approvals if a.status == "approved" and _against(a.review))
+    return [f"{a.checkpoint}: {a.review.reason}" for a in approved if a.review is not None]
+
+
 def _tell(outcome: Outcome, dossier: Dossier) -> None:
     took = ""
     if dossier.finished_at:
         took = f", {seconds((dossier.finished_at - dossier.started_at).total_seconds())} after it began"
     if outcome.status == "completed":
         output.say(f"Done{took}: {outcome.detail}. {spent(dossier.usage)}.")
+        for reason in _overruled(dossier):
+            output.say(f"Against the review's advice: {reason}")
         output.say(f"Report:  {_report(outcome.handoff)}")
         output.say(f"Next:    gtm show {dossier.venture_id}; gtm serve shows the report in a browser")
         return

@@ -10,7 +10,7 @@ from app.cli.ventures import Json
 from gtm.domain.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
-    from crews.stage17_gtm.handoff import HandoffResult
+    from crews.finish import Package
     from gtm.domain.dossier import ApprovalRecord, Dossier
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="A run's, venture's or approval's id.")]
@@ -97,7 +97,7 @@ def _as_json(dossier: "Dossier", what: str | None) -> dict[str, object]:
 
 
 def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
-    """Write a completed run's handoff package again from the store, and say where it is."""
+    """Write a completed run's handoff package again from the store; what was changed on disk is restored."""
     door = door_of(context)
     run_id = door.run_id(ref)
     dossier = _dossier(door, run_id)
@@ -105,47 +105,43 @@ def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
         raise Conflict(
             f"run {run_id} is not completed ({dossier.status}); it has no handoff yet", hint=f"gtm resume {run_id}"
         )
-    result = _write(door, dossier)
+    from crews.finish import write_package
+
+    package = write_package(door.services, run_id)
     if as_json:
-        files = list(result.files)
-        output.emit(
-            {"run_id": run_id, "folder": result.folder, "manifest_sha256": result.manifest_sha256, "files": files}
-        )
+        output.emit(_package_json(run_id, package))
         return
+    result = package.written
     output.say(f"{result.folder}")
     for name in result.files:
         output.say(f"  {name}")
     output.say(f"SHA-256 of the manifest: {result.manifest_sha256}")
+    for line in _package_lines(package):
+        output.say(line)
 
 
-def _write(door: Door, dossier: "Dossier") -> "HandoffResult":
-    """Write the package and record it, as the run did at its end."""
-    from crews.gates import tested_connections
-    from crews.stage17_gtm.handoff import write_handoff
-    from gtm.store.models.base import new_id
-    from gtm.store.repositories import stages
+def _package_json(run_id: str, package: "Package") -> dict[str, object]:
+    result = package.written
+    return {
+        "run_id": run_id,
+        "folder": result.folder,
+        "manifest_sha256": result.manifest_sha256,
+        "files": list(result.files),
+        "recorded": "now" if package.is_new else "before",
+        "restored": list(result.restored),
+        "removed": list(result.removed),
+    }
 
-    services = door.services
-    result = write_handoff(
-        dossier,
-        out_dir=services.out_dir,
-        now=services.clock.now(),
-        stage=services.stage,
-        policies=services.policies,
-        agent_url=services.agent_url,
-        evidence_dir=services.state_dir / "evidence" / dossier.run_id,
-        connections=tested_connections(),
-    )
-    with services.database.write() as session:
-        stages.record_handoff(
-            session,
-            handoff_id=new_id("hof"),
-            venture_id=dossier.venture_id,
-            run_id=dossier.run_id,
-            from_stage=services.stage.stage,
-            to_stage=services.stage.handoff_to,
-            path=str(result.folder),
-            manifest_sha256=result.manifest_sha256,
-            now=services.clock.now(),
-        )
-    return result
+
+def _package_lines(package: "Package") -> list[str]:
+    """What became of the package that stood there."""
+    result = package.written
+    if package.is_new:
+        return ["This package is new and now on record; an earlier record of the venture is superseded."]
+    if not result.existed:
+        return ["This package was on record and not on disk; it is written again."]
+    if not result.restored and not result.removed:
+        return ["This package is on record and whole on disk; nothing was changed."]
+    lines = ["This package is on record; what had changed on disk is restored:"]
+    lines += [f"  restored: {name}" for name in result.restored]
+    return lines + [f"  removed:  {name}" for name in result.removed]

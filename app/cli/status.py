@@ -62,6 +62,8 @@ def _lines(found: "StatusSnapshot") -> list[str]:
 def _state(found: "StatusSnapshot") -> str:
     if found.paused_since:
         return f"paused by a rollback since {output.day_and_time(found.paused_since)}: {found.paused_reason}"
+    if found.recurse_to:
+        return f"rolled back, goes back to stage {found.recurse_to}; no newer brief is loaded yet"
     if found.run_status == "waiting_approval":
         return f"waits for a person at checkpoint {found.checkpoint}"
     return (found.run_status or "no run yet").replace("_", " ")
@@ -70,6 +72,8 @@ def _state(found: "StatusSnapshot") -> str:
 def _next(found: "StatusSnapshot") -> str:
     if found.open_rollbacks:
         return f"gtm rollback {found.venture_id} --decide fix_and_retry --as LEAD"
+    if found.recurse_to:
+        return f"gtm venture load FILE, with new results of stage {found.recurse_to}; then gtm run {found.venture_id}"
     if found.run_status == "waiting_approval":
         return f"gtm show {found.run_id} {found.checkpoint}; gtm pending {found.venture_id} tells how to answer"
     if found.run_status in ("running", "created", "blocked", "failed"):

@@ -1,11 +1,11 @@
 """The agent's commands: what `POST /agents/gtm-strategist` answers (SOP exit gate 1, validation test)."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gtm.domain.base import is_venture_id
 from gtm.domain.errors import InvalidInput, NotFound, UsageError
 
 MAX_BODY = 64 * 1024
@@ -16,8 +16,6 @@ COMMANDS: Mapping[str, str] = {
     "pending": "what waits for a person: of one venture with venture_id, of all without",
     "help": "this list",
 }
-
-_SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 
 
 class Source(Protocol):
@@ -95,12 +93,12 @@ _EXAMPLE = 'send {"command": "status", "venture_id": "YOUR-VENTURE"}'
 def _venture(value: object, *, needed: bool) -> str | None:
     if value is None and not needed:
         return None
-    if not isinstance(value, str) or not _SLUG.match(value):
+    if not isinstance(value, str) or not is_venture_id(value):
         raise InvalidInput(
             "the venture_id is missing" if value is None else "this is no venture id",
             field="venture_id",
             value=value,
-            allowed="lower case letters, digits and hyphens, at most 63",
+            allowed="letters, digits, hyphens, underscores and single dots between them, at most 63",
         )
     return value
 

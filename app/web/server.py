@@ -17,6 +17,7 @@ from app.web import agent, pages
 from app.web.agent import MAX_BODY, Source
 from app.web.guards import Guard
 from app.web.problems import install
+from gtm.domain.base import VENTURE_ID_PATTERN
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -144,7 +145,7 @@ _OPENAPI: dict[str, Any] = {
                     "required": ["command"],
                     "properties": {
                         "command": {"type": "string", "enum": list(agent.COMMANDS)},
-                        "venture_id": {"type": "string", "pattern": "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},
+                        "venture_id": {"type": "string", "pattern": VENTURE_ID_PATTERN, "maxLength": 63},
                     },
                 },
                 "example": {"command": "status", "venture_id": "fleet"},

@@ -12,6 +12,7 @@ from crewai.hooks.contexts import StepContext
 from crewai.hooks.dispatch import HookAborted, InterceptionPoint, register_scoped, scoped_hooks
 from crewai.tasks.task_output import TaskOutput
 
+from agents.quiet import silence_event_pairing
 from agents.roster import build_agent
 from gtm.domain.errors import GateFailed
 from gtm.domain.spec import AgentsSpec, TasksSpec
@@ -77,6 +78,7 @@ class GTMStrategistCrew:
             cache=False,
             share_crew=False,
         )
+        silence_event_pairing()
         with scoped_hooks():
             register_scoped(InterceptionPoint.PRE_STEP, self._before)
             crew.kickoff()

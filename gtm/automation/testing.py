@@ -15,6 +15,7 @@ from gtm.automation.testing_run import TestDriver, TestRun
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.base import id_key
 from gtm.domain.clock import Clock, VirtualClock
 from gtm.domain.errors import Conflict, InvalidInput
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
@@ -134,7 +135,7 @@ def _drive(
     http: RecordingHttp,
     lead_count: int,
 ) -> TestRun:
-    domain = f"{definition.venture_id}.test"
+    domain = f"{id_key(definition.venture_id)}.test"
     mailer = SmtpConnector(
         SmtpSettings(
             host=sink.host,

@@ -210,7 +210,10 @@ def _two_days(run: TestRun) -> TestCaseResult:
     if not chosen:
         seen = sorted({f"{(g.planned_at - g.first_sent_at) / timedelta(hours=1):g} h" for g in found})
         why = f"the emails were {', '.join(seen)} apart" if seen else "no test lead was sent two emails"
-        return _result(name, "not_applicable", f"no 48 h delay between two emails: {why}", ("timestamps.json",))
+        off = max((abs(gap.deviation_ms) for gap in found), default=None)
+        why += f", each kept to within {off:.3f} ms" if off is not None else ""
+        status: TestStatus = "failed" if off else "not_applicable"
+        return _result(name, status, f"no 48 h delay between two emails: {why}", ("timestamps.json",), off)
     worst = max(abs(gap.deviation_ms) for gap in chosen)
     others = max((abs(gap.deviation_ms) for gap in found if not gap.is_48h), default=0.0)
     exact = sum(1 for gap in chosen if gap.sent_at - gap.first_sent_at == TWO_DAYS)

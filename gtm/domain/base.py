@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -27,6 +28,20 @@ def _cents(value: Decimal) -> Decimal:
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
 """An identifier that is safe in paths, URLs and e-mail headers: lower case, digits, hyphens, 1-63 characters."""
 
+VENTURE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*$"
+"""Letters, digits, hyphens, underscores and single dots between them: no path can be made of it."""
+
+VentureId = Annotated[str, StringConstraints(pattern=VENTURE_ID_PATTERN, min_length=1, max_length=63)]
+"""A venture's own id, such as the SOP's `VENTURE-XXX`; what is derived from it takes `id_key`."""
+
+_ONE_LINE = r"^[^\r\n\t]*$"
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
+"""A name or label: one line, never empty."""
+
+MaybeLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE)]
+"""A label that may be left out."""
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """A sentence or paragraph: never empty."""
 
@@ -35,6 +50,28 @@ Amount = Annotated[Decimal, AfterValidator(_cents), Field(ge=0)]
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 """A proportion in 0-1."""
+
+
+def is_venture_id(text: str) -> bool:
+    """Whether a text has the form of a venture's id."""
+    return len(text) <= 63 and re.fullmatch(VENTURE_ID_PATTERN.strip("^$"), text) is not None
+
+
+def id_key(venture_id: str) -> str:
+    """A venture's id as other identifiers hold it: `VENTURE-XXX` is `venture-xxx`, dots and underscores are hyphens.
+
+    It is a `Slug`, and lower case as campaign links demand (SOP step 1.2). No two ventures of a store share one, so
+    that neither their campaigns nor their folders can meet on a disk that ignores case.
+    """
+    return re.sub(r"[._]", "-", venture_id.lower()).strip("-")
+
+
+def identifier(*parts: str) -> str:
+    """The parts as one `Slug`; one that would be longer than 63 characters ends in a hash, so that it stays unique."""
+    text = "-".join(parts)
+    if len(text) <= 63:
+        return text
+    return f"{text[:54].rstrip('-')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def canonical_json(value: Any) -> str:

@@ -4,14 +4,14 @@ Every fact has an id, so that a claim in copy can name what it rests on; whateve
 `assumed`, and a strategy that rests on it says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gtm.domain.base import Amount, Model, Share, Slug, Text
+from gtm.domain.base import Amount, Line, MaybeLine, Model, Share, Slug, Text, VentureId
 from gtm.domain.vocabulary import (
     Audience,
     BrandVoice,
@@ -24,6 +24,8 @@ from gtm.domain.vocabulary import (
 )
 
 FactKind = Literal["feature", "proof", "offer", "belief", "pricing", "target", "milestone", "theme", "privacy"]
+COPY_KINDS: tuple[FactKind, ...] = ("feature", "proof", "offer", "belief", "pricing", "privacy")
+"""Kinds of fact that copy may use; targets, milestones and themes are for the plan."""
 
 
 class Sourced(Model):
@@ -57,7 +59,7 @@ class Fact(Model):
     id: Slug
     kind: FactKind
     text: Text
-    short: Annotated[str, Field(max_length=90)] = ""
+    short: Annotated[MaybeLine, Field(max_length=90)] = ""
     segments: tuple[Slug, ...] = ()
     assumed: bool = False
     claimable: bool = True
@@ -76,12 +78,12 @@ class Segment(Model):
     """A customer segment; `priority` 1 is the first."""
 
     id: Slug
-    name: Text
+    name: Line
     priority: Annotated[int, Field(ge=1, le=20)]
     status: Literal["draft", "validated"] = "validated"
     audience: Audience
     profile: Annotated[str, Field(max_length=600)] = ""
-    roles: tuple[Text, ...] = ()
+    roles: tuple[Line, ...] = ()
     situation: Sourced | None = None
     value_proposition: str = ""
     characteristics: Characteristics = Characteristics()
@@ -147,7 +149,7 @@ class FinancialModel(Model):
 class MediumRule(Model):
     """The venture's own code for a medium, such as `ps` for paid search."""
 
-    medium: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,30}$")]
+    medium: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,29}$")]
     channel: Channel
     meaning: Text
 
@@ -169,11 +171,11 @@ class Offer(Model):
     """
 
     id: Slug
-    name: Text
+    name: Line
     cta: Cta
     path: Annotated[str, Field(pattern=r"^/[a-z0-9/_-]*$")]
     assumed_path: bool = True
-    cta_text: str = ""
+    cta_text: MaybeLine = ""
     assumed: bool = False
     note: str = ""
 
@@ -192,8 +194,8 @@ class Milestone(Model):
 class Geography(Model):
     """Where the recipients are, most important first."""
 
-    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...]
-    time_zones: tuple[str, ...]
+    countries: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], Field(min_length=1)]
+    time_zones: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class ScoreRule(Model):
@@ -214,17 +216,17 @@ class LeadScoring(Model):
 
 
 class CampaignWish(Model):
-    """A campaign type the venture wants, with its numbers; absent means the defaults of the policies."""
+    """A campaign type the venture wants; `steps` is for e-mail sequences, 3-10 (domain.md), absent for the default."""
 
     type: CampaignType
-    steps: Annotated[int, Field(ge=1, le=10)] | None = None
+    steps: Annotated[int, Field(ge=3, le=10)] | None = None
 
 
 class VentureBrief(Model):
     """The whole brief, as `gtm venture load` reads it."""
 
-    id: Slug
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    id: VentureId
+    name: Annotated[Line, Field(max_length=60)]
     website: Sourced
     product: Text
     category: Text
@@ -233,7 +235,7 @@ class VentureBrief(Model):
     market_strategy: MarketStrategy
     segments: Annotated[tuple[Segment, ...], Field(max_length=12)]
     facts: Annotated[tuple[Fact, ...], Field(max_length=200)]
-    offers: tuple[Offer, ...]
+    offers: Annotated[tuple[Offer, ...], Field(min_length=1, max_length=50)]
     pricing: Pricing
     brand: Brand
     financial_model: FinancialModel
@@ -255,6 +257,27 @@ class VentureBrief(Model):
     def ranked_segments(self) -> tuple[Segment, ...]:
         """The segments, first priority first."""
         return tuple(sorted(self.segments, key=lambda s: (s.priority, s.id)))
+
+    @property
+    def session_offer(self) -> Offer | None:
+        """The offer that somebody registers for, if the venture holds any session."""
+        return next((offer for offer in self.offers if offer.cta == "register_webinar"), None)
+
+    def campaign_types(self, known: Sequence[CampaignType]) -> tuple[CampaignType, ...]:
+        """The types that campaigns are made of, in the order wished.
+
+        A webinar funnel needs a session to invite to: without an offer that is registered for there is none, even where
+        one is wished (`serve.session` says so at the entry gate).
+
+        Args:
+            known: the types that the house makes (policies.campaign_types); all of them where the brief wishes none.
+        """
+        wished = tuple(dict.fromkeys(wish.type for wish in self.campaigns)) or tuple(known)
+        return tuple(t for t in wished if t in known and (t != "webinar_funnel" or self.session_offer is not None))
+
+    def copy_facts(self, segment_id: str) -> tuple[Fact, ...]:
+        """The facts that copy for a segment may claim: its own and those for all, of a public kind, none assumed."""
+        return tuple(f for f in self.facts_for(segment_id, *COPY_KINDS) if not f.assumed)
 
     def fact(self, fact_id: str) -> Fact | None:
         """The fact of that id, if there is one."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gtm.domain.base import Amount, Model, Slug, Text
+from gtm.domain.base import Amount, Model, Text, VentureId
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import cents, split_by_weights, usd
 from gtm.domain.vocabulary import Channel, Metric, Tier
@@ -86,7 +86,7 @@ class ReallocationTrigger(Model):
 class BudgetPlan(Model):
     """What LEAD allocates in step 1.3, a month."""
 
-    venture_id: Slug
+    venture_id: VentureId
     total: Amount
     currency: Literal["USD"] = "USD"
     split: Split

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gtm.domain.base import Model, Share, Slug, Text
+from gtm.domain.base import Model, Share, Slug, Text, VentureId
 from gtm.domain.vocabulary import BrandVoice, CampaignType, Channel, Cta
 
 VariableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
@@ -115,7 +115,7 @@ class ContentPiece(Model):
 class CampaignContent(Model):
     """All pieces of a run (step 2.2)."""
 
-    venture_id: Slug
+    venture_id: VentureId
     voice: BrandVoice
     pieces: tuple[ContentPiece, ...]
 
@@ -136,7 +136,7 @@ class Campaign(Model):
 class TemplateSet(Model):
     """What PLAN creates in step 2.1: the campaigns and the templates they use."""
 
-    venture_id: Slug
+    venture_id: VentureId
     campaigns: tuple[Campaign, ...]
     templates: tuple[CampaignTemplate, ...]
 

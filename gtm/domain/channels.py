@@ -8,9 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 from pydantic import Field
 
-from gtm.domain.base import Model, Share, Slug, Text
+from gtm.domain.base import Model, Share, Slug, Text, VentureId
 from gtm.domain.vocabulary import Channel, ChannelRole, Tier
 
+VaultRef = Annotated[str, Field(pattern=r"^vault://[A-Za-z0-9][A-Za-z0-9._-]*/[a-z0-9_-]+/[a-z0-9_-]+$")]
 UtmWord = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 
@@ -40,7 +41,7 @@ class ChannelChoice(Model):
     utm_medium: UtmWord
     tracking: Text
     integration: Text
-    credential_ref: Annotated[str, Field(pattern=r"^vault://[a-z0-9-]+/[a-z0-9_-]+/[a-z0-9_-]+$")] | None = None
+    credential_ref: VaultRef | None = None
     rationale: Text
 
 
@@ -65,7 +66,7 @@ class Attribution(Model):
 class ChannelPlan(Model):
     """What LEAD configures in step 1.2."""
 
-    venture_id: Slug
+    venture_id: VentureId
     channels: tuple[ChannelChoice, ...]
     utm: UtmSchema
     attribution: Attribution

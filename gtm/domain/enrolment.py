@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from gtm.domain.base import Model, Slug
+from gtm.domain.base import Model, VentureId
 from gtm.domain.conditions import Scalar
 from gtm.domain.workflow import Action, StepId, Zone
 
@@ -36,7 +36,7 @@ EmailAddress = Annotated[str, Field(max_length=254), AfterValidator(_address)]
 class NewLead(Model):
     """A person a venture may write to, as a form, an import or a test hands them in."""
 
-    venture_id: Slug
+    venture_id: VentureId
     email: EmailAddress
     first_name: str = ""
     last_name: str = ""

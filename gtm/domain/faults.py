@@ -8,15 +8,18 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from gtm.domain.base import Slug
+from gtm.domain.base import VENTURE_ID_PATTERN, Line, Slug
 from gtm.domain.errors import shorten
 
 SHOWN = 200
 """Faults that are listed; a file with more is not read line by line."""
 
 _SLUG_PATTERN = next(meta.pattern for meta in get_args(Slug) if getattr(meta, "pattern", None))
+_LINE_PATTERN = next(meta.pattern for meta in get_args(Line) if getattr(meta, "pattern", None))
 _PATTERNS: Mapping[str, str] = {
     _SLUG_PATTERN: "lower-case letters, digits and hyphens, 1 to 63 characters, no hyphen at either end",
+    VENTURE_ID_PATTERN: "letters, digits, hyphens, underscores and single dots between them, 1 to 63 characters",
+    _LINE_PATTERN: "text on one line, without tabs",
     r"^[A-Z]{2}$": "two capital letters, such as US",
     r"^/[a-z0-9/_-]*$": "a path that starts with a slash, such as /demo",
     r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$": "a dotted name, such as entry.segments",

@@ -1,7 +1,9 @@
 """Reading a venture brief: pure, and refused with every error at once (`gtm venture load`)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -9,9 +11,11 @@ from pydantic import ValidationError
 from gtm.domain.brief import VentureBrief
 from gtm.domain.errors import InvalidInput, shorten
 from gtm.domain.faults import Fault, faults_of, sentences
+from gtm.domain.text_faults import text_faults
 from gtm.domain.yaml_reading import YamlFault, read_yaml
 
 SCHEMA = "config/schemas/venture-brief.schema.json"
+_SPELLED = {"YYYY": "{year}", "MM": "{month}", "<medium>": "{medium}", "<Name>": "{name}", "<name>": "{name}"}
 _HINT = f"mend what is named and load it again; the form is {SCHEMA}"
 
 
@@ -41,6 +45,9 @@ def read_brief(data: bytes, *, name: str, limit_bytes: int) -> VentureBrief:
         faults += faults_of(error, VentureBrief)
     faults += _repeated(document)
     faults += _zones(document)
+    faults += text_faults(document)
+    faults += _website(document)
+    faults += _campaign_pattern(document)
     if brief is None or faults:
         raise _refused(name, sentences(faults), field=faults[0].path)
     return brief
@@ -91,6 +98,52 @@ def _zones(document: Mapping[str, Any]) -> Iterator[Fault]:
                 value=shorten(repr(zone), 80),
                 allowed="an IANA name such as America/New_York or UTC",
             )
+
+
+def _website(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every link of a campaign leads to this address, so it must be whole."""
+    website = document.get("website")
+    address = website.get("value") if isinstance(website, Mapping) else None
+    if not isinstance(address, str) or not address.strip():
+        return
+    try:
+        parts = urlsplit(address.strip())
+        whole = parts.scheme == "https" and "." in (parts.hostname or "") and parts.port is None
+        more = parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", address.strip())
+        sound = whole and not more
+    except ValueError:
+        sound = False
+    if not sound:
+        yield Fault(
+            path="website.value",
+            message="is no address that campaign links can lead to",
+            value=shorten(repr(address), 80),
+            allowed="the whole address without query or fragment, such as https://www.example.com",
+        )
+
+
+def _campaign_pattern(document: Mapping[str, Any]) -> Iterator[Fault]:
+    rules = document.get("utm")
+    pattern = rules.get("campaign_pattern") if isinstance(rules, Mapping) else None
+    if isinstance(pattern, str) and pattern.strip() and not is_campaign_pattern(pattern):
+        yield Fault(
+            path="utm.campaign_pattern",
+            message="is no naming rule for campaigns",
+            value=shorten(repr(pattern), 80),
+            allowed="{medium} and {name}, and if you like {year} and {month}, joined by letters, digits, - _ or ., "
+            "such as {year}-{month}-{medium}-{name}",
+        )
+
+
+def is_campaign_pattern(text: str) -> bool:
+    """Whether campaign names can be made by a rule, in our spelling or as `YYYY-MM-<medium>-<Name>`."""
+    plain = text.strip()
+    for word, known in _SPELLED.items():
+        plain = plain.replace(word, known)
+    fields = re.findall(r"\{([a-z]+)\}", plain)
+    rest = re.sub(r"\{[a-z]+\}", "", plain)
+    named = {"medium", "name"} <= set(fields) <= {"year", "month", "medium", "name"}
+    return named and len(fields) == len(set(fields)) and re.fullmatch(r"[A-Za-z0-9._-]{0,40}", rest) is not None
 
 
 def _items(holder: Any, key: str) -> list[Any]:

@@ -1,7 +1,9 @@
 """The closed vocabularies as a person reads them: no identifier of domain.md reaches a reader as it is stored."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 NAMES: dict[str, str] = {
     "email": "Email",
@@ -67,6 +69,16 @@ def in_text(word: str) -> str:
     text = name_of(word)
     kept = word in _PROPER or text[:2].isupper() or text[1:2].isdigit()
     return text if kept else text[:1].lower() + text[1:]
+
+
+def without_name(text: str, name: str) -> str:
+    """The text with a venture's name left out wherever it stands as a word of its own; no name is hype or a slip."""
+    return _whole(name).sub("Venture", text) if name else text
+
+
+@lru_cache(maxsize=64)
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.I)
 
 
 def network(channel: str) -> str:

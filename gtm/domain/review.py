@@ -8,7 +8,7 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.schedule import SchedulePlan
-from gtm.domain.spec import Policies
+from gtm.domain.spec import Policies, Presets
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Finding, Verdict
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
@@ -23,8 +23,16 @@ class ReviewedItem(Model):
     rests_on: tuple[str, ...] = ()
 
 
+Ground = Literal["checks", "comment", "economics"]
+"""Why a review advises against approval: a blocking check fails, the last comment had no effect, the money."""
+
+
 class Review(Model):
-    """A role's review of an artifact: what it checked, the risks, and what it recommends."""
+    """A role's review of an artifact: what it checked, the risks, and what it recommends.
+
+    Attributes:
+        grounds: why it recommends to reject, where the house's own rules say so; none are known of a model's review.
+    """
 
     checkpoint: Text
     role: Text
@@ -32,6 +40,7 @@ class Review(Model):
     risks: tuple[Text, ...]
     recommendation: Literal["approve", "reject"]
     reason: Text
+    grounds: tuple[Ground, ...] = ()
     generated_by: Text = "playbook"
 
 
@@ -40,6 +49,7 @@ class ReviewFacts(Model):
 
     Attributes:
         policies: the house's numbers; without them the lead arithmetic is left out of the review.
+        preset: the one that the venture chose; its split is where a change of shares begins.
         verdicts: of the steps and gates that the checkpoint covers.
         findings: of the brief, such as contradictions, which an approver must see although they do not block.
         comments: of earlier rounds of this checkpoint, oldest first.
@@ -47,6 +57,7 @@ class ReviewFacts(Model):
 
     brief: VentureBrief
     policies: Policies | None = None
+    preset: Presets | None = None
     strategy: GtmStrategy | None = None
     channels: ChannelPlan | None = None
     budget: BudgetPlan | None = None

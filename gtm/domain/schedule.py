@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gtm.domain.base import Amount, Model, Slug, Text
+from gtm.domain.base import Amount, Model, Slug, Text, VentureId
 from gtm.domain.vocabulary import Audience, Channel
 
 Weekday = Annotated[int, Field(ge=0, le=6)]
@@ -108,7 +108,7 @@ class CampaignDates(Model):
 class SchedulePlan(Model):
     """What PLAN sets in step 2.3; at least four weeks."""
 
-    venture_id: Slug
+    venture_id: VentureId
     starts: date
     ends: date
     window: SendWindow

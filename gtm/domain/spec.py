@@ -8,6 +8,7 @@ from pydantic import Field
 
 from gtm.domain.base import Amount, Model, Share, Slug, Text
 from gtm.domain.budget import Split
+from gtm.domain.limits import AlertRule, DashboardNumbers, QueryLimits, RecursionLimits, RunLimits, ServiceAims
 from gtm.domain.schedule import SendWindow, TimeRange
 from gtm.domain.vocabulary import (
     AgentName,
@@ -248,39 +249,16 @@ class VoiceProfile(Model):
     tone: Text
 
 
-class AlertRule(Model):
-    """A line of the alerts and recursion table; evaluated by a later stage of the project."""
-
-    id: Text
-    when: Text
-    threshold: Decimal
-    periods: int
-    period: Literal["day", "week", "error"]
-    goes_to: tuple[int, ...]
-
-
-class RecursionLimits(Model):
-    """Limits of recursion (domain.md, alerts and recursion)."""
-
-    per_venture: int
-    days: int
-    depth: int
-    cooldown_days: int
-
-
-class RunLimits(Model):
-    """Leases, retries and time-outs of a run, in seconds where not counted."""
-
-    lease_seconds: int
-    step_attempts: int
-    guardrail_retries: int
-    consecutive_failures_to_person: int
-    agent_response_seconds: Decimal
-    trigger_seconds: int
-    execution_seconds: int
-    minimum_test_leads: Annotated[int, Field(ge=5)]
-    api_retries: int
-    brief_bytes: int
+HandoffPart = Literal[
+    "executive summary",
+    "completeness report",
+    "deliverables manifest",
+    "key decisions",
+    "known issues",
+    "resource utilisation",
+    "action items",
+]
+"""A mandatory part of the handoff (domain.md, handoff)."""
 
 
 class Presets(Model):
@@ -325,7 +303,8 @@ class Policies(Model):
     targets: tuple[SegmentTargets, ...]
     benchmarks: Benchmarks
     effectiveness_weights: EffectivenessWeights
-    qualified_score: int
+    effectiveness_ratio_cap: Decimal
+    qualified_score: Annotated[int, Field(ge=0, le=100)]
     reallocation_triggers: tuple[TriggerDefaults, ...]
     error_strategies: tuple[ErrorStrategy, ...]
     send_windows: tuple[SendWindow, ...]
@@ -333,12 +312,16 @@ class Policies(Model):
     ad_dayparts_b2b: TimeRange
     ad_dayparts_b2c: TimeRange
     ad_bid_adjustment: int
-    calendar_weeks: int
+    calendar_weeks: Annotated[int, Field(ge=4)]
     campaign_types: tuple[CampaignType, ...]
     voices: tuple[VoiceProfile, ...]
     alerts: tuple[AlertRule, ...]
     recursion: RecursionLimits
-    config_versions_kept: int
+    config_versions_kept: Annotated[int, Field(ge=10)]
+    service: ServiceAims
+    queries: QueryLimits
+    dashboard: DashboardNumbers
+    handoff_parts: Annotated[tuple[HandoffPart, ...], Field(min_length=7, max_length=7)]
     run: RunLimits
 
     def audience(self, audience: Audience) -> AudienceDefaults:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gtm.domain.base import Model, Share, Slug, Text
+from gtm.domain.base import Model, Share, Slug, Text, VentureId
 from gtm.domain.vocabulary import Metric, Objective
 
 
@@ -44,7 +44,7 @@ class SegmentValue(Model):
 class GtmStrategy(Model):
     """What LEAD encodes; `as_template` is the SOP's configuration template."""
 
-    venture_id: Slug
+    venture_id: VentureId
     objectives: tuple[StrategyObjective, ...]
     target_segments: tuple[SegmentValue, ...]
     competitive_positioning: Annotated[str, Field(min_length=50, max_length=200)]

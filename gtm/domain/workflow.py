@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, Field
 
-from gtm.domain.base import Model, Slug, Text
+from gtm.domain.base import Model, Slug, Text, VentureId
 from gtm.domain.conditions import Predicate, Scalar
 from gtm.domain.workflow_report import WorkflowTestReport as WorkflowTestReport
 
@@ -205,7 +205,7 @@ class WorkflowDefinition(Model):
     """
 
     workflow_id: Slug
-    venture_id: Slug
+    venture_id: VentureId
     name: Text
     version: Annotated[int, Field(ge=1)] = 1
     campaign_id: Slug

@@ -71,12 +71,14 @@ def _social(desk: Desk, step: int, network: str, facts: Sequence[Fact], place: i
     if about:
         draft.claim(shown, about)
     common = desk.data.common
-    angle = (step + place + desk.revision - 1) % min(len(common.image_briefs), len(common.alt_texts))
+    pairs = zip(common.image_briefs, common.alt_texts, strict=False)
+    fit = [pair for pair in pairs if desk.allowed(pair[0]) and desk.allowed(pair[1])] or [("{short}", "{short}.")]
+    brief, alt = fit[(step + place + desk.revision - 1) % len(fit)]
     return {
         primary: text,
         headline: line,
-        f"{network}_image_brief": common.image_briefs[angle].format(short=shown, venture=desk.brief.name),
-        f"{network}_alt_text": common.alt_texts[angle].format(short=shown, venture=desk.brief.name),
+        f"{network}_image_brief": brief.format(short=shown, venture=desk.brief.name),
+        f"{network}_alt_text": alt.format(short=shown, venture=desk.brief.name),
     }
 
 
@@ -86,11 +88,11 @@ def _primary(desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: in
     taught = [f for f in desk.facts() if f.kind == "offer" and place == 1 and desk.offer.cta in _KNOWLEDGE]
     told = [(stop(f.text), f) for f in (*(f for f in taught if desk.is_free(f.text, step)), *said)]
     seen = [s for s in desk.situation() if normal(s) not in desk.used]
-    value = stop(capital(desk.value)) if desk.value and normal(desk.value) not in desk.used else ""
+    value = _value_within(desk.value, limit) if normal(desk.value) not in desk.used else ""
     ask = desk.phrase("ask_short", step, place=place + step, limit=limit) or ""
     options = _from_situation(seen, value, ask, told) if place == 0 else _from_facts(value, ask, told)
     options += [[text, ask] for text, _ in told] + [[text] for text, _ in told] + [[ask, value], [ask]]
-    chosen = next((o for o in options if _fits(o, limit)), [desk.brief.name])
+    chosen = next((o for o in options if _fits(o, limit)), [desk.last_resort(step, limit)])
     for text in filter(None, chosen):
         desk.take(text, step)
         draft.claims.extend(desk.claims_of(text))
@@ -103,6 +105,7 @@ Told = Sequence[tuple[str, Fact]]
 
 def _from_situation(seen: Sequence[str], value: str, ask: str, told: Told) -> list[list[str]]:
     with_value = [[s, value, ask] for s in seen[:3]] + [[s, value] for s in seen[:3]] if value else []
+    with_value += [[value, ask], [value]] if value else []
     with_fact = [[s, text, ask] for text, _ in told for s in seen[:2]]
     return with_value + with_fact + [[s, ask] for s in seen] + [[s] for s in seen]
 
@@ -111,6 +114,13 @@ def _from_facts(value: str, ask: str, told: Told) -> list[list[str]]:
     texts = [text for text, _ in told]
     pairs = [[one, two, ask] for one, two in pairwise(texts)]
     return pairs[:2] + [[text, value, ask] for text in texts[:2] if value] + [[text, ask] for text in texts]
+
+
+def _value_within(value: str, limit: int) -> str:
+    """The value proposition as a sentence; one that is too long for an ad ends at a clause."""
+    text = stop(capital(value)) if value else ""
+    cut = max((text.rfind(mark, 0, limit) for mark in (", ", "; ", " and ", " with ", " for ", " in ")), default=-1)
+    return text if len(text) <= limit or cut < limit // 2 else stop(text[:cut])
 
 
 def _fits(parts: Iterable[str], limit: int) -> bool:
@@ -127,13 +137,13 @@ def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bo
     for text in (desk.offer.cta_text, f"Meet {desk.brief.name}", desk.brief.name):
         if text and len(text) <= limit and normal(text) not in desk.used:
             return desk.take(text, step), None
-    return desk.brief.name[:limit], None
+    return desk.last_resort(step, limit), None
 
 
 def _search(desk: Desk, step: int, facts: Sequence[Fact], draft: Draft) -> Filled:
     names = [p.format(venture=desk.brief.name) for p in desk.data.common.search_headlines]
     fit = rotated([n for n in names if len(n) <= 30], desk.index + desk.revision - 1)
-    first = next((n for n in fit if normal(n) not in desk.used), desk.brief.name[:30])
+    first = next((n for n in fit if normal(n) not in desk.used), "") or desk.last_resort(step, 30)
     filled = {"search_headline_1": desk.take(first, step)}
     short = [f for f in facts if 0 < len(short_line(f)) <= 30]
     for number in (2, 3):
@@ -153,7 +163,7 @@ def _description(desk: Desk, step: int, facts: Sequence[Fact]) -> tuple[str, Fac
             if text and len(text) <= 90 and normal(text) not in desk.used and desk.allowed(text):
                 return desk.take(text, step), fact
     phrase = desk.phrase("ask_short", step, limit=90)
-    return phrase or desk.offer.name[:90], None
+    return phrase or desk.last_resort(step, 90), None
 
 
 def _creator(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:

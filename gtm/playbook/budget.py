@@ -9,7 +9,8 @@ from gtm.domain.budget import BudgetPlan, ReallocationTrigger, Split, allocate, 
 from gtm.domain.channels import ChannelChoice, ChannelPlan
 from gtm.domain.money import cents, usd
 from gtm.domain.spec import Policies, Presets, TriggerDefaults
-from gtm.domain.vocabulary import PAID_CHANNELS, Channel, Tier
+from gtm.domain.vocabulary import PAID_CHANNELS
+from gtm.playbook.budget_shares import Members, Shares, with_shares
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import MONTH_DAYS, arithmetic, cac_ceiling, lead_cost_ceiling, percent
 
@@ -40,14 +41,14 @@ def draft_budget(
         plan: the channels with their tiers.
         policies: default split and its ranges, the SOP's triggers with their guards.
         preset: its split stands in for the default, where it lies in the ranges.
-        directives: a split a rejection asked for, where it lies in the ranges.
+        directives: a split a rejection asked for, where it lies in the ranges, and what single channels should get.
 
     Raises:
         InvalidInput: a tier with money has no channel in the plan.
     """
     total = brief.financial_model.monthly.value
-    split, split_note = _split(policies, preset, directives)
-    members = _rounded(total, split, [(c.channel, c.tier, _weight(c)) for c in plan.channels])
+    asked, split_note = shares_asked(brief, plan, policies, preset, directives)
+    split, members = asked.split, asked.members
     return BudgetPlan(
         venture_id=brief.id,
         total=total,
@@ -63,7 +64,27 @@ _UNITS = tuple(Decimal(unit) for unit in (1000, 500, 100, 50, 10, 5, 1))
 _FINEST = Decimal(200)
 """A line is rounded to the largest unit that is at most one two-hundredth of the month."""
 
-Members = list[tuple[Channel, Tier, Decimal]]
+
+def shares_asked(
+    brief: VentureBrief, plan: ChannelPlan, policies: Policies, preset: Presets | None, directives: Directives
+) -> tuple[Shares, str]:
+    """The split and the channels' weights with what a comment asks for, and a sentence on the split's origin."""
+    total = brief.financial_model.monthly.value
+    split, note = _split(policies, preset, directives)
+    members = _rounded(total, split, [(c.channel, c.tier, _weight(c)) for c in plan.channels])
+    if not directives.shares:
+        return Shares(split, members), note
+    told = ", ".join(share.told for share in directives.shares)
+    stands = split == directives.split
+    found = with_shares(total, split, members, directives.shares, policies, unit=_unit(total), split_stands=stands)
+    if found.refused:
+        return found, f"{note} Not possible: {told}; {found.refused}."
+    moved = "" if found.split == split else f" For it the split moves to {shown(found.split)}."
+    return found, f"{note} The approver asked for {told}.{moved}"
+
+
+def _unit(total: Decimal) -> Decimal | None:
+    return next((u for u in _UNITS if u <= total / _FINEST), None)
 
 
 def _rounded(total: Decimal, split: Split, members: Members) -> Members:
@@ -71,7 +92,7 @@ def _rounded(total: Decimal, split: Split, members: Members) -> Members:
 
     A tier in which rounding would leave a channel with nothing keeps its weights.
     """
-    unit = next((u for u in _UNITS if u <= total / _FINEST), None)
+    unit = _unit(total)
     found: Members = []
     for tier, share in (("proven", split.proven), ("growth", split.growth), ("experimental", split.experimental)):
         own = [m for m in members if m[1] == tier]
@@ -192,6 +213,7 @@ def _rests_on(brief: VentureBrief, policies: Policies, split_note: str, directiv
         f"CAC threshold {usd(ceiling.amount)}: {ceiling.basis}.",
         f"Cost per lead that this allows: {usd(lead_cost_ceiling(brief, policies))} at "
         f"{percent(policies.target(brief.segment_type).conversion)} conversion.",
+        *(f"Not possible: {r.asked} ({r.why})." for r in directives.refused),
         *(f"Comment not acted on: {text}" for text in directives.unhandled),
     ]
     return " ".join(parts)[:4000]

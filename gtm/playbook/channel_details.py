@@ -103,7 +103,11 @@ def utm_words(brief: VentureBrief, channel: Channel) -> tuple[str, str]:
     if own is None and channel in _AD_NETWORKS:
         # A rule for one social network (`so` is paid social) names the medium of its siblings too.
         own = next((medium for other, medium in rules.items() if other in _AD_NETWORKS), None)
-    return SOURCES[channel], (own or MEDIUMS[channel]).lower()
+    usual = MEDIUMS[channel]
+    if own is None and usual in rules.values():
+        # The venture calls another channel by the house's word, so this one goes by its source.
+        usual = SOURCES[channel] if SOURCES[channel] not in rules.values() else f"{SOURCES[channel]}_{usual}"
+    return SOURCES[channel], (own or usual).lower()
 
 
 def utm_schema(brief: VentureBrief, channels: tuple[Channel, ...]) -> UtmSchema:

@@ -1,6 +1,6 @@
 """The house's draft of the channel plan (SOP step 1.2): who is chosen, who is declined and why."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import get_args
@@ -19,9 +19,10 @@ _NEEDS: dict[CampaignType, frozenset[str]] = {
     "email_drip": frozenset({"email"}),
     "email_newsletter": frozenset({"email"}),
     "social_ads": SOCIAL_CHANNELS,
-    "webinar_funnel": frozenset({"email", "linkedin", "content_marketing"}),
+    "webinar_funnel": frozenset({"email"}),
 }
-"""What a campaign type needs (domain.md, rules between the parameters): one of the channels named."""
+"""What a campaign type needs: one of the channels named (domain.md, rules between the parameters). A webinar funnel
+could be announced elsewhere, but the house's invites and reminds by mail."""
 
 LONG_CYCLE_DAYS = 30
 SHORT_CYCLE_DAYS = 14
@@ -88,11 +89,13 @@ def attribution(brief: VentureBrief, policies: Policies) -> Attribution:
     assumed = " (assumed)" if brief.pricing.sales_cycle_assumed else ""
     days = policies.audience(brief.audience).lookback_days
     if brief.audience == "b2c":
+        days = min(365, max(days, cycle or 0))
         return Attribution(
             model="last_touch",
             lookback_days=days,
-            rationale=f"{brief.name} sells to people at {brief.pricing.price}: the decision is short, so the last "
-            f"touch within {days} days is credited.",
+            rationale=f"{brief.name} sells to people at {brief.pricing.price}: "
+            + ("the decision is short, so the last " if (cycle or 0) <= LONG_CYCLE_DAYS else "the last ")
+            + f"touch within {days} days is credited.",
         )
     if cycle is not None and cycle <= SHORT_CYCLE_DAYS:
         short = policies.b2c.lookback_days
@@ -116,7 +119,7 @@ def attribution(brief: VentureBrief, policies: Policies) -> Attribution:
 
 
 def _types(brief: VentureBrief, policies: Policies) -> tuple[CampaignType, ...]:
-    return tuple(wish.type for wish in brief.campaigns) or policies.campaign_types
+    return brief.campaign_types(policies.campaign_types)
 
 
 def _pool(
@@ -134,6 +137,7 @@ def _pool(
     for channel in defaults.channels:
         if len([c for c in asked if c in allowed and c not in directives.drop_channels]) < 4:
             asked.setdefault(channel, []).append(f"a default of {brief.audience.upper()}")
+    _carried(asked, types, defaults.channels, allowed - set(directives.drop_channels))
     preferences = [(s.priority, s.channels) for s in segments]
     pool: list[_Candidate] = []
     for channel, reasons in asked.items():
@@ -172,9 +176,20 @@ def _asked(
     for channel in preset.channels if preset else ():
         asked.setdefault(channel, []).append("the preset the venture chose")
     for kind in types:
-        if _needs(kind) == {"email"}:
+        if _needs(kind) == {"email"} and not any("which needs it" in reason for reason in asked.get("email", ())):
             asked.setdefault("email", []).append(f"the {in_text(kind)}, which needs it")
     return asked
+
+
+def _carried(asked: dict[Channel, list[str]], types: Sequence[CampaignType], defaults: Sequence[Channel],
+             usable: Container[str]) -> None:  # fmt: skip
+    """Ask for a default channel of the audience where nobody asked for one that a campaign type can run on."""
+    for kind in types:
+        needs = _needs(kind)
+        if needs and not any(c in needs and c in usable for c in asked):
+            channel = next((c for c in defaults if c in needs and c in usable), None)
+            if channel is not None:
+                asked.setdefault(channel, []).append(f"the {in_text(kind)}, which need one such channel")
 
 
 def _needs(kind: CampaignType) -> set[str]:

@@ -7,6 +7,7 @@ variant B; each factual statement is recorded as a claim with the fact that carr
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import SequenceMatcher
 
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
 from gtm.domain.campaign import (
@@ -22,19 +23,26 @@ from gtm.domain.campaign import (
 )
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import NotFound
+from gtm.domain.names import name_of
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies
+from gtm.domain.vocabulary import Cta
 from gtm.playbook.ads import Filled, ad_offer, write_ad
 from gtm.playbook.copy_desk import Desk
 from gtm.playbook.copy_email import Letter, write_letter
 from gtm.playbook.copy_facts import plan_pools
 from gtm.playbook.copy_links import piece_link
-from gtm.playbook.copy_words import capital, rotated
+from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
 from gtm.playbook.pages import write_page
 from gtm.playbook.templates import main_offer
 
 LABELS = ("A", "B")
+ALIKE = 0.93
+"""Two texts that are this alike, letter by letter, test nothing."""
+
+SHORTEST, HEADLINE = 30, 70
+"""Characters of the shortest element (a search headline, a button), and of a page's headline."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,17 @@ class _Job:
     revision: int
     directives: Directives
 
+
+PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
+    "book_demo": ("Ask for a demo", "Pick a time"),
+    "start_trial": ("Begin a trial", "Try it first"),
+    "download_resource": ("Get your copy", "Open the resource"),
+    "register_webinar": ("Keep a seat for me", "Join the session"),
+    "contact_sales": ("Write to us", "Talk to us"),
+    "learn_more": ("See how it works", "Look inside"),
+    "buy_now": ("Order yours", "Buy it today"),
+}
+"""Buttons for a venture whose name is too long to stand in one."""
 
 Both = tuple[Sequence[Filled], tuple[Claim, ...]]
 
@@ -182,6 +201,14 @@ def _piece(
     )
 
 
+def _alike(one: str, other: str) -> bool:
+    left, right = normal(one), normal(other)
+    if left == right or min(len(left), len(right)) <= SHORTEST:
+        return left == right
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+
+
 def _element(name: str, texts: Sequence[str]) -> ContentElement:
     variants = tuple(Variant(label=label, text=text) for label, text in zip(LABELS, texts, strict=True))
     return ContentElement(variable=name, variants=variants)
@@ -195,7 +222,21 @@ def _written(desk: Desk, step: TemplateStep, pool: list[Fact]) -> Both:
     else:
         both = [_letter(desk, step, pool, place) for place in (0, 1)]
     claims = tuple(dict.fromkeys(claim for _, told in both for claim in told))
-    return [filled for filled, _ in both], claims
+    first, second = (filled for filled, _ in both)
+    return [first, _apart(desk, step.step, first, second)], claims
+
+
+def _apart(desk: Desk, step: int, first: Filled, second: Filled) -> Filled:
+    """The second variant with another line wherever a thin brief made it say the same as the first."""
+    apart = dict(second)
+    for name, text in second.items():
+        if not _alike(text, first[name]):
+            continue
+        declared = desk.template.variable(name)
+        line = desk.last_resort(step, declared.max_characters if declared else SHORTEST)
+        longer = declared is not None and len(text) + len(line) + 2 <= declared.max_characters and len(text) > SHORTEST
+        apart[name] = f"{stop(line)} {text}" if longer else line
+    return apart
 
 
 def _letter(desk: Desk, step: TemplateStep, pool: list[Fact], place: int) -> tuple[Filled, tuple[Claim, ...]]:
@@ -215,9 +256,10 @@ def _registration(desk: Desk, step: int, place: int) -> Filled:
     headline = desk.offer.name if place == 0 else desk.phrase("subject_webinar", step, place=2, limit=70)
     intro = desk.phrase("webinar_lead", step, place=2, limit=300)
     form = desk.phrase("form_intro", step, place=place, limit=160)
+    fits = headline if headline and len(headline) <= HEADLINE else ""
     return {
-        "page_headline": headline or desk.offer.name,
-        "page_intro": " ".join(filter(None, (intro, form))) or desk.offer.name,
+        "page_headline": fits or desk.last_resort(step, HEADLINE),
+        "page_intro": " ".join(filter(None, (intro, form))) or desk.last_resort(step, HEADLINE),
     }
 
 
@@ -235,9 +277,12 @@ def _cta_labels(desk: Desk, step: TemplateStep) -> tuple[str, str]:
     common = desk.data.common
     if step.name.startswith("reminder"):
         shown = rotated(common.event_labels, desk.index + desk.revision - 1)
-        return shown[0], shown[1]
-    named = desk.offer.cta_text or desk.offer.cta.replace("_", " ").capitalize()
-    own = named if desk.allowed(named) else capital(desk.cta)
+        fit = [x for x in shown if desk.allowed(x)] + list(PLAIN_LABELS["register_webinar"])
+        return fit[0], fit[1]
+    plain = (name_of(desk.offer.cta), *PLAIN_LABELS[desk.offer.cta])
+    named = [text for text in (desk.offer.cta_text, capital(desk.cta), *plain) if len(text) <= SHORTEST]
+    own = next((text for text in named if text and desk.allowed(text)), plain[0])
     labels = [text.format(venture=desk.brief.name, offer=desk.offer.name) for text in desk.data.labels(desk.offer.cta)]
-    fit = [x for x in labels if len(x) <= 30 and x.lower() != own.lower() and desk.allowed(x)]
-    return own[:30], next(iter(rotated(fit, desk.index + step.step + desk.revision)), desk.brief.name[:30])
+    fit = [x for x in labels if len(x) <= SHORTEST and normal(x) != normal(own) and desk.allowed(x)]
+    other = next(iter(rotated(fit, desk.index + step.step + desk.revision)), "")
+    return own, other or next(x for x in plain if normal(x) != normal(own))

@@ -4,15 +4,19 @@ The desk hands out each sentence once: a sentence that one step has used is not 
 sequence. It refuses whatever holds a word that the brand, the house or a reviewer has banned.
 """
 
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
 from gtm.domain.campaign import CampaignTemplate, Claim
+from gtm.domain.names import in_text, without_name
 from gtm.domain.playbook_data import Move, PlaybookData, slots_of
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import BrandVoice
 from gtm.playbook.copy_words import (
     capital,
+    count_words,
     lower_start,
     mentions,
     normal,
@@ -25,8 +29,21 @@ from gtm.playbook.copy_words import (
 )
 from gtm.playbook.directives import Directives
 
-COPY_KINDS = ("feature", "proof", "offer", "belief", "pricing", "privacy")
-"""Kinds of fact that copy may use; targets, milestones and themes are for the plan."""
+PLAIN_LINES = (
+    "Take a look", "See how it works", "The short version", "Worth a closer look", "In a few words",
+    "See for yourself", "One more thing", "What it is about", "A short look", "Ask us about it",
+    "Have a look inside", "The main point",
+)  # fmt: skip
+"""Lines of fewer than five words and at most 30 characters, for the place where nothing else is left to say."""
+
+
+FACT_WORDS, SITUATION_WORDS = 40, 30
+"""The longest fact and the longest observation that copy tells, in words: a message of 180 holds three facts."""
+
+SHOUTS = re.compile(
+    r"\b(?:AMAZING|BEST|BUY|CLICK|DEAL|EVER|FREE|HURRY|INCREDIBLE|LAST|LIMITED|MUST|NEVER|NOW|ONLY|SALE|SAVE|STOP|TODAY|"
+    r"URGENT|WIN|WOW)\b"
+)
 
 
 @dataclass
@@ -86,17 +103,35 @@ class Desk:
         return (*self.brief.brand.banned_words, *self.data.common.hype_words, *self.directives.avoid_words)
 
     def allowed(self, text: str) -> bool:
-        """Whether the text holds no banned word and no exclamation."""
-        return "!" not in text and not mentions(text, self.banned)
+        """Whether the text holds no banned word and no exclamation.
+
+        A name is what it is (Ultimate Guitar), and the value proposition is the venture's own: the house's list of hype
+        does not judge them.
+        """
+        plain = without_name(text, self.brief.name)
+        if self._value:
+            plain = re.sub(re.escape(self._value), " ", plain, flags=re.I)
+        return "!" not in plain and not mentions(plain, self.banned)
 
     def facts(self) -> tuple[Fact, ...]:
         """The facts that copy for this segment may claim, its own first, never an assumed one."""
         value = self.value_fact()
         return tuple(
-            f if self.allowed(f.short) else f.model_copy(update={"short": ""})
-            for f in self.brief.facts_for(self.segment.id)
-            if f.kind in COPY_KINDS and not f.assumed and f != value and self.allowed(f.text)
+            self._tellable(f)
+            for f in self.brief.copy_facts(self.segment.id)
+            if f != value and self._fits(f.text, FACT_WORDS)
         )
+
+    def _fits(self, text: str, words: int) -> bool:
+        return self.allowed(text) and count_words(text) <= words and len(text) <= 8 * words and not shouts(text)
+
+    def _tellable(self, fact: Fact) -> Fact:
+        """The fact as copy tells it: on one line, with a capital; a short form that may not be used is left away."""
+        text = capital(" ".join(fact.text.split()))
+        short = fact.short if self.allowed(fact.short) and not shouts(fact.short) else ""
+        return fact if (text, short) == (fact.text, fact.short) else fact.model_copy(
+            update={"text": text, "short": short}
+        )  # fmt: skip
 
     def value_fact(self) -> Fact | None:
         """The fact that carries the segment's value proposition, where the brief has one."""
@@ -107,8 +142,13 @@ class Desk:
     @property
     def value(self) -> str:
         """The segment's value proposition as it stands within a sentence; empty when it may not be used."""
-        value = self.segment.value_proposition.strip().rstrip(".")
-        return lower_start(value) if value and self.allowed(value) else ""
+        return lower_start(self._value)
+
+    @cached_property
+    def _value(self) -> str:
+        value = " ".join(self.segment.value_proposition.split()).rstrip(".!")
+        banned = (*self.brief.brand.banned_words, *self.directives.avoid_words)
+        return "" if mentions(value, banned) else value
 
     @property
     def cta(self) -> str:
@@ -122,13 +162,18 @@ class Desk:
         lines = (f"A note from {name}", f"More about {name}", f"{name}, in short", f"One more look at {name}",
                  f"Where {name} fits in", f"What else there is to {name}", f"{name}, from another side",
                  f"A word on {name}", f"Again, briefly: {name}", f"About {name}")  # fmt: skip
-        fresh = (x for x in rotated(lines, step) if len(x) <= limit and self.allowed(x) and normal(x) not in self.used)
-        return self.take(next(fresh, name[:limit]), step)
+        ordered = [*rotated(lines, step), *rotated(PLAIN_LINES, 2 * step)]
+        fresh = (x for x in ordered if len(x) <= limit and self.allowed(x) and normal(x) not in self.used)
+        return self.take(next(fresh, PLAIN_LINES[step % len(PLAIN_LINES)]), step)
 
     def situation(self) -> list[str]:
         """Sentences about the reader's day: questions and general observations, never claims."""
         told = self.segment.situation.value if self.segment.situation else ""
-        fit = [s for s in sentences(told) if self.allowed(s) and not s.lower().startswith(("they ", "their "))]
+        fit = [
+            s
+            for s in sentences(told)
+            if self._fits(s, SITUATION_WORDS) and not s.lower().startswith(("they ", "their "))
+        ]
         return rotated(fit, self.revision - 1)
 
     def is_free(self, text: str, step: int) -> bool:
@@ -178,7 +223,10 @@ class Desk:
         }
         if any(not values[slot] for slot in slots_of(phrase)):
             return None
-        return capital(phrase.format(**values))
+        # A name that ends in a full stop (Acme Inc.) ends the sentence as well.
+        name = self.brief.name
+        text = phrase.format(**values)
+        return capital(text.replace(f"{name}.", name) if name.endswith(".") else text)
 
     def claims_of(self, phrase: str) -> tuple[Claim, ...]:
         """The claim behind a sentence that tells the value proposition."""
@@ -203,7 +251,7 @@ def cta_phrase(offer: Offer) -> str:
     """
     if offer.cta == "start_trial":
         return "start free" if "free" in (offer.cta_text + offer.name).lower() else "start a trial"
-    return lower_start(offer.cta_text.rstrip(".")) if offer.cta_text else offer.cta.replace("_", " ")
+    return lower_start(offer.cta_text.rstrip(".")) if offer.cta_text else in_text(offer.cta)
 
 
 def voice_after(voice: BrandVoice, directives: Directives, policies: Policies) -> BrandVoice:
@@ -221,6 +269,11 @@ def voice_after(voice: BrandVoice, directives: Directives, policies: Policies) -
         if (v.formality - here.formality) * directives.tone_shift > 0 and v.voice != "inspirational"
     ]
     return min(side, key=lambda v: (abs(v.formality - wanted), v.voice)).voice if side else voice
+
+
+def shouts(text: str) -> bool:
+    """Whether a text raises its voice in capitals; copy leaves such a fact out."""
+    return SHOUTS.search(text) is not None
 
 
 def short_line(fact: Fact) -> str:

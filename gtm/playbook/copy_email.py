@@ -97,8 +97,20 @@ def write_letter(letter: Letter) -> Written:
     subject = _subject(letter, draft)
     preheader = _preheader(letter, draft, subject)
     _BODIES.get(letter.name, _how)(letter, draft, preheader)
+    _open_with_value(letter, draft, subject)
     _fill_up(letter, draft)
     return Written(subject=subject, preheader=preheader, body=draft.text, claims=_unique(draft.claims))
+
+
+def _open_with_value(letter: Letter, draft: Draft, subject: str) -> None:
+    """The first message of a sequence says what the segment gets; where no phrase did, the value stands by itself."""
+    value = letter.desk.value
+    if letter.place or letter.name not in _OPENINGS or not value:
+        return
+    if normal(value) not in normal(f"{subject} {draft.text}"):
+        text = letter.take(stop(capital(value)))
+        draft.claims.extend(letter.desk.claims_of(text))
+        draft.paragraphs.insert(min(1, len(draft.paragraphs)), [text])
 
 
 def _unique(claims: list[Claim]) -> tuple[Claim, ...]:
@@ -245,7 +257,7 @@ def _ask(letter: Letter, draft: Draft) -> None:
 def _fill_up(letter: Letter, draft: Draft) -> None:
     """Bring a thin letter to its least length with what is still untold; the call to action stays last."""
     if not draft.paragraphs:
-        draft.paragraph(stop(letter.desk.brief.product))
+        draft.paragraph(stop(capital(letter.desk.brief.category)))
     told = {normal(s) for paragraph in draft.paragraphs for s in paragraph}
     claimed = {claim.text for claim in draft.claims}
     least = int(letter.desk.policies.content_words.minimum) if letter.desk.directives.shorter else MIN_WORDS
@@ -268,6 +280,7 @@ _BODIES: Mapping[str, Callable[[Letter, Draft, str], None]] = {
     "alternative": _alternative, "belief": _alternative, "pricing": _alternative, "invitation": _invitation,
     "invite": _invite, "reminder-7-day": _reminder, "reminder-1-day": _reminder, "follow-up": _follow_up,
 }  # fmt: skip
+_OPENINGS = ("problem", "invite")
 _EVENT_STEPS = ("invite", "reminder-7-day", "reminder-1-day", "follow-up")
 """Their subjects name the event: whoever has a seat looks for the session, not for a feature."""
 _SUBJECTS: Mapping[str, Move] = {

@@ -11,8 +11,9 @@ T = TypeVar("T")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“‘(A-Z0-9$])")
 _WORD = re.compile(r"[A-Za-z0-9$][\w$.,'’%+-]*")
 _LETTERS_WITH_VOWEL_SOUND = "AEFHILMNORSX"
-_CONSONANT_SOUND = ("eu", "one", "once", "uni", "use", "user", "ubi")
+_CONSONANT_SOUND = re.compile(r"(?:uni(?![nm])|us[eau]|eu|ewe|one$|once|ubiquit|utili|utop|u[rk]l)")
 _SILENT_H = ("heir", "honest", "hour", "honor", "honour")
+_SPOKEN_VOWEL = re.compile(r"8|11(?:\D|\d{3}|$)|18(?:\D|\d{3}|$)")
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -56,12 +57,14 @@ def with_article(noun: str) -> str:
     """
     first = re.split(r"[\s/-]", noun, maxsplit=1)[0]
     word = first.lower()
-    if first.isupper() and len(first) <= 3:
-        vowel = first[0] in _LETTERS_WITH_VOWEL_SOUND
+    if first[:1].isdigit():
+        vowel = bool(_SPOKEN_VOWEL.match(first.replace(",", "")))
+    elif len(first) == 1 or (first.isupper() and len(first) <= 3):
+        vowel = first[0].upper() in _LETTERS_WITH_VOWEL_SOUND
     elif word.startswith(_SILENT_H):
         vowel = True
     else:
-        vowel = word[:1] in "aeiou" and not word.startswith(_CONSONANT_SOUND)
+        vowel = word[:1] in "aeiou" and not _CONSONANT_SOUND.match(word)
     return f"{'an' if vowel else 'a'} {noun}"
 
 

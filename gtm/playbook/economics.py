@@ -79,6 +79,25 @@ def arithmetic(brief: VentureBrief, policies: Policies) -> Arithmetic:
     )
 
 
+def ruinous(brief: VentureBrief, policies: Policies) -> str:
+    """Why the plan's customers cost too much to be worth winning, as a sentence; empty where they do not.
+
+    domain.md's rule for sending a venture back to stage 5 (GTM-001): CAC > 2 × LTV. A brief without a lifetime value
+    gives nothing to judge by.
+    """
+    lifetime, factor = brief.pricing.lifetime_value, policies.recursion.causes.cac_to_ltv
+    if lifetime is None:
+        return ""
+    cost, most = arithmetic(brief, policies).per_customer, cents(lifetime.value * factor)
+    if cost <= most:
+        return ""
+    return (
+        f"at the targets a customer costs {usd(cost)}, more than {factor.normalize():f} times "
+        f"{_cited('the lifetime value of', lifetime)}; by the house's rule (CAC > {factor.normalize():f} × LTV) that "
+        "goes back to stage 5, the profitability model: budget, targets or price must move"
+    )
+
+
 def lead_cost_ceiling(brief: VentureBrief, policies: Policies) -> Decimal:
     """Dollars a qualified lead may cost: the CAC ceiling times the conversion target."""
     return cents(cac_ceiling(brief).amount * policies.target(brief.segment_type).conversion)

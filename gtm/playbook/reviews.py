@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from gtm.domain.money import usd
 from gtm.domain.names import day, name_of
-from gtm.domain.review import Review, ReviewedItem, ReviewFacts
+from gtm.domain.review import Ground, Review, ReviewedItem, ReviewFacts
 from gtm.domain.verdict import Check
 from gtm.domain.vocabulary import Checkpoint, Role
 from gtm.domain.workflow import Condition
 from gtm.playbook.budget import contradictions
-from gtm.playbook.directives import read_comments
-from gtm.playbook.economics import arithmetic
+from gtm.playbook.economics import arithmetic, ruinous
+from gtm.playbook.effects import CommentEffects, comment_effects, missing_told
 from gtm.playbook.review_items import ITEMS
 from gtm.playbook.strategy import assumptions
 
@@ -24,8 +24,9 @@ _FIGURES = ("financial_model", "pricing", "website")
 def draft_review(checkpoint: Checkpoint, role: Role, facts: ReviewFacts) -> Review:
     """The review of a checkpoint: what was checked with its figures, the risks, and a recommendation.
 
-    It recommends approval unless a blocking check of the verdicts does not hold, or the newest comment asks for
-    something that no rule of the playbook covers: that is for a person to decide.
+    It recommends approval unless a blocking check of the verdicts does not hold, the newest comment did not get what it
+    asked for, or the strategy's customers cost more than they can bring (domain.md, GTM-001). A person may decide
+    otherwise on the last two.
 
     Args:
         checkpoint: which one.
@@ -33,21 +34,37 @@ def draft_review(checkpoint: Checkpoint, role: Role, facts: ReviewFacts) -> Revi
         facts: the artifacts so far, the verdicts, the brief's findings, earlier comments.
     """
     failed = [check for verdict in facts.verdicts for check in verdict.failures]
-    unmet = read_comments(facts.comments[-1:]).unhandled
-    items = (*ITEMS[checkpoint](facts), *_checks(facts), *_comments(facts))
+    effects = comment_effects(checkpoint, facts)
+    ruin = ruinous(facts.brief, facts.policies) if checkpoint == "strategy" and facts.policies else ""
+    items = (*ITEMS[checkpoint](facts), *_checks(facts), *effects.items(), *_comments(facts))
+    grounds = _grounds(failed, effects, ruin)
     return Review(
         checkpoint=checkpoint,
         role=role,
         checked=items,
         risks=tuple(dict.fromkeys(risk[:4000] for risk in _risks(checkpoint, facts))),
-        recommendation="reject" if failed or unmet else "approve",
-        reason=_unmet_reason(role, unmet) if unmet and not failed else _reason(checkpoint, role, facts, items, failed),
+        recommendation="reject" if grounds else "approve",
+        reason=_against(role, effects, ruin)
+        if grounds and not failed
+        else _reason(checkpoint, role, facts, items, failed),
+        grounds=grounds,
     )
 
 
-def _unmet_reason(role: Role, unmet: tuple[str, ...]) -> str:
-    asked = "; ".join(f"“{text}”" for text in unmet)
-    return f"{role} does not recommend approval; the last comment asks for what the playbook cannot do: {asked}"[:4000]
+def _grounds(failed: list[Check], effects: CommentEffects, ruin: str) -> tuple[Ground, ...]:
+    found: tuple[tuple[Ground, bool], ...] = (
+        ("checks", bool(failed)),
+        ("comment", bool(effects.missing)),
+        ("economics", bool(ruin)),
+    )
+    return tuple(ground for ground, holds in found if holds)
+
+
+def _against(role: Role, effects: CommentEffects, ruin: str) -> str:
+    """The reason not to approve what passes every check."""
+    parts = [f"the last comment did not get what it asked for: {missing_told(effects)}"] if effects.missing else []
+    parts += [ruin] if ruin else []
+    return f"{role} does not recommend approval; {'; '.join(parts)}."[:4000]
 
 
 def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:

@@ -15,10 +15,12 @@ from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlo
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import MONTH_DAYS
+from gtm.playbook.feasible import told as told_of
 from gtm.playbook.holidays import holidays
 from gtm.playbook.schedule_content import launches, milestones, posts, reviews, session
 from gtm.playbook.schedule_dates import Dates, mails_of, resolve_dates, sequence_slots, session_day, session_slots
 from gtm.playbook.schedule_flights import flights
+from gtm.playbook.send_hours import narrowed
 from gtm.playbook.titles import themes
 
 LOOKED_AHEAD = timedelta(weeks=26)
@@ -47,7 +49,7 @@ def draft_schedule(
         budget: the lines that the flights sum to.
         policies: send windows, publishing days, dayparts, the shortest calendar.
         starts: the first day that is possible.
-        directives: a later start a rejection asked for; an earlier one is not possible.
+        directives: a later start a rejection asked for (an earlier one is not possible), days and hours of sending.
 
     Raises:
         InvalidInput: a time zone of the brief does not exist, or the audience's send window has no slot.
@@ -58,7 +60,8 @@ def draft_schedule(
     sessions = {
         c.campaign_id: session_day(dates.launches(c), window, closed) for c in templates.campaigns if _has_session(c)
     }
-    emails = _emails(brief, templates, window, dates, sessions, closed)
+    sending, _ = narrowed(window, directives)
+    emails = _emails(brief, templates, window, sending, dates, sessions, closed)
     paid = flights(brief, templates, plan, budget, policies, dates)
     ends = _ends(dates, emails, paid, list(sessions.values()), policies)
     calendar = [
@@ -79,7 +82,14 @@ def draft_schedule(
         flights=paid,
         calendar=tuple(sorted(calendar, key=_order)),
         notes=_notes(
-            brief, templates, dates, ends, window, paid, directives, _holiday_note(calendar, emails, closed, ends)
+            brief,
+            templates,
+            dates,
+            ends,
+            window,
+            paid,
+            told_of(brief, policies, directives),
+            _holiday_note(calendar, emails, closed, ends),
         ),
     )
 
@@ -96,23 +106,25 @@ def _emails(
     brief: VentureBrief,
     templates: TemplateSet,
     window: SendWindow,
+    sending: SendWindow,
     dates: Dates,
     sessions: dict[str, date],
     closed: Mapping[date, str],
 ) -> list[EmailSlot]:
+    """The first cohort's mails in the hours that were asked for; a session's reminders keep to its day."""
     zones = brief.geography.time_zones
     mailed = [(c, t) for c in templates.campaigns if (t := mails_of(c, templates)) is not None]
     found: list[EmailSlot] = []
     for campaign, template in mailed:
         if campaign.campaign_id not in sessions:
-            found += sequence_slots(campaign, template, dates.launches(campaign), window, zones, closed)
+            found += sequence_slots(campaign, template, dates.launches(campaign), sending, zones, closed)
     for campaign, template in mailed:
         if campaign.campaign_id in sessions:
             taken: dict[str, set[date]] = {}
             for slot in found:
                 taken.setdefault(slot.segment_id, set()).add(slot.on)
             on = sessions[campaign.campaign_id]
-            found += session_slots(campaign, template, dates.launches(campaign), on, window, taken, closed)
+            found += session_slots(campaign, template, dates.launches(campaign), on, window, taken, closed, sending)
     return found
 
 
@@ -165,7 +177,7 @@ def _notes(
     ends: date,
     window: SendWindow,
     paid: tuple[AdFlight, ...],
-    directives: Directives,
+    comments: tuple[str, ...],
     holiday: str,
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
@@ -189,7 +201,7 @@ def _notes(
             f"Articles and posts follow {brief.name}'s own themes in turn, as the brief states them: {told}. "
             "Where a theme names another month, confirm that it still stands."
         )
-    notes += directives.notes()
+    notes += comments
     return tuple(notes)
 
 

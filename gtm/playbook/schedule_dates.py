@@ -147,6 +147,7 @@ def session_slots(
     window: SendWindow,
     taken: Mapping[str, Collection[date]],
     closed: Collection[date] = (),
+    sending: SendWindow | None = None,
 ) -> list[EmailSlot]:
     """A webinar's mails: invitation at the launch, reminders 7 days and 1 day before, the follow-up after it.
 
@@ -154,8 +155,10 @@ def session_slots(
         taken: days by segment on which it gets a mail already. Invitation and follow-up pass them over; a reminder
             cannot, and goes out in the last hours of the window on such a day.
         closed: public holidays, passed over as well; `session_day` keeps the reminders off them.
+        sending: a narrower window; its days bind the mails whose day the session does not fix, its hours bind all.
     """
     reminders = [step for step in template.steps if _REMINDER.search(f"{step.name} {step.role}")]
+    window = window.model_copy(update={"ranges": sending.ranges}) if sending else window
     late = window.model_copy(update={"ranges": window.ranges[-1:]})
     slots: list[EmailSlot] = []
     for index, segment in enumerate(campaign.segments):
@@ -171,7 +174,7 @@ def session_slots(
                 opened = _midnight(session + timedelta(days=1))
             else:
                 opened += timedelta(hours=step.delay_hours)
-            moment = next_slot(opened, 0, window, (), offset, {*busy, *closed})
+            moment = next_slot(opened, 0, sending or window, (), offset, {*busy, *closed})
             slots.append(_slot(campaign, template, step, segment, moment))
     return slots
 

@@ -12,12 +12,10 @@ from gtm.domain.strategy import GtmStrategy, SegmentValue, StrategyObjective, Su
 from gtm.domain.vocabulary import Metric, Objective
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import arithmetic, explained, percent
+from gtm.playbook.feasible import told
+from gtm.playbook.objectives import goals_asked
 from gtm.playbook.targets import TargetFigure, target_figures
 
-_DEFAULT_WEIGHTS: tuple[tuple[Objective, Decimal], ...] = (
-    ("lead_generation", Decimal("0.6")),
-    ("conversion", Decimal("0.4")),
-)
 _LONGEST_ASSUMPTION = 240
 _AMOUNT = re.compile(r"^[0-9]+\.[0-9]{2}\b")
 _WORD = re.compile(r"[a-z]{4,}")
@@ -32,14 +30,14 @@ def draft_strategy(
         brief: the venture's facts.
         policies: the numbers that stand in where no fact carries one.
         preset: the preset the venture chose, when it chose one.
-        directives: what a rejection asked for.
+        directives: what a rejection asked for: the order and the weights of the objectives.
 
     Raises:
         InvalidInput: a segment has no value proposition, or the positioning cannot be brought to 50-200 characters.
             Both are the entry gates' to refuse; no house sentence stands in for them.
     """
     figures = target_figures(brief)
-    goals = _goals(brief)
+    goals, _ = goals_asked(brief, directives)
     return GtmStrategy(
         venture_id=brief.id,
         objectives=tuple(_objective(goal, brief, policies, figures) for goal in goals),
@@ -72,31 +70,6 @@ def _brief_text(text: str) -> str:
         return text
     note = re.search(r"\([^()]*\)$", text)
     return f"{text[:80].rsplit(' ', 1)[0]}… {note.group(0) if note else ''}".rstrip()
-
-
-def _goals(brief: VentureBrief) -> tuple[WeightedObjective, ...]:
-    """The brief's objectives, one of each name, heaviest first, weights summing to 1."""
-    given = brief.market_strategy.objectives or tuple(
-        WeightedObjective(name=name, weight=weight) for name, weight in _DEFAULT_WEIGHTS
-    )
-    merged: dict[str, WeightedObjective] = {}
-    for goal in given:
-        known = merged.get(goal.name)
-        words = [w for w in ((known.in_their_words if known else ""), goal.in_their_words) if w]
-        weight = goal.weight + (known.weight if known else Decimal(0))
-        merged[goal.name] = WeightedObjective(
-            name=goal.name, weight=min(Decimal(1), weight), in_their_words="; ".join(dict.fromkeys(words))
-        )
-    return _normalised(tuple(sorted(merged.values(), key=lambda g: -g.weight)))
-
-
-def _normalised(goals: tuple[WeightedObjective, ...]) -> tuple[WeightedObjective, ...]:
-    whole = sum((g.weight for g in goals), Decimal(0))
-    if whole == 1:
-        return goals
-    shares = [(g.weight / whole if whole else Decimal(1) / len(goals)).quantize(Decimal("0.01")) for g in goals]
-    shares[0] += 1 - sum(shares, Decimal(0))
-    return tuple(g.model_copy(update={"weight": share}) for g, share in zip(goals, shares, strict=True))
 
 
 def _objective(
@@ -210,7 +183,7 @@ def _rationale(
         explained(arithmetic(brief, policies), brief, policies),
         _preset_note(brief, policies, preset),
         _against(brief),
-        *directives.notes(),
+        *told(brief, policies, directives),
     ]
     return " ".join(part for part in parts if part)[:4000]
 

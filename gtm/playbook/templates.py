@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
+from gtm.domain.base import id_key, identifier
 from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, TemplateStep, Variable
 from gtm.domain.channels import ChannelPlan
@@ -16,7 +17,6 @@ from gtm.domain.spec import Policies
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, Channel, Cta
 from gtm.playbook.ads import ad_offer
-from gtm.playbook.copy_desk import COPY_KINDS
 from gtm.playbook.copy_facts import FACTS_A_LETTER
 from gtm.playbook.directives import Directives
 
@@ -62,13 +62,13 @@ def draft_templates(
         strategy: its ranked objectives and target segments.
         policies: the campaign types and the default length of a sequence.
         library: the templates to start from.
-        directives: what a reviewer asked for: a call to action, a number of e-mails.
+        directives: what a reviewer asked for: a call to action, a number of e-mails, the delay between them.
 
     Raises:
         InvalidInput: a library template uses an undeclared variable, or declares one that nothing uses.
     """
     asked = directives or Directives()
-    wanted = [wish.type for wish in brief.campaigns] or list(policies.campaign_types)
+    wanted = brief.campaign_types(policies.campaign_types)
     made: list[tuple[Campaign, CampaignTemplate]] = []
     for source in library:
         if source.type not in wanted:
@@ -170,10 +170,12 @@ def _for_venture(
     steps: Sequence[TemplateStep] = source.steps
     channel = source.channel
     if source.type == "email_drip":
-        steps = _arc(source.steps, _length(brief, policies, asked))
+        steps = _waited(_arc(source.steps, _length(brief, policies, asked)), asked)
     elif source.type == "social_ads":
         networks = [choice.channel for choice in plan.channels]
         steps = [s for s in source.steps if s.name.replace("-", "_") in networks]
+        # A search ad has no room for the value proposition, which the first step must tell.
+        steps.sort(key=lambda s: s.name == "google-ads")
         social = [n for n in networks if n in SOCIAL_CHANNELS]
         if not social or not steps:
             return None
@@ -184,7 +186,7 @@ def _for_venture(
     used = {name for step in numbered for slot in step.slots for name in _names(source, slot)}
     return source.model_copy(
         update={
-            "template_id": f"{brief.id}-{source.template_id}",
+            "template_id": identifier(id_key(brief.id), source.template_id),
             "name": f"{brief.name}: {_kind_of_ads(numbered) or source.name[:1].lower() + source.name[1:]}",
             "channel": channel,
             "steps": numbered,
@@ -210,7 +212,7 @@ def _named(variable: Variable, brief: VentureBrief) -> Variable:
 
 def longest_sequence(brief: VentureBrief, policies: Policies) -> int:
     """The most e-mails that the facts of every segment can fill without repeats; at least the policies' minimum."""
-    told = [sum(1 for f in brief.facts_for(s.id) if f.kind in COPY_KINDS and not f.assumed) for s in brief.segments]
+    told = [len(brief.copy_facts(s.id)) for s in brief.segments]
     return max(int(policies.sequence_length.minimum), min(told, default=0) // FACTS_A_LETTER)
 
 
@@ -227,6 +229,23 @@ def _arc(steps: Sequence[TemplateStep], length: int) -> list[TemplateStep]:
     ranked = sorted(steps, key=lambda s: (_ARC.index(s.name) if s.name in _ARC else len(_ARC), s.step))
     kept = sorted(ranked[:length], key=lambda s: s.step)
     return [kept[0].model_copy(update={"delay_hours": 0}), *kept[1:]]
+
+
+def _waited(steps: Sequence[TemplateStep], asked: Directives) -> Sequence[TemplateStep]:
+    """The delay that a reviewer asked for before every e-mail but the first."""
+    if asked.delay_hours is None:
+        return steps
+    return [steps[0], *(s.model_copy(update={"delay_hours": asked.delay_hours}) for s in steps[1:])]
+
+
+def sequence_refusal(brief: VentureBrief, policies: Policies, asked: Directives) -> str:
+    """Why a sequence does not get the number of e-mails a reviewer asked for; empty where it does."""
+    length = _length(brief, policies, asked)
+    if asked.email_count is None or length == asked.email_count:
+        return ""
+    facts = longest_sequence(brief, policies)
+    why = f"{brief.name}'s facts fill {facts}" if facts < asked.email_count else f"the SOP delivers 3-{SOP_EMAILS}"
+    return f"a sequence of {asked.email_count} e-mails: {why} (step 2.1); it has {length}"
 
 
 def _campaign(

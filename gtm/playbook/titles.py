@@ -7,6 +7,7 @@ from typing import Literal
 
 from gtm.domain.brief import Fact, FactKind, Segment, VentureBrief
 from gtm.playbook.channel_details import said
+from gtm.playbook.copy_words import with_article
 
 PUBLIC_KINDS: tuple[FactKind, ...] = ("proof", "feature", "privacy", "offer", "pricing")
 """Facts that a post may be about; targets, beliefs and milestones are the venture's own affair."""
@@ -132,8 +133,7 @@ def _who(segment: Segment | None) -> str:
     first = words.split()[0]
     # A word with further capitals is an abbreviation (CISO) and keeps its first one.
     text = words if not first[1:].islower() else words[:1].lower() + words[1:]
-    article = "an " if text[:1].lower() in "aeio" else "a "
-    return article + text if segment.roles else text
+    return with_article(text) if segment.roles else text
 
 
 def _fit(text: str, part: int) -> str:

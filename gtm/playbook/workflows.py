@@ -5,9 +5,9 @@ gets the same content twice, and whoever follows the link of the second mail or 
 """
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from itertools import pairwise
 
+from gtm.domain.base import id_key, identifier
 from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
 from gtm.domain.channels import ChannelPlan
@@ -29,6 +29,7 @@ from gtm.domain.workflow import (
     WorkflowDefinition,
 )
 from gtm.playbook.directives import Directives
+from gtm.playbook.feasible import cta_refusal
 
 SALES = "sales"
 """Whom a crossing of the lead score is told; the log keeps it until an address is configured."""
@@ -47,13 +48,14 @@ def draft_workflows(
         templates: campaigns and the delays of their steps; content is named `campaign/segment/step`.
         plan: the channels; a campaign on the primary one goes first when there is a queue.
         policies: the default delay, and the seconds between tries of `retry_3x`.
-        directives: a call to action that a rejection asked for names the goal.
+        directives: what a rejection asked for: the delay between mails; a call to action that the brief offers names
+            the goal.
     """
     found: list[WorkflowDefinition] = []
     for campaign, template, segment in _mailed(brief, templates):
         build = _webinar if campaign.type == "webinar_funnel" else _drip
-        steps = build(_Sequence(campaign, template, segment, policies, directives))
-        workflow_id = slug(campaign.campaign_id, segment.id)
+        steps = build(_Sequence(brief, campaign, template, segment, policies, directives))
+        workflow_id = identifier(campaign.campaign_id, segment.id)
         found.append(
             WorkflowDefinition(
                 workflow_id=workflow_id,
@@ -70,7 +72,10 @@ def draft_workflows(
 
 
 def draft_triggers(
-    brief: VentureBrief, templates: TemplateSet, workflows: Sequence[WorkflowDefinition]
+    brief: VentureBrief,
+    templates: TemplateSet,
+    workflows: Sequence[WorkflowDefinition],
+    directives: Directives | None = None,
 ) -> tuple[TriggerDefinition, ...]:
     """The triggers of the workflows that `draft_workflows` made, each once a lead and without test or duplicate data.
 
@@ -78,6 +83,7 @@ def draft_triggers(
         brief: the venture's facts; the cut of its lead score is what sales is told at.
         templates: the campaigns, whose type says how leads come in.
         workflows: the workflows; one whose campaign is not of the house's kinds gets a manual trigger.
+        directives: the rate limit that a rejection asked for.
     """
     campaigns = {c.campaign_id: c for c in templates.campaigns}
     found: list[TriggerDefinition] = []
@@ -88,17 +94,10 @@ def draft_triggers(
         elif campaign is not None and workflow.content_refs:
             found += _lead_triggers(workflow, campaign)
         else:
-            found.append(TriggerDefinition(trigger_id=slug(workflow.workflow_id, "manual"), type="manual",
+            found.append(TriggerDefinition(trigger_id=identifier(workflow.workflow_id, "manual"), type="manual",
                                            workflow_id=workflow.workflow_id))  # fmt: skip
-    return tuple(found)
-
-
-def slug(*parts: str) -> str:
-    """The parts as one identifier of at most 63 characters; a longer one ends in a hash, so that it stays unique."""
-    text = "-".join(parts)
-    if len(text) <= 63:
-        return text
-    return f"{text[:54].rstrip('-')}-{sha256(text.encode()).hexdigest()[:8]}"
+    limit = directives.rate_limit if directives else None
+    return tuple(t.model_copy(update={"rate_limit": limit}) if limit else t for t in found)
 
 
 def _mailed(brief: VentureBrief, templates: TemplateSet) -> Iterator[tuple[Campaign, CampaignTemplate, Segment]]:
@@ -121,6 +120,7 @@ class _Sequence:
 
     def __init__(
         self,
+        brief: VentureBrief,
         campaign: Campaign,
         template: CampaignTemplate,
         segment: Segment,
@@ -129,7 +129,10 @@ class _Sequence:
     ) -> None:
         self.campaign, self.segment, self.policies = campaign, segment, policies
         self.steps = sorted(template.steps, key=lambda s: s.step)
-        self.goal = slug((directives.cta or segment.cta or campaign.cta).replace("_", "-"), "clicked")
+        # A session fixes the days of its mails; a sequence's waits are free.
+        self.asked_hours = None if campaign.type == "webinar_funnel" else directives.delay_hours
+        asked = directives.cta if not cta_refusal(brief, directives.cta) else None
+        self.goal = identifier((asked or segment.cta or campaign.cta).replace("_", "-"), "clicked")
 
     def mail(self, name: str, step: TemplateStep, onward: str, *, email: int) -> SendEmail:
         """The mail of a template step, as number `email` of the way that a lead goes."""
@@ -143,8 +146,9 @@ class _Sequence:
         )
 
     def wait(self, name: str, before: TemplateStep, onward: str) -> Wait:
-        """The delay that the template sets before a step; where it sets none, the house's default."""
-        return Wait(id=name, hours=before.delay_hours or int(self.policies.delay_hours.default or 48), next=onward)
+        """The delay asked for, else the one the template sets before a step, else the house's default."""
+        hours = self.asked_hours or before.delay_hours or int(self.policies.delay_hours.default or 48)
+        return Wait(id=name, hours=hours, next=onward)
 
     def endings(self) -> list[Step]:
         """Goal and exits, with the note on the lead that the goal was reached."""
@@ -255,7 +259,7 @@ def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -
     home = next((c for c in templates.campaigns if c.type == "email_drip"), next(iter(templates.campaigns), None))
     if scoring is None or home is None:
         return
-    workflow_id = slug(brief.id, "notify-sales")
+    workflow_id = identifier(id_key(brief.id), "notify-sales")
     error = retry(policies)
     yield WorkflowDefinition(
         workflow_id=workflow_id,
@@ -263,7 +267,7 @@ def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -
         name=f"{brief.name}: tell sales of a lead that scores {scoring.cut} or more of {scoring.maximum}",
         campaign_id=home.campaign_id,
         priority="high",
-        triggers=(slug(workflow_id, "score"),),
+        triggers=(identifier(workflow_id, "score"),),
         entry="tell_sales",
         steps=(
             Notify(
@@ -302,10 +306,10 @@ def _plain(name: str) -> str:
 
 def _trigger_ids(workflow_id: str, campaign: Campaign) -> Iterator[str]:
     if campaign.type == "webinar_funnel":
-        yield slug(workflow_id, "invited")
+        yield identifier(workflow_id, "invited")
     else:
-        yield slug(workflow_id, "signup")
-        yield slug(workflow_id, "form")
+        yield identifier(workflow_id, "signup")
+        yield identifier(workflow_id, "form")
 
 
 def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator[TriggerDefinition]:

@@ -12,6 +12,7 @@ from gtm.domain.base import Model, Share
 from gtm.domain.brief import Brand, VentureBrief
 from gtm.domain.campaign import CampaignContent, ContentPiece
 from gtm.domain.dossier import PieceScore, VoiceReport
+from gtm.domain.names import without_name
 
 HYPE = (
     "10x|best-in-class|blazing(?:ly)? fast|bleeding-edge|cutting-edge|disrupt(?:ive|ion)?|epic|game[- ]chang(?:er|ing)|"
@@ -45,6 +46,10 @@ TOLERANCE = Decimal("0.45")
 """How far formality or complexity may lie from the brand's own before it costs: the measures are rough."""
 
 
+ROUGH = Decimal("0.15")
+"""The most that these measures take off together: a brand at the end of a scale is not refused for them alone."""
+
+
 class VoiceScore(Model):
     """A score in 0-1 and what was taken off, a phrase each with the amount."""
 
@@ -52,23 +57,25 @@ class VoiceScore(Model):
     reasons: tuple[str, ...] = ()
 
 
-def score(text: str, brand: Brand) -> VoiceScore:
+def score(text: str, brand: Brand, name: str = "") -> VoiceScore:
     """Score a text against a brand.
 
     Args:
         text: the copy as a reader sees it.
         brand: voice, place on the three scales, preferred and banned words (stage 11).
+        name: the venture's name, which is no hype whatever it is (Epic Games).
     """
+    text = without_name(text, name)
     taken = [(amount, reason) for amount, reason in _losses(text, brand) if amount > 0]
     total = sum((amount for amount, _ in taken), Decimal(0))
     left = max(Decimal(0), Decimal(1) - total).quantize(Decimal("0.01"))
     return VoiceScore(score=left, reasons=tuple(f"{reason} (-{amount})" for amount, reason in taken))
 
 
-def score_piece(piece: ContentPiece, brand: Brand) -> PieceScore:
+def score_piece(piece: ContentPiece, brand: Brand, name: str = "") -> PieceScore:
     """The lowest score of the piece's variants, each read as one text."""
     labels = sorted({v.label for e in piece.elements for v in e.variants}) or ["A"]
-    scored = [(label, score("\n".join(e.text(label) for e in piece.elements), brand)) for label in labels]
+    scored = [(label, score("\n".join(e.text(label) for e in piece.elements), brand, name)) for label in labels]
     label, lowest = min(scored, key=lambda item: item[1].score)
     return PieceScore(
         piece_id=piece.piece_id, score=lowest.score, reasons=tuple(f"{label}: {reason}" for reason in lowest.reasons)
@@ -77,7 +84,9 @@ def score_piece(piece: ContentPiece, brand: Brand) -> PieceScore:
 
 def voice_report(content: CampaignContent, brief: VentureBrief, minimum: Decimal) -> VoiceReport:
     """Scores of all pieces against the venture's brand; `minimum` is policies.brand_voice_minimum."""
-    return VoiceReport(minimum=minimum, scores=tuple(score_piece(piece, brief.brand) for piece in content.pieces))
+    return VoiceReport(
+        minimum=minimum, scores=tuple(score_piece(piece, brief.brand, brief.name) for piece in content.pieces)
+    )
 
 
 def banned_words(text: str, brand: Brand) -> tuple[tuple[int, int, str], ...]:
@@ -125,6 +134,14 @@ def _shouting(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
 
 
 def _distances(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
+    """How far the text reads from the brand's place on the scales; the measures are rough and cost little together."""
+    left = ROUGH
+    for amount, reason in _measured(text, brand):
+        yield min(amount, left), reason
+        left -= min(amount, left)
+
+
+def _measured(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
     words = _WORD.findall(text)
     if len(words) < 25:
         return  # too short to measure

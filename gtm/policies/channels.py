@@ -14,6 +14,8 @@ from gtm.policies.secrets import looks_like_secret
 from gtm.policies.utm import schema_faults
 
 POLICY = "channels.configured"
+LONGEST_LOOKBACK = 365
+"""Days; an attribution model looks no further back, however long the sales cycle is."""
 
 
 def configured(facts: ChannelsFacts) -> Verdict:
@@ -127,7 +129,7 @@ def _texts(choice: ChannelChoice) -> Iterator[tuple[str, str]]:
 
 
 def _attribution_faults(plan: ChannelPlan, brief: VentureBrief) -> Iterator[str]:
-    cycle = brief.pricing.sales_cycle_days
+    cycle = min(brief.pricing.sales_cycle_days or 0, LONGEST_LOOKBACK)
     if cycle and plan.attribution.lookback_days < cycle:
         yield f"{plan.attribution.lookback_days} days of lookback are shorter than the sales cycle of {cycle} days"
 

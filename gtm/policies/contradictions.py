@@ -14,6 +14,7 @@ from gtm.domain.spec import Policies
 from gtm.domain.verdict import Finding
 from gtm.policies.channels import allowed_channels
 from gtm.policies.claims import SUPERLATIVES
+from gtm.policies.serving import serving_faults, serving_notes
 from gtm.policies.words import numbers_in
 
 Kind = Literal["contradiction", "assumption", "missing", "risk"]
@@ -35,7 +36,8 @@ def find_contradictions(brief: VentureBrief, policies: Policies) -> tuple[Findin
         brief: the venture's facts.
         policies: the ranges of domain.md.
     """
-    return tuple(finding for rule in _RULES for finding in rule(brief, policies))
+    found = (finding for rule in _RULES for finding in rule(brief, policies))
+    return (*serving_faults(brief, policies), *serving_notes(brief, policies), *found)
 
 
 def _finding(code: str, kind: Kind, field: str, detail: str, ask: str) -> Finding:
@@ -77,11 +79,6 @@ def _monthly(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
 def _range(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
     model, allowed = brief.financial_model, policies.total_budget
     limits = f"{usd(allowed.minimum)}-{usd(allowed.maximum)} a month"
-    if not allowed.holds(model.monthly.value):
-        yield _finding(
-            "budget.range", "contradiction", "financial_model.monthly",
-            f"{usd(model.monthly.value)} lies outside {limits}.", "Raise or lower the budget into the range.",
-        )  # fmt: skip
     outside = [(n, amount) for n, amount in enumerate(model.by_month, start=1) if not allowed.holds(amount)]
     if outside:
         named = ", ".join(f"month {n} ({usd(amount)})" for n, amount in outside)

@@ -9,9 +9,11 @@ from gtm.domain.verdict import Finding, Verdict
 from gtm.policies.checklist import Checklist, nothing_stored
 from gtm.policies.contradictions import find_contradictions
 from gtm.policies.facts import EntryFacts
+from gtm.policies.serving import serving_faults
 
 MARKET_STRATEGY = "entry.market_strategy"
 SEGMENTS = "entry.segments"
+SERVED = f"{MARKET_STRATEGY}.can_be_served"
 _NO_BRIEF = "no brief of this venture is stored"
 _LOAD = "load one: gtm venture load FILE"
 
@@ -33,8 +35,10 @@ def market_strategy(facts: EntryFacts) -> Verdict:
     )
     checks.line(
         f"{MARKET_STRATEGY}.segments_described",
-        [*([] if brief.segments else ["there is no segment"]), *_undescribed(brief)],
-        f"{len(brief.segments)} segments, each with a profile or roles",
+        _undescribed(brief),
+        f"{len(brief.segments)} segments, each with a profile or roles"
+        if brief.segments
+        else "no segment is named; that there is one is for gate 2 to judge",
         "give each segment a profile (who they are, how large, where) or roles",
     )
     checks.line(
@@ -57,6 +61,13 @@ def market_strategy(facts: EntryFacts) -> Verdict:
         [] if brief.pricing.status == "aligned" else [f"pricing.status is {brief.pricing.status}"],
         f"{brief.pricing.model}: {brief.pricing.price}",
         "let stage 16 align the pricing, then set pricing.status to aligned",
+    )
+    checks.rule(
+        SERVED,
+        "House rule: a brief that passes the entry gates can be served to the end",
+        [f"{f.field}: {f.detail.rstrip('.')}. {f.ask.rstrip('.')}" for f in serving_faults(brief, facts.policies)],
+        "facts, campaigns, money and words are such that every step can be done",
+        "mend what is named and load the brief again: gtm venture load FILE",
     )
     for finding in (*assumptions(brief), *find_contradictions(brief, facts.policies)):
         checks.finding(finding)

@@ -22,7 +22,8 @@ EMAIL_TYPES = ("email_drip", "email_newsletter", "webinar_funnel")
 _LEFTOVER = re.compile(
     r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
     r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
-    r"%[A-Z_]{3,}%|\bX{3,}\b|\blorem ipsum\b|\bT(?:ODO|BD|BC)\b|\bplaceholder\b",
+    # A to-do app is a thing, and TODO is a placeholder.
+    r"%[A-Z_]{3,}%|\b(?-i:X{3,})\b|\blorem ipsum\b|\b(?-i:T(?:ODO|BD|BC))\b|\bplaceholder\b",
     re.I,
 )
 _VAGUE = frozenset(
@@ -178,6 +179,11 @@ def placeholder_faults(piece: ContentPiece, template: CampaignTemplate) -> Itera
             )
 
 
+def leftovers(text: str) -> tuple[str, ...]:
+    """The placeholders of a text, merge fields included; a brief holds none."""
+    return tuple(match.group() for match in _LEFTOVER.finditer(text))
+
+
 def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
     """The slips of every text; names that the brief spells in small letters keep them."""
     names = lower_case_names(brief)
@@ -198,7 +204,8 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFau
 
 def lower_case_names(brief: VentureBrief) -> frozenset[str]:
     """Names that start with a small letter: the brand's own words in small letters, and those such as `iOS`."""
-    texts = " ".join((brief.name, brief.product, *(f"{f.text} {f.short}" for f in brief.facts)))
+    values = (" ".join((s.value_proposition, *s.roles)) for s in brief.segments)
+    texts = " ".join((brief.name, brief.product, *values, *(f"{f.text} {f.short}" for f in brief.facts)))
     camel = re.findall(r"\b[a-z]{1,3}[A-Z][A-Za-z]*\b", texts)
     own = [word for word in brief.brand.preferred_words if word == word.lower()]
     return frozenset(word.lower() for word in (*camel, *own, *(w for w in brief.name.split() if w == w.lower())))
@@ -220,7 +227,7 @@ def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -
                 repair="say it plainly",
             )
     for label in sorted({label for _, label, _ in _texts(piece)}):
-        scored = score("\n".join(element.text(label) for element in piece.elements), brief.brand)
+        scored = score("\n".join(element.text(label) for element in piece.elements), brief.brand, brief.name)
         if scored.score < policies.brand_voice_minimum:
             yield CopyFault(
                 check="content.brand_voice",
@@ -231,14 +238,20 @@ def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -
             )
 
 
+def vague(text: str, cta: str) -> bool:
+    """Whether a button does not say what happens, such as `Click here`."""
+    plain = re.sub(r"[^a-z ]", "", text.lower()).strip()
+    unmeant = plain in _VAGUE_UNLESS_MEANT and cta != "learn_more"
+    # Words in other letters than ours are words; their stems are not known here.
+    return plain in _VAGUE or unmeant or (text.isascii() and not stems(text))
+
+
 def cta_text_faults(piece: ContentPiece) -> Iterator[CopyFault]:
     """A call to action says what happens: `Book a demo`, never `Click here`."""
     for name, label, text in _texts(piece):
         if "cta" not in name.split("_"):
             continue
-        plain = re.sub(r"[^a-z ]", "", text.lower()).strip()
-        vague = plain in _VAGUE or (plain in _VAGUE_UNLESS_MEANT and piece.cta != "learn_more")
-        if vague or not stems(text):
+        if vague(text, piece.cta):
             yield CopyFault(
                 check="content.cta",
                 piece=piece.piece_id,

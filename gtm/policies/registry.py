@@ -1,4 +1,4 @@
-"""Every policy that stage.yaml may name, and the check that it names nothing else."""
+"""Every policy that stage.yaml may name, and what each of them looks at."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -69,31 +69,6 @@ def policy(name: str) -> Policy:
     if name not in POLICIES:
         raise ConfigError(f"there is no policy {name}", value=name, allowed=", ".join(sorted(POLICIES)))
     return POLICIES[name]
-
-
-def validate_stage(stage: StageSpec) -> None:
-    """Refuse a stage.yaml that names a policy which does not exist, or whose parts do not fit together.
-
-    Raises:
-        ConfigError: with one finding a fault.
-    """
-    named = [(f"gate {g.id}: policy", g.policy) for g in (*stage.entry_gates, *stage.exit_gates)]
-    named += [(f"step {s.id}: guardrail", s.guardrail) for s in stage.steps]
-    faults = [f"{where} {name} does not exist" for where, name in named if name not in POLICIES]
-    checks = [line.check for line in all_lines(stage)]
-    faults += [f"check {name} is named twice" for name in sorted({c for c in checks if checks.count(c) > 1})]
-    steps = [s.id for s in stage.steps]
-    faults += [f"step {i} is named twice" for i in sorted({i for i in steps if steps.count(i) > 1})]
-    for checkpoint in stage.checkpoints:
-        missing = [s for s in (checkpoint.after_step, *checkpoint.covers) if s not in steps]
-        faults += [f"checkpoint {checkpoint.id} names step {s}, which does not exist" for s in dict.fromkeys(missing)]
-        late = [s for s in checkpoint.covers if s in steps and checkpoint.after_step in steps
-                and steps.index(s) > steps.index(checkpoint.after_step)]  # fmt: skip
-        faults += [f"checkpoint {checkpoint.id} covers step {s}, which comes after it" for s in late]
-    if faults:
-        raise ConfigError(
-            f"stage.yaml does not fit the policies: {faults[0]}", allowed=", ".join(sorted(POLICIES)), findings=faults
-        )
 
 
 def all_lines(stage: StageSpec) -> tuple[Any, ...]:

@@ -1,11 +1,12 @@
 """The guardrail of step 2.1, Create Campaign Templates: the SOP's four templates, with declared variables only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import in_text
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
@@ -15,7 +16,7 @@ from gtm.policies.facts import TemplatesFacts
 
 POLICY = "templates.created"
 EMAILS = (3, 5)
-"""Emails in a sequence template (SOP step 2.1, deliverables)."""
+"""Emails in a sequence template (SOP step 2.1, deliverables); a brief may wish more, up to policies.sequence_length."""
 
 _NEEDS: dict[str, frozenset[str]] = {
     "email_drip": frozenset({"email"}),
@@ -31,21 +32,23 @@ def created(facts: TemplatesFacts) -> Verdict:
     if artifact is None:
         return missing_step(facts.stage, POLICY)
     checks = Checklist(facts.stage, POLICY)
-    for name, kind, look, fix in (
-        ("templates.email_sequence", "email_drip", _sequence_faults, "create an email_drip template of 3 to 5 emails"),
+    lines: tuple[tuple[str, CampaignType, Callable[[CampaignTemplate, int], Iterator[str]], str], ...] = (
+        ("templates.email_sequence", "email_drip", _sequence_faults,
+         "create an email_drip template of 3 to 5 emails, or as many as the brief wishes"),
         ("templates.social_ad", "social_ads", _ad_faults,
          "create a social_ads template with an image slot and A/B-tested copy"),
         ("templates.landing_page", "landing_page", _page_faults,
          "create a landing_page template with hero, features and CTA"),
         ("templates.webinar_funnel", "webinar_funnel", _funnel_faults,
          "create a webinar_funnel template with registration, reminder and follow-up"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for name, kind, look, fix in lines:
         mine = [t for t in artifact.templates if t.type == kind]
-        faults = [[f"{t.template_id}: {fault}" for fault in look(t)] for t in mine]
-        best = min(faults, key=len, default=[f"there is no {kind} template"])
-        checks.line(
-            name, best, f"{', '.join(t.template_id for t in mine)}, {sum(len(t.steps) for t in mine)} steps", fix
-        )
+        faults = [[f"{t.template_id}: {fault}" for fault in look(t, longest_sequence(facts))] for t in mine]
+        spared = "" if mine else not_needed(kind, facts)
+        best = min(faults, key=len, default=[] if spared else [f"there is no {kind} template"])
+        holds = f"{', '.join(t.template_id for t in mine)}, {sum(len(t.steps) for t in mine)} steps"
+        checks.line(name, best, spared or holds, fix)
     checks.rule(
         "templates.variables_declared",
         "Define variable placeholders (segment name, value prop, CTA)",
@@ -61,6 +64,24 @@ def created(facts: TemplatesFacts) -> Verdict:
         "give each campaign a stored template, segments of the brief and a channel that suits its type",
     )
     return checks.verdict()
+
+
+def longest_sequence(facts: TemplatesFacts) -> int:
+    """The most e-mails of a sequence: the SOP's 5, or the number that the venture's brief wishes."""
+    wished = [wish.steps or 0 for wish in facts.brief.campaigns if wish.type == "email_drip"]
+    return max(EMAILS[1], min(max(wished, default=0), int(facts.policies.sequence_length.maximum)))
+
+
+def not_needed(kind: CampaignType, facts: TemplatesFacts) -> str:
+    """Why a template of a kind may be missing, as a sentence; empty when it may not."""
+    if kind not in facts.brief.campaign_types(facts.policies.campaign_types):
+        if kind == "webinar_funnel" and facts.brief.session_offer is None:
+            return "no offer of the brief is registered for, so there is no session to invite to"
+        return f"the brief wishes other campaigns and no {in_text(kind)}"
+    planned = {choice.channel for choice in facts.channels.channels} if facts.channels else SOCIAL_CHANNELS
+    if kind == "social_ads" and not planned & SOCIAL_CHANNELS:
+        return "the channel plan holds no social network"
+    return ""
 
 
 def variable_faults(template: CampaignTemplate, policies: Policies) -> Iterator[str]:
@@ -94,15 +115,15 @@ def _names(template: CampaignTemplate) -> str:
     return " ".join((*words, *(slot.name for s in template.steps for slot in s.slots))).lower().replace("_", "-")
 
 
-def _sequence_faults(template: CampaignTemplate) -> Iterator[str]:
-    if not EMAILS[0] <= len(template.steps) <= EMAILS[1]:
-        yield f"{len(template.steps)} emails, not {EMAILS[0]}-{EMAILS[1]}"
+def _sequence_faults(template: CampaignTemplate, most: int) -> Iterator[str]:
+    if not EMAILS[0] <= len(template.steps) <= most:
+        yield f"{len(template.steps)} emails, not {EMAILS[0]}-{most}"
     for step in template.steps:
         slots = {slot.name for slot in step.slots}
         yield from (f"email {step.step} has no {part}" for part in ("subject", "body") if part not in slots)
 
 
-def _ad_faults(template: CampaignTemplate) -> Iterator[str]:
+def _ad_faults(template: CampaignTemplate, _most: int) -> Iterator[str]:
     slots = [slot.name for step in template.steps for slot in step.slots]
     if not any(word in name for name in slots for word in ("image", "visual")):
         yield "there is no image slot"
@@ -112,12 +133,12 @@ def _ad_faults(template: CampaignTemplate) -> Iterator[str]:
         yield "no element has variants"
 
 
-def _page_faults(template: CampaignTemplate) -> Iterator[str]:
+def _page_faults(template: CampaignTemplate, _most: int) -> Iterator[str]:
     names = _names(template)
     yield from (f"there is no {part}" for part in ("hero", "feature", "cta") if part not in names)
 
 
-def _funnel_faults(template: CampaignTemplate) -> Iterator[str]:
+def _funnel_faults(template: CampaignTemplate, _most: int) -> Iterator[str]:
     names = _names(template)
     parts = (("registration", "regist"), ("reminder", "reminder"), ("follow-up", "follow-up"))
     yield from (f"there is no {part}" for part, word in parts if word not in names)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from gtm.domain.dossier import WorkflowSet
-from gtm.domain.spec import RunLimits
+from gtm.domain.limits import RunLimits
 from gtm.domain.verdict import Verdict
 from gtm.domain.workflow_report import CleanupProof, WorkflowTestReport
 from gtm.policies.checklist import Checklist, missing_step
@@ -95,8 +95,14 @@ def complete(facts: TestingFacts) -> Verdict:
 def passing_workflows(reports: tuple[WorkflowTestReport, ...], minimum_leads: int) -> tuple[str, ...]:
     """Ids of the workflows that pass all tests: all six cases seen, nothing failed, clean afterwards."""
     return tuple(
-        r.workflow_id for r in reports if r.passed and r.complete and r.cleanup.clean and r.lead_count >= minimum_leads
+        r.workflow_id
+        for r in reports
+        if r.passed and _all_hold(r) and r.cleanup.clean and r.lead_count >= minimum_leads
     )
+
+
+def _all_hold(report: WorkflowTestReport) -> bool:
+    return all(case.holds for case in report.cases if case.test_case in CASES.values())
 
 
 def _case_faults(case: str, reports: tuple[WorkflowTestReport, ...], limits: RunLimits) -> Iterator[str]:
@@ -108,7 +114,7 @@ def _case_faults(case: str, reports: tuple[WorkflowTestReport, ...], limits: Run
             continue
         if result.status == "failed":
             yield f"{report.workflow_id}: {result.observed}"
-        if result.passed:
+        if result.holds:
             passed += 1
             if not result.evidence:
                 yield f"{report.workflow_id}: there is no evidence"
@@ -119,7 +125,7 @@ def _case_faults(case: str, reports: tuple[WorkflowTestReport, ...], limits: Run
 
 
 def _seen(case: str, reports: tuple[WorkflowTestReport, ...]) -> str:
-    results = [(r.workflow_id, found) for r in reports if (found := r.case(case)) is not None and found.passed]
+    results = [(r.workflow_id, found) for r in reports if (found := r.case(case)) is not None and found.holds]
     return "; ".join(f"{name}: {result.observed.rstrip('.')}" for name, result in results)
 
 

@@ -11,7 +11,19 @@ from typing import Any
 STEPS = 9
 """Steps of stage 17 (SOP 1.1 to 3.3)."""
 
-STATUS = """
+RECURSION = """
+  SELECT b.target_stage FROM stage_rollbacks b
+  WHERE b.rollback_id = (
+      SELECT rollback_id FROM stage_rollbacks
+      WHERE venture_id = v.venture_id ORDER BY created_at DESC, rollback_id LIMIT 1)
+    AND b.decision = 'recurse'
+    AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.venture_id = v.venture_id AND n.created_at > b.decided_at)
+    AND CASE WHEN b.run_id IS NULL THEN v.updated_at <= b.decided_at
+        ELSE v.brief_sha256 = (SELECT o.brief_sha256 FROM runs o WHERE o.run_id = b.run_id) END
+"""
+"""The earlier stage that venture `v` was sent back to, while no other brief has come from it; at most one row."""
+
+_STATUS = """
 SELECT v.venture_id, v.name, v.updated_at, v.paused_at, v.paused_reason,
   g.version, g.status, g.updated_at,
   r.run_id, r.stage, r.status, r.checkpoint, r.detail, r.provider, r.updated_at,
@@ -20,13 +32,16 @@ SELECT v.venture_id, v.name, v.updated_at, v.paused_at, v.paused_reason,
   (SELECT MAX(s.finished_at) FROM run_steps s WHERE s.run_id = r.run_id),
   (SELECT MIN(a.approval_id) FROM approvals a WHERE a.run_id = r.run_id AND a.status = 'pending'),
   (SELECT MIN(t.status) FROM stage_tracking t WHERE t.venture_id = v.venture_id AND t.stage = r.stage),
-  (SELECT COUNT(*) FROM stage_rollbacks b WHERE b.venture_id = v.venture_id AND b.status = 'open')
+  (SELECT COUNT(*) FROM stage_rollbacks b WHERE b.venture_id = v.venture_id AND b.status = 'open'),
+  ($RECURSION)
 FROM ventures v
 LEFT JOIN gtm_configs g ON g.venture_id = v.venture_id
 LEFT JOIN runs r ON r.run_id = (
   SELECT run_id FROM runs WHERE venture_id = v.venture_id ORDER BY created_at DESC, run_id LIMIT 1)
 """
 
+STATUS = _STATUS.replace("$RECURSION", RECURSION)
+RECURSION_OF = "SELECT ($RECURSION) FROM ventures v WHERE v.venture_id = :venture_id".replace("$RECURSION", RECURSION)
 ONE = STATUS + "WHERE v.venture_id = :venture_id"
 ALL = STATUS + "ORDER BY v.venture_id"
 
@@ -44,6 +59,8 @@ class StatusSnapshot:
         current_step: the step that is being worked on.
         checkpoint: where the run waits; `approval_id` is what waits there.
         stage_status: of stage tracking, such as `completed`.
+        recurse_to: the earlier stage that a decided rollback sent the venture back to, until that stage's new brief is
+            loaded.
     """
 
     venture_id: str
@@ -66,6 +83,7 @@ class StatusSnapshot:
     approval_id: str | None
     stage_status: str | None
     open_rollbacks: int
+    recurse_to: int | None = None
 
     def as_json(self) -> Mapping[str, Any]:
         """The snapshot as JSON values, `status` and `last_updated` first, as the SOP's exit gate 1 shows them."""
@@ -86,7 +104,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         venture_id, name, venture_at, paused_at, paused_reason,
         config_version, config_status, config_at,
         run_id, stage, run_status, checkpoint, detail, provider, run_at,
-        steps_done, current_step, step_at, approval_id, stage_status, open_rollbacks,
+        steps_done, current_step, step_at, approval_id, stage_status, open_rollbacks, recurse_to,
     ) = row  # fmt: skip
     moments = [_moment(value) for value in (venture_at, config_at, run_at, step_at)]
     return StatusSnapshot(
@@ -110,6 +128,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         approval_id=approval_id,
         stage_status=stage_status,
         open_rollbacks=open_rollbacks,
+        recurse_to=recurse_to,
     )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from gtm.domain.errors import InvalidInput, NotFound, StoreError
 from gtm.store.repositories import vault as rows
 
-_REFERENCE = re.compile(r"^vault://[a-z0-9-]+/[a-z0-9_-]+/[a-z0-9_-]+$")
+_REFERENCE = re.compile(r"^vault://[A-Za-z0-9][A-Za-z0-9._-]*/[a-z0-9_-]+/[a-z0-9_-]+$")
 
 
 class Vault:

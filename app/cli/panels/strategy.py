@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from rich.console import Group, RenderableType
 
-from app.cli.panels.parts import bar, money, plain, section, table
+from app.cli.panels.parts import Bar, money, plain, section, table
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import usd
@@ -60,7 +60,7 @@ def budget_part(plan: BudgetPlan) -> RenderableType:
     """The allocation to the cent with bars, pacing and reallocation triggers."""
     rows = table("Channel", "Tier", "A month", "Share", "", right=[2, 3])
     for line in plan.lines:
-        rows.add_row(plain(line.channel), line.tier, money(line.amount), f"{line.percent} %", bar(line.percent / 100))
+        rows.add_row(plain(line.channel), line.tier, money(line.amount), f"{line.percent} %", Bar(line.percent / 100))
     total = sum((line.amount for line in plan.lines), Decimal("0.00"))
     split = plan.split
     rows.add_section()

@@ -6,13 +6,32 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from gtm.domain.errors import InvalidInput
 
 
-def replace_folder(out_dir: Path, name: str, files: Mapping[str, bytes]) -> Path:
+@dataclass(frozen=True)
+class Replaced:
+    """What was done to a folder.
+
+    Attributes:
+        existed: an earlier folder of that name stood there.
+        restored: files that were missing there or held something else, by path.
+        removed: files that stood there and belong to nothing, by path.
+    """
+
+    folder: Path
+    existed: bool
+    restored: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def replace_folder(out_dir: Path, name: str, files: Mapping[str, bytes]) -> Replaced:
     """Write `files` as the folder `out_dir/name`, replacing an earlier one only when the new one is complete.
+
+    A folder that holds just these files already is left as it is.
 
     Everything is written and flushed to a temporary folder beside it first; two renames then change the folders
     over. Leftovers of a writer that was killed are cleared away under the same lock, and an earlier package that it
@@ -31,6 +50,9 @@ def replace_folder(out_dir: Path, name: str, files: Mapping[str, bytes]) -> Path
     target = out_dir / name
     with _locked(out_dir / f".{name}.lock"):
         _recover(out_dir, name)
+        found = _compare(target, files)
+        if found.existed and not found.restored and not found.removed:
+            return found
         fresh = Path(tempfile.mkdtemp(prefix=f".{name}.new-", dir=out_dir))
         try:
             for path in sorted(files):
@@ -40,7 +62,19 @@ def replace_folder(out_dir: Path, name: str, files: Mapping[str, bytes]) -> Path
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
             raise
-    return target
+    return found
+
+
+def _compare(target: Path, files: Mapping[str, bytes]) -> Replaced:
+    if not target.is_dir():
+        return Replaced(target, existed=False)
+    there = {p.relative_to(target).as_posix(): p for p in target.rglob("*") if p.is_symlink() or not p.is_dir()}
+    restored = tuple(path for path in sorted(files) if not _holds(there.get(path), files[path]))
+    return Replaced(target, existed=True, restored=restored, removed=tuple(sorted(there.keys() - files.keys())))
+
+
+def _holds(path: Path | None, content: bytes) -> bool:
+    return path is not None and not path.is_symlink() and path.is_file() and path.read_bytes() == content
 
 
 @contextmanager

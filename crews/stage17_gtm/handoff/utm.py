@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from crews.stage17_gtm.handoff.context import Context
+from gtm.domain.base import id_key
 from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, tracked_link
 
 
@@ -28,7 +29,7 @@ def _made(context: Context, plan: ChannelPlan, choice: ChannelChoice) -> str:
     base = site if urlsplit(site).scheme else f"https://{site}"
     offer = context.brief.offers[0].path if context.brief.offers else "/"
     start = context.dossier.schedule.starts if context.dossier.schedule else context.now.date()
-    name = campaign_name(plan.utm, start, choice.utm_medium, context.brief.id)
+    name = campaign_name(plan.utm, start, choice.utm_medium, id_key(context.brief.id))
     word = choice.channel.replace("_", "-")
     content = plan.utm.content_pattern.format(template=word, campaign=word, segment="all", step=1, variant="a")
     return tracked_link(base + offer, choice, name, content)

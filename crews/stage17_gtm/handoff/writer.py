@@ -1,7 +1,6 @@
 """Writing the handoff to stage 18 (SOP, handoff to stage 18; domain.md, handoff)."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,19 +15,16 @@ from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import evidence_files, report_files, test_tables
 from crews.stage17_gtm.handoff.folder import replace_folder
 from crews.stage17_gtm.handoff.follow_up import action_items
-from crews.stage17_gtm.handoff.judging import with_step_verdicts
 from crews.stage17_gtm.handoff.known_issues import known_issues
 from crews.stage17_gtm.handoff.leaks import refuse_secrets
 from crews.stage17_gtm.handoff.manifest import MANIFEST, SUMS, manifest, sums
 from crews.stage17_gtm.handoff.view import Parts, report_file
+from gtm.domain.base import is_venture_id
 from gtm.domain.calendar import to_csv, to_ics
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import InvalidInput
 from gtm.domain.spec import Policies, StageSpec
 from gtm.domain.verdict import Verdict
-from gtm.policies.facts import ConnectionTest
-
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -39,12 +35,18 @@ class HandoffResult:
         manifest_sha256: SHA-256 of its manifest.json, in hex.
         files: every file of the package, sorted.
         checklist: the handoff checklist, judged over these files.
+        existed: an earlier package of the venture stood there.
+        restored: files that were missing in it or held something else.
+        removed: files that stood in it and belong to no package.
     """
 
     folder: Path
     manifest_sha256: str
     files: tuple[str, ...]
     checklist: Verdict
+    existed: bool = False
+    restored: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def write_handoff(
@@ -57,7 +59,6 @@ def write_handoff(
     agent_url: str,
     evidence_dir: Path,
     dashboard_url: str = "",
-    connections: tuple[ConnectionTest, ...] = (),
 ) -> HandoffResult:
     """Write the deliverables package of a run to `out_dir/<venture id>/`.
 
@@ -67,31 +68,32 @@ def write_handoff(
     Args:
         dossier: the run; what it has not made yet is left out and named among the gaps.
         out_dir: the folder that packages stand in.
-        now: the moment of writing, aware.
+        now: the moment that the package is dated with, aware.
         agent_url: address of the agent endpoint.
         evidence_dir: the root that the test reports' evidence folders are relative to; only this run's are copied.
         dashboard_url: address of the campaign performance dashboard, empty when none is served.
-        connections: what was tested of the mail sender and the platforms (SOP, workflow checklist).
 
     Raises:
-        InvalidInput: the venture's id is not a slug, or `now` is naive.
+        InvalidInput: the venture's id cannot name a folder, or `now` is naive.
         ProposalRefused: something in the package has the shape of a secret.
         OSError: the disk refused.
     """
-    if not _SLUG.fullmatch(dossier.venture_id):
+    if not is_venture_id(dossier.venture_id):
         raise InvalidInput("this venture id cannot name a folder", field="venture_id", value=dossier.venture_id)
     if now.tzinfo is None:
         raise InvalidInput("a handoff is written at an aware moment", field="now", value=str(now))
-    dossier = with_step_verdicts(dossier, stage, policies, connections)
     context = Context(dossier, now, stage, policies, agent_url, dashboard_url)
     files = package(context, evidence_dir)
     refuse_secrets(files)
-    folder = replace_folder(out_dir, dossier.venture_id, files)
+    replaced = replace_folder(out_dir, dossier.venture_id, files)
     return HandoffResult(
-        folder=folder,
+        folder=replaced.folder,
         manifest_sha256=hashlib.sha256(files[MANIFEST]).hexdigest(),
         files=tuple(sorted(files)),
         checklist=handoff_verdict(context, files),
+        existed=replaced.existed,
+        restored=replaced.restored,
+        removed=replaced.removed,
     )
 
 

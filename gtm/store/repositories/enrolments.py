@@ -38,13 +38,14 @@ def add_execution(session: Session, execution: WorkflowExecution, state: Enrolme
 
 
 def count_executions_since(session: Session, workflow_id: str, trigger_id: str, since: datetime) -> int:
-    """Executions a trigger has started since a moment, for rate limits per hour, day and week."""
+    """Executions of real leads that a trigger has started since a moment, for limits per hour, day and week."""
     statement = select(func.count()).select_from(WorkflowExecution)
     return session.exec(
         statement.where(
             col(WorkflowExecution.workflow_id) == workflow_id,
             col(WorkflowExecution.trigger_id) == trigger_id,
             col(WorkflowExecution.triggered_at) > since,
+            col(WorkflowExecution.is_test).is_(False),
         )
     ).one()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.base import sha256_of
@@ -13,6 +13,7 @@ from gtm.domain.spec import StageSpec
 from gtm.store.models.stages import CrewConfig, CrewRegistration, Handoff, StageRollback, StageTracking
 from gtm.store.models.ventures import Venture
 from gtm.store.repositories.statements import change, insert_missing, upsert
+from gtm.store.status_sql import RECURSION_OF
 
 
 def track(session: Session, venture_id: str, stage: int, status: str, *, run_id: str | None, now: datetime) -> None:
@@ -148,6 +149,12 @@ def open_rollbacks(session: Session, venture_id: str | None = None) -> list[Stag
     if venture_id is not None:
         query = query.where(StageRollback.venture_id == venture_id)
     return list(session.exec(query.order_by(col(StageRollback.created_at), col(StageRollback.rollback_id))))
+
+
+def recursing_to(session: Session, venture_id: str) -> int | None:
+    """The earlier stage that LEAD sent a venture back to, while its brief is still the one that was rolled back."""
+    found = session.connection().execute(text(RECURSION_OF), {"venture_id": venture_id}).first()
+    return int(found[0]) if found is not None and found[0] is not None else None
 
 
 def record_handoff(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from gtm.domain.base import sha256_of
+from gtm.domain.base import id_key, sha256_of
 from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.errors import NotFound
 from gtm.domain.verdict import Finding
@@ -83,6 +83,13 @@ def get_brief(session: Session, venture_id: str) -> VentureBrief | None:
     """The venture's brief as it was loaded last, if there is one."""
     venture = get(session, venture_id)
     return VentureBrief.model_validate(venture.brief) if venture else None
+
+
+def twin(session: Session, venture_id: str) -> str | None:
+    """The id of another venture that is the same once both are reduced to `id_key`."""
+    others = session.exec(select(Venture.venture_id).where(col(Venture.venture_id) != venture_id))
+    key = id_key(venture_id)
+    return next((other for other in others if id_key(other) == key), None)
 
 
 def list_ventures(session: Session) -> list[Venture]:

@@ -111,6 +111,14 @@ def test_the_review_stands_beside_the_artifact(run_id: str, gtm_here: Callable[.
     assert gtm_here("show", told["approval"]["approval_id"]).stdout == shown
 
 
+@pytest.mark.parametrize("what", [[], ["strategy"], ["budget"], ["brief"], ["gates", "--full"]])
+def test_what_is_shown_to_a_pipe_is_plain(what: list[str], run_id: str, gtm_here: Callable[..., Result]) -> None:
+    shown = gtm_here("show", run_id, *what).stdout
+    drawn = {letter for letter in shown if "\u2500" <= letter <= "\u259f"}
+    assert len(shown) > 200 and not drawn and "\x1b" not in shown
+    assert len([line for line in gtm_here("venture", "show", "fleet").stdout if "\u2500" <= line <= "\u259f"]) == 0
+
+
 def test_what_is_not_made_yet_cannot_be_shown(run_id: str, gtm_here: Callable[..., Result]) -> None:
     early = gtm_here("show", run_id, "content")
     assert early.exit_code == 1 and "not made yet" in early.stderr
@@ -147,13 +155,21 @@ def test_the_wrong_role_is_refused(role: str, run_id: str, gtm_here: Callable[..
     assert audit_lines(store) == lines
 
 
-def test_what_has_changed_since_it_was_shown_is_not_approved(
+def test_the_hash_of_something_else_is_refused_and_the_approval_waits_on(
     run_id: str, gtm_here: Callable[..., Result], store: Database
 ) -> None:
+    stands = json.loads(gtm_here("pending", "--json").stdout)[0]["sha256"]
+    lines = audit_lines(store)
     done = gtm_here("approve", run_id, "--as", "LEAD", "--sha", "0" * 64, "--json")
     assert done.exit_code == 1
-    assert json.loads(done.stderr)["code"] == "artifact-changed"
-    assert "approved" not in [status for status, _, _ in decisions(store)]
+    problem = json.loads(done.stderr)
+    assert (problem["code"], problem["value"], problem["allowed"]) == ("artifact-changed", "0" * 64, stands)
+    short = gtm_here("approve", run_id, "--as", "LEAD", "--sha", stands[:7])
+    assert short.exit_code == 2 and "first 8 or more" in short.stderr and "--json" in short.stderr
+    assert decisions(store) == [("pending", None, None)]
+    assert audit_lines(store) == lines
+    assert json.loads(gtm_here("status", "fleet", "--json").stdout)["run_status"] == "waiting_approval"
+    assert gtm_here("approve", run_id, "--as", "LEAD", "--sha", stands[:8]).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -216,6 +232,11 @@ def test_rollback_and_its_decision(run_id: str, gtm_here: Callable[..., Result])
     decided = gtm_here("rollback", "fleet", "--decide", "recurse", "--to", "11", "--as", "LEAD", "--json")
     assert decided.exit_code == 0, decided.stderr
     assert json.loads(decided.stdout)["target_stage"] == 11
+    status = gtm_here("status", "fleet").stdout
+    assert "goes back to stage 11" in status and "gtm venture load FILE" in status
+    assert json.loads(gtm_here("status", "fleet", "--json").stdout)["recurse_to"] == 11
+    early = gtm_here("run", "fleet")
+    assert early.exit_code == 1 and "stage 11" in early.stderr and "gtm venture load FILE" in early.stderr
     assert gtm_here("rollback", "fleet", "--decide", "fix_and_retry", "--as", "LEAD").exit_code == 1
 
 

@@ -1,5 +1,6 @@
 """One venture from its file to the handoff, through the command line alone."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,22 @@ def _can_be_looked_at(env: dict[str, str]) -> None:
 
 
 def _is_handed_over_again(gtm: Any, report: Path) -> None:
+    def handed_over() -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(gtm("handoff", "fleet", "--json").out)
+        return told
+
+    manifest = (report.parent / "manifest.json").read_bytes()
+    whole = handed_over()
+    assert Path(whole["folder"]) == report.parent
+    assert "report.html" in whole["files"] and whole["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
+    assert (whole["recorded"], whole["restored"], whole["removed"]) == ("before", [], [])
+    page = report.read_bytes()
     report.unlink()
-    told = json.loads(gtm("handoff", "fleet", "--json").out)
-    assert report.is_file()
-    assert Path(told["folder"]) == report.parent
-    assert "report.html" in told["files"] and len(told["manifest_sha256"]) == 64
+    (report.parent / "agent-api.md").write_text("changed by hand")
+    (report.parent / "notes.txt").write_text("a stranger")
+    mended = handed_over()
+    assert mended["manifest_sha256"] == whole["manifest_sha256"]
+    assert (mended["recorded"], mended["restored"]) == ("before", ["agent-api.md", "report.html"])
+    assert mended["removed"] == ["notes.txt"] and not (report.parent / "notes.txt").exists()
+    assert report.read_bytes() == page and (report.parent / "manifest.json").read_bytes() == manifest
+    assert "whole on disk" in gtm("handoff", "fleet").out

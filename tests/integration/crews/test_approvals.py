@@ -110,30 +110,53 @@ def test_a_run_that_does_not_wait_says_what_it_is(sqlite_at: At) -> None:
         sqlite_at("completed").approve(role="LEAD")
 
 
-def test_another_artifact_than_the_one_shown_voids_the_approval_and_it_is_asked_anew(at: At) -> None:
+@pytest.mark.parametrize("shown", ["0" * 64, "0" * 8, "  " + "F" * 16])
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_hash_of_something_else_is_refused_and_the_approval_waits_on(
+    sqlite_at: At, shown: str, approve: bool
+) -> None:
+    scene = sqlite_at("waiting:strategy")
+    asked = scene.waiting()
+    (before,) = scene.rows(Run)
+    with pytest.raises(ArtifactChanged, match="nothing is decided") as error:
+        scene.decide(approve, "Shorter.", shown_sha256=shown)
+    assert (error.value.value, error.value.allowed) == (shown.strip().lower(), asked.artifact_sha256)
+    assert f"gtm show {scene.run_id} strategy" in error.value.hint
+    untouched(scene, asked)
+    assert scene.rows(AuditEntry, action="approval.void") == []
+    (run,) = scene.rows(Run)
+    assert (run.status, run.checkpoint, run.detail) == (before.status, "strategy", before.detail)
+    assert scene.approve(shown_sha256=asked.artifact_sha256[:8].upper()).status == "approved"
+
+
+@pytest.mark.parametrize("shown", ["", " ", "27633", "2763394", "latest", "g" * 64, "0" * 65, "2763 3946"])
+def test_what_is_no_hash_is_refused_as_such(sqlite_at: At, shown: str) -> None:
+    scene = sqlite_at("waiting:strategy")
+    asked = scene.waiting()
+    with pytest.raises(InvalidInput, match="no SHA-256") as error:
+        scene.approve(shown_sha256=shown)
+    assert error.value.field == "sha256" and "first 8 or more" in error.value.allowed
+    untouched(scene, asked)
+
+
+def test_an_artifact_that_changes_while_it_waits_voids_the_approval_and_it_is_asked_anew(at: At) -> None:
     scene = at("waiting:strategy")
     asked = scene.waiting()
-    with pytest.raises(ArtifactChanged, match="this approval is void"):
-        scene.approve(shown_sha256="0" * 64)
+    scene.write(lambda s: runs.open_revision(s, scene.run_id, "1.3", "by hand", scene.clock.now()))
+    with pytest.raises(ArtifactChanged, match="has changed since it was shown") as error:
+        scene.approve(shown_sha256=asked.artifact_sha256)
+    assert f"gtm resume {scene.run_id}" in error.value.hint
     (row,) = scene.rows(Approval)
     assert (row.status, row.decided_by) == ("void", None)
     assert [entry.action for entry in scene.rows(AuditEntry)][-1] == "approval.void"
+    (run,) = scene.rows(Run)
+    assert (run.status, run.checkpoint) == ("running", None) and "is void" in (run.detail or "")
+    assert pending(scene.database) == ()
     assert scene.advance().checkpoint == "strategy"
     again = scene.waiting()
-    assert (again.round, again.artifact_sha256) == (2, asked.artifact_sha256)
-    assert again.review is not None and len(scene.artifacts("review:strategy")) == 2
-    assert scene.approve(shown_sha256=again.artifact_sha256).status == "approved"
-
-
-def test_an_artifact_that_changes_while_it_waits_voids_the_approval(sqlite_at: At) -> None:
-    scene = sqlite_at("waiting:strategy")
-    scene.write(lambda s: runs.open_revision(s, scene.run_id, "1.3", "by hand", scene.clock.now()))
-    with pytest.raises(ArtifactChanged, match="has changed since it was shown"):
-        scene.approve()
-    assert scene.advance().checkpoint == "strategy"
-    assert scene.waiting().round == 2
+    assert again.round == 2 and again.review is not None
     assert [row.revision for row in scene.artifacts("1.3")] == [1, 2]
-    scene.approve()
+    assert scene.approve(shown_sha256=again.artifact_sha256).status == "approved"
     assert scene.advance().checkpoint == "content"
 
 

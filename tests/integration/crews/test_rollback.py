@@ -1,9 +1,11 @@
 """The SOP's five rollback steps in rows, LEAD's decision, and that nothing goes on in between."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import delete
 
 from crews.approvals import pending
 from crews.rollback import RollbackRecord, decide_rollback, roll_back
@@ -15,6 +17,8 @@ from gtm.store.models.logs import AuditEntry, ModelCall
 from gtm.store.models.runs import Approval, Run
 from gtm.store.models.stages import StageRollback, StageTracking
 from gtm.store.models.ventures import Venture
+from gtm.store.repositories import runs
+from gtm.store.status import status_snapshot
 from tests.integration.crews.scenes import VENTURE, Scene
 
 At = Callable[[str], Scene]
@@ -128,6 +132,65 @@ def test_recursion_asks_the_earlier_stage_to_look_again(sqlite_at: At, target: i
     }
     (entry,) = scene.rows(AuditEntry, action="rollback.recurse")
     assert entry.data["target_stage"] == target
+
+
+def newer(body: dict[str, Any]) -> None:
+    """What the earlier stage hands over: something else than before."""
+    body["market_strategy"]["last_updated"] = "2026-02-02"
+
+
+def test_after_a_recursion_no_run_begins_on_the_brief_that_was_rolled_back(at: At) -> None:
+    scene = at("completed")
+    back(scene)
+    decided(scene, "recurse", 11)
+    for loaded_again in (False, True):
+        if loaded_again:
+            # As it was: it is still the same brief.
+            scene.load()
+        with pytest.raises(Conflict, match="goes back to stage 11") as error:
+            start_run(scene.services, VENTURE)
+        assert "gtm venture load FILE" in error.value.hint
+        assert status_snapshot(scene.database, VENTURE).recurse_to == 11
+    assert [row.run_id for row in scene.rows(Run)] == [scene.run_id]
+    scene.load(newer)
+    assert status_snapshot(scene.database, VENTURE).recurse_to is None
+    other = start_run(scene.services, VENTURE)
+    assert {row.run_id for row in scene.rows(Run)} == {scene.run_id, other}
+
+
+def test_a_recursion_is_over_with_the_run_that_followed_it(sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
+    back(scene)
+    decided(scene, "recurse", 5)
+    scene.load(newer)
+    other = start_run(scene.services, VENTURE)
+    scene.write(lambda s: runs.set_status(s, other, "completed"))
+    scene.load()
+    assert status_snapshot(scene.database, VENTURE).recurse_to is None
+    assert start_run(scene.services, VENTURE) not in (other, scene.run_id)
+
+
+def test_fix_and_retry_and_an_open_rollback_send_nobody_back(sqlite_at: At) -> None:
+    scene = sqlite_at("completed")
+    back(scene)
+    assert status_snapshot(scene.database, VENTURE).recurse_to is None
+    decided(scene)
+    assert status_snapshot(scene.database, VENTURE).recurse_to is None
+    scene.clock.advance(timedelta(seconds=1))
+    back(scene, reason="again")
+    decided(scene, "recurse", 15)
+    assert status_snapshot(scene.database, VENTURE).recurse_to == 15
+
+
+def test_a_venture_that_never_ran_waits_for_a_newer_brief_too(sqlite_at: At) -> None:
+    scene = sqlite_at("created")
+    scene.write(lambda s: (s.connection().execute(delete(StageTracking)), s.connection().execute(delete(Run))))
+    back(scene)
+    decided(scene, "recurse", 5)
+    with pytest.raises(Conflict, match="goes back to stage 5"):
+        start_run(scene.services, VENTURE)
+    scene.load(newer)
+    start_run(scene.services, VENTURE)
 
 
 @pytest.mark.parametrize(

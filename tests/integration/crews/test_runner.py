@@ -30,6 +30,10 @@ def of_review(checkpoint: str) -> list[tuple[str, str]]:
     return [("step_started", review), ("review_written", review), ("approval_requested", checkpoint)]
 
 
+def of_exit(substage: str) -> tuple[str, str]:
+    return ("gate_passed", f"substage-{substage}")
+
+
 def test_a_run_tells_every_gate_step_review_and_checkpoint_in_the_sops_order(story: Story) -> None:
     assert [(event.kind, event.subject) for event in story.events] == [
         ("gate_passed", "market-strategy"),
@@ -38,15 +42,18 @@ def test_a_run_tells_every_gate_step_review_and_checkpoint_in_the_sops_order(sto
         *of_step("1.2"),
         *of_step("1.3"),
         *of_review("strategy"),
+        of_exit("17.1"),
         *of_step("2.1"),
         *of_step("2.2"),
         *of_review("content"),
         *of_step("2.3"),
         *of_review("campaigns"),
+        of_exit("17.2"),
         *of_step("3.1"),
         *of_step("3.2"),
         *of_step("3.3"),
         *of_review("automation"),
+        of_exit("17.3"),
         ("gate_passed", "agent-deployed"),
         ("gate_passed", "campaigns-configured"),
         ("gate_passed", "workflows-active"),

@@ -180,3 +180,15 @@ def test_the_stand_in_is_for_one_step_of_one_stretch(sqlite_at: At) -> None:
     review: Any = scene.waiting().review
     assert review.generated_by == "m"
     assert ModelSettings.model_validate(live(server)).live
+
+
+def test_a_server_that_is_down_leaves_nothing_of_crewais_on_the_terminal(
+    sqlite_at: At, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with OpenAIServer(HouseBrain()) as server:
+        gone = live(server)
+    scene = sqlite_at("started:1.3").with_services(models=gone)
+    assert scene.advance().checkpoint == "strategy"
+    assert "1.3" in kinds(scene, "stand_in")
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ("", "")

@@ -57,6 +57,48 @@ def drop(name: str) -> Callable[[Path], None]:
             ["config/stage17/tasks.yaml", "config/prompts/praise.md"],
         ),
         (edit("presets/b2c_ecommerce.yaml", "name: b2c_ecommerce", "name: other"), ["b2c_ecommerce.yaml", "other"]),
+        (
+            edit("stage17/stage.yaml", "entry.market_strategy.pricing_aligned", "entry.market_strategy.price"),
+            [
+                "config/stage17/stage.yaml",
+                "entry_gates.market-strategy.checklist",
+                "decides no check entry.market_strategy.price",
+                "entry.market_strategy.pricing_aligned",
+            ],
+        ),
+        (
+            edit("stage17/stage.yaml", "check: budget.percentages_sum", "check: budget.sums"),
+            ["stage.yaml", "steps.1.3.checklist", "decides no check budget.sums", "budget.matches_financial_model"],
+        ),
+        (
+            edit("stage17/stage.yaml", "check: strategy.objectives_align", "check: content.cta"),
+            ["stage.yaml", "steps.1.1.checklist", "strategy.encoded decides no check content.cta"],
+        ),
+        (
+            edit("stage17/stage.yaml", "exits.campaign_development.campaign_ready", "exits.campaign.campaign_ready"),
+            ["stage.yaml", "substages.17.2.exit_criteria", "exits.campaign.campaign_ready", "steps_done"],
+        ),
+        (
+            edit("stage17/stage.yaml", "exits.workflows_active.executed", "exits.workflows_active.active"),
+            ["stage.yaml", "exit_gates.workflows-active.checklist", "stands there twice", "executed is left out"],
+        ),
+        (
+            edit("stage17/stage.yaml", "exits.final.approved", "exits.final.aproved"),
+            ["stage.yaml", "final_checklist", "exits.final.aproved"],
+        ),
+        (
+            edit("stage17/stage.yaml", "handoff.dashboard_url", "handoff.dashboard"),
+            ["stage.yaml", "handoff_checklist", "handoff.dashboard", "handoff.dashboard_url"],
+        ),
+        (
+            edit("stage17/stage.yaml", 'covers: ["2.1", "2.2"]', 'covers: ["2.1", "2.3"]'),
+            ["stage.yaml", "checkpoints.content.covers", "2.3 comes after"],
+        ),
+        (
+            edit("policies.yaml", "delays_seconds: [60, 120, 240]", "delays_seconds: [60, 120]"),
+            ["config/policies.yaml", "run.api_retries", "retry_3x makes 2"],
+        ),
+        (edit("policies.yaml", "threshold_b2c: 50", "threshold_b2c: 40"), ["alerts.GTM-002", "50 for B2C"]),
         (drop("prompts/review.md"), ["config/prompts/review.md"]),
         (drop("policies.yaml"), ["config/policies.yaml"]),
         (drop("campaign_templates/email_drip/template.yaml"), ["email_drip"]),
@@ -73,6 +115,39 @@ def test_a_broken_file_stops_the_start(breaks: Callable[[Path], None], words: li
     told = str(caught.value.as_problem())
     assert all(word in told for word in words), told
     assert caught.value.field
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "bound"),
+    [
+        ("lease_seconds: 120", "0", "10"),
+        ("step_attempts: 3", "0", "1"),
+        ("guardrail_retries: 3", "-1", "0"),
+        ("consecutive_failures_to_person: 3", "4", "3"),
+        ("agent_response_seconds: 5", "6", "5"),
+        ("agent_response_seconds: 5", "0", "0"),
+        ("trigger_seconds: 60", "61", "60"),
+        ("execution_seconds: 30", "31", "30"),
+        ("minimum_test_leads: 5", "4", "5"),
+        ("api_retries: 3", "2", "3"),
+        ("brief_bytes: 2000000", "20000000", "10000000"),
+        ("config_versions_kept: 10", "9", "10"),
+        ("calendar_weeks: 4", "3", "4"),
+        ("rollback_minutes: 5", "6", "5"),
+        ("detection_hours: 24", "25", "24"),
+        ("run_minutes: 100", "101", "100"),
+        ("task_success: 0.95", "0.94", "0.95"),
+        ("effectiveness_ms: 500", "501", "500"),
+    ],
+)
+def test_a_number_beyond_its_bound_stops_the_start(key: str, value: str, bound: str, config: Path) -> None:
+    name = key.partition(":")[0]
+    edit("policies.yaml", key, f"{name}: {value}")(config)
+    with pytest.raises(ConfigError) as caught:
+        bootstrap.read_configuration(config)
+    told = caught.value.as_problem()
+    assert "config/policies.yaml" in told["detail"] and name in told["field"]
+    assert bound in told.get("allowed", "") + told["detail"]
 
 
 def test_the_vaults_key_is_made_once_for_its_owner_alone(settings: Settings) -> None:

@@ -21,7 +21,9 @@ from gtm.domain.verdict import Check, Verdict
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
-def record(role: str = "LEAD", recommends: str | None = "approve", status: str = "pending") -> ApprovalRecord:
+def record(
+    role: str = "LEAD", recommends: str | None = "approve", status: str = "pending", grounds: tuple[str, ...] = ()
+) -> ApprovalRecord:
     review = None
     if recommends:
         review = Review.model_validate(
@@ -32,6 +34,7 @@ def record(role: str = "LEAD", recommends: str | None = "approve", status: str =
                 "risks": ["None of the figures is measured."],
                 "recommendation": recommends,
                 "reason": "Because of what was checked.",
+                "grounds": grounds,
             }
         )
     return ApprovalRecord.model_validate(
@@ -125,15 +128,41 @@ def test_on_a_standing_instruction_it_approves_and_says_so(go: Go, capsys: pytes
     assert "/out/fleet" in told
 
 
-@pytest.mark.parametrize("recommends", ["reject", None])
-def test_it_never_approves_against_the_review(
-    recommends: str | None, go: Go, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("recommends", "grounds"),
+    [
+        ("reject", ()),
+        ("reject", ("checks",)),
+        ("reject", ("comment",)),
+        ("reject", ("comment", "economics")),
+        (None, ()),
+    ],
+)
+def test_it_does_not_approve_what_somebody_has_to_look_at(
+    recommends: str | None, grounds: tuple[str, ...], go: Go, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stand = Stand([WAITS], record(recommends=recommends))
+    stand = Stand([WAITS], record(recommends=recommends, grounds=grounds))
     assert go(stand, {"LEAD", "PLAN", "EXEC"}) == 0
     assert stand.decided == []
     told = capsys.readouterr().out
     assert "not approved by itself" in told and "Waiting:" in told
+
+
+def test_an_objection_to_the_economics_alone_is_told_and_passed_over(
+    go: Go, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand = Stand([WAITS, DONE], record(recommends="reject", grounds=("economics",)))
+    assert go(stand, {"LEAD"}) == 0
+    assert len(stand.decided) == 1
+    told = capsys.readouterr().out
+    assert "strategy: THE REVIEW ADVISED AGAINST IT: Because of what was checked." in told
+    assert "approved by itself as LEAD against the review's advice, on the standing instruction of ada" in told
+
+
+def test_what_was_approved_against_advice_stands_at_the_end_too(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
+    overruled = record(recommends="reject", grounds=("economics",), status="approved")
+    assert go(Stand([DONE], overruled)) == 0
+    assert "Against the review's advice: strategy: Because of what was checked." in capsys.readouterr().out
 
 
 def test_an_instruction_for_one_role_is_none_for_another(go: Go) -> None:

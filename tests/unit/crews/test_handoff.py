@@ -182,7 +182,7 @@ def test_a_package_with_a_secret_in_it_is_not_written(tmp_path: Path, secret: st
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("venture_id", ["../fleet", "a/b", "", ".", "Fleet", "a" * 80])
+@pytest.mark.parametrize("venture_id", ["../fleet", "a/b", "", ".", "a..b", "a" * 80])
 def test_a_venture_id_that_leads_elsewhere_is_refused(tmp_path: Path, venture_id: str) -> None:
     with pytest.raises(InvalidInput):
         write(tmp_path, dossiers.dossier(venture_id=venture_id))
@@ -243,6 +243,22 @@ def test_a_newer_package_replaces_the_earlier_one_without_leftovers(tmp_path: Pa
     second = write(tmp_path, dossiers.dossier(workflows=None, triggers=None, tests=None))
     assert not (second.folder / "workflows").exists()
     assert tuple(tree(second.folder)) == second.files
+
+
+def test_a_whole_package_is_left_alone_and_a_changed_one_says_what_is_restored(tmp_path: Path) -> None:
+    first = write(tmp_path)
+    assert (first.existed, first.restored, first.removed) == (False, (), ())
+    stamps = {path: path.stat().st_mtime_ns for path in first.folder.rglob("*")}
+    same = write(tmp_path)
+    assert (same.existed, same.restored, same.removed) == (True, (), ())
+    assert {path: path.stat().st_mtime_ns for path in first.folder.rglob("*")} == stamps
+    before = tree(first.folder)
+    (first.folder / "manifest.json").write_text("{}")
+    (first.folder / "calendar.csv").unlink()
+    (first.folder / "stray.txt").write_text("x")
+    mended = write(tmp_path)
+    assert (mended.restored, mended.removed) == (("calendar.csv", "manifest.json"), ("stray.txt",))
+    assert tree(first.folder) == before and mended.manifest_sha256 == first.manifest_sha256
 
 
 def test_a_path_out_of_the_package_is_refused(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ from crews.plan import (
     Complete,
     Finished,
     HandOver,
+    LeaveSubstage,
     RequestApproval,
     RunState,
     WaitForApproval,
     Work,
+    exit_id,
     explain,
     may_start,
     next_action,
@@ -25,7 +27,8 @@ from gtm.domain.spec import StageSpec
 
 STAGE = StageSpec.model_validate(yaml.safe_load(Path("config/stage17/stage.yaml").read_text()))
 ENTRY = frozenset(gate.id for gate in STAGE.entry_gates)
-GATES = ENTRY | {gate.id for gate in STAGE.exit_gates}
+EXITS = [exit_id(substage) for substage in STAGE.substages]
+GATES = ENTRY | {gate.id for gate in STAGE.exit_gates} | set(EXITS)
 STEPS = [step.id for step in STAGE.steps]
 CHECKPOINTS = [checkpoint.id for checkpoint in STAGE.checkpoints]
 
@@ -41,6 +44,8 @@ def walk() -> list[str]:
         match action:
             case CheckGate(gate, _):
                 gates.add(gate.id)
+            case LeaveSubstage(substage):
+                gates.add(exit_id(substage))
             case Work(steps, review):
                 done |= {step.id for step in steps}
                 assert review is not None
@@ -71,6 +76,11 @@ def test_an_undisturbed_run_walks_the_sop_in_order() -> None:
     waits = [line.rsplit(" ", 1)[-1] for line in said if "waits for the approval" in line]
     assert waits == ["LEAD", "LEAD", "PLAN", "EXEC", "LEAD"]
     assert [line.split(" ")[0] for line in said if "gate" in line] == ["entry"] * 2 + ["exit"] * 3
+    left = [line for line in said if line.startswith("exit criteria")]
+    assert left == [f"exit criteria of substage 17.{number} are to be judged" for number in (1, 2, 3)]
+    then = ["work on 2.1, 2.2", "work on 3.1, 3.2, 3.3", "exit gate “GTM Agent Deployed” is to be judged"]
+    for criteria, following in zip(left, then, strict=True):
+        assert said[said.index(criteria) + 1] == following, said
     assert said[-3:] == ["the stage is to be marked completed", "the handoff is to be written", "the run is finished"]
 
 
@@ -79,7 +89,7 @@ def test_nothing_starts_while_an_approval_is_pending(checkpoint: str) -> None:
     before = CHECKPOINTS[: CHECKPOINTS.index(checkpoint)]
     after_step = next(c.after_step for c in STAGE.checkpoints if c.id == checkpoint)
     done = frozenset(STEPS[: STEPS.index(after_step) + 1])
-    state = RunState(ENTRY, done, {**dict.fromkeys(before, "approved"), checkpoint: "pending"})
+    state = RunState(ENTRY | set(EXITS), done, {**dict.fromkeys(before, "approved"), checkpoint: "pending"})
     assert all(may_start(STAGE, state, step) for step in STEPS)
     assert "waits for the approval" in may_start(STAGE, state, STEPS[-1])
 
@@ -107,6 +117,19 @@ def test_at_most_one_task_may_start_and_never_past_an_open_gate_or_approval(
                 if checkpoint.after_step in earlier:
                     assert approvals.get(checkpoint.id) == "approved"
             assert set(earlier) <= done
+
+
+@pytest.mark.parametrize(("number", "following"), [(0, "2.1"), (1, "3.1")])
+def test_a_substage_does_not_begin_before_the_exit_criteria_of_the_one_before_hold(number: int, following: str) -> None:
+    substages = STAGE.substages[: number + 1]
+    done = frozenset(step.id for substage in substages for step in substage.steps)
+    approvals = {c.id: "approved" for substage in substages for c in substage.checkpoints}
+    held = ENTRY | set(EXITS[:number])
+    before = RunState(held, done, approvals)  # type: ignore[arg-type]
+    assert next_action(STAGE, before) == LeaveSubstage(substages[-1])
+    assert "exit criteria" in may_start(STAGE, before, following)
+    after = RunState(held | {EXITS[number]}, done, approvals)  # type: ignore[arg-type]
+    assert may_start(STAGE, after, following) == ""
 
 
 def test_a_step_takes_along_what_rests_on_it() -> None:

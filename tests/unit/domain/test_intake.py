@@ -108,7 +108,7 @@ def test_a_few_aliases_are_fine() -> None:
 
 
 FAULTY = [
-    ("id", "../etc", "id: has not the form allowed ('../etc'); allowed: lower-case letters"),
+    ("id", "../etc", "id: has not the form allowed ('../etc'); allowed: letters, digits"),
     ("id", "a/b", "id: has not the form allowed"),
     ("id", 17, "id: is not accepted (17)"),
     ("financial_model.monthly.value", -1, "financial_model.monthly.value: is out of range (-1)"),

@@ -11,7 +11,6 @@ from gtm.playbook.directives import read_comments
         "Don't drop webinars.",
         "Do not add events.",
         "Never remove the email channel.",
-        "Cut the LinkedIn budget to 50%.",
         "Drop email 3.",
         "There should be no mail in the Christmas week.",
     ],

@@ -83,7 +83,10 @@ def said(review) -> str:
 @pytest.mark.parametrize(("checkpoint", "role"), CHECKPOINTS)
 def test_each_checkpoint_has_its_own_review_with_figures(drafts, policies, checkpoint: str, role: str) -> None:
     review = draft_review(checkpoint, role, facts(drafts, policies))
-    assert (review.checkpoint, review.role, review.recommendation) == (checkpoint, role, "approve")
+    ruinous = (drafts.brief.id, checkpoint) == ("life", "strategy")
+    assert (review.checkpoint, review.role) == (checkpoint, role)
+    assert review.recommendation == ("reject" if ruinous else "approve")
+    assert review.grounds == (("economics",) if ruinous else ())
     assert len(review.checked) >= 3 and review.risks
     assert all(any(c.isdigit() for c in item.finding) for item in review.checked)
 
@@ -107,6 +110,34 @@ def test_the_strategy_review_of_life_names_what_does_not_add_up(ventures, polici
     text = said(draft_review("strategy", "LEAD", facts(ventures["life"], policies)))
     assert "a customer costs $116.67, above the ceiling of $3.00" in text
     assert "12 months sum to $25,000.00" in text and "Content marketing is not in the B2C list" in text
+
+
+def test_customers_who_cost_more_than_twice_their_lifetime_value_are_advised_against(ventures, policies) -> None:
+    review = draft_review("strategy", "LEAD", facts(ventures["life"], policies))
+    assert (review.recommendation, review.grounds) == ("reject", ("economics",))
+    assert "a customer costs $116.67, more than 2 times the lifetime value of $50.00, assumed" in review.reason
+    assert "stage 5" in review.reason
+
+
+@pytest.mark.parametrize(("lifetime", "advised"), [("58.33", "reject"), ("58.34", "approve"), (None, "approve")])
+def test_the_line_is_drawn_at_the_policys_multiple(ventures, policies, lifetime: str | None, advised: str) -> None:
+    drafts = ventures["life"]
+    value = drafts.brief.pricing.lifetime_value
+    changed = value.model_copy(update={"value": Decimal(lifetime)}) if lifetime else None
+    pricing = drafts.brief.pricing.model_copy(update={"lifetime_value": changed})
+    brief = drafts.brief.model_copy(update={"pricing": pricing})
+    review = draft_review("strategy", "LEAD", facts(drafts, policies, brief=brief))
+    assert review.recommendation == advised
+
+
+def test_the_money_is_a_risk_and_no_ground_after_the_strategy(ventures, policies) -> None:
+    review = draft_review("final", "LEAD", facts(ventures["life"], policies))
+    assert review.recommendation == "approve" and any("$116.67" in risk for risk in review.risks)
+
+
+def test_a_failed_check_is_named_before_the_money(ventures, policies) -> None:
+    review = draft_review("strategy", "LEAD", facts(ventures["life"], policies, verdicts=(HOLDS, FAILS)))
+    assert review.grounds == ("checks", "economics") and "budget.b" in review.reason
 
 
 def test_a_contradiction_that_the_entry_gate_found_is_told_once(ventures, policies) -> None:
@@ -154,7 +185,8 @@ def test_a_failed_check_means_reject_with_what_to_fix(drafts, policies) -> None:
     assert "1 of 2 checks hold. budget.b: B is off by $1." in said(review)
 
 
-def test_a_note_does_not_reject(drafts, policies) -> None:
+def test_a_note_does_not_reject(ventures, policies) -> None:
+    drafts = ventures["fleet"]
     note = FAILS.model_copy(update={"checks": (FAILS.checks[0].model_copy(update={"severity": "note"}),)})
     review = draft_review("strategy", "LEAD", facts(drafts, policies, verdicts=(HOLDS, note)))
     assert review.recommendation == "approve" and "1 of 2 checks hold, 1 notes stay open" in review.reason

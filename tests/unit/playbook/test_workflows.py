@@ -1,10 +1,11 @@
 import pytest
 
+from gtm.domain.base import identifier
 from gtm.domain.spec import Policies
 from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait, WorkflowDefinition
 from gtm.domain.workflow_checks import check_definition, check_triggers
 from gtm.playbook.directives import Directives
-from gtm.playbook.workflows import draft_triggers, draft_workflows, slug
+from gtm.playbook.workflows import draft_triggers, draft_workflows
 
 
 def refs(templates) -> set[str]:
@@ -124,12 +125,15 @@ def test_a_name_with_braces_does_not_become_part_of_the_message_template(venture
 def test_the_goal_is_the_call_to_action_a_comment_asked_for(ventures, policies: Policies) -> None:
     drafts = ventures["fleet"]
     workflows = draft_workflows(
-        drafts.brief, drafts.templates, drafts.channels, policies, Directives(cta="contact_sales")
+        drafts.brief, drafts.templates, drafts.channels, policies, Directives(cta="download_resource")
     )
-    assert workflows[0].step("goal").name == "contact-sales-clicked"
+    assert workflows[0].step("goal").name == "download-resource-clicked"
+    unknown = Directives(cta="contact_sales")
+    kept = draft_workflows(drafts.brief, drafts.templates, drafts.channels, policies, unknown)
+    assert kept[0].step("goal").name == "book-demo-clicked"
     assert drafts.workflows[0].step("goal").name == "book-demo-clicked"
 
 
 def test_long_ids_stay_within_63_characters_and_unique() -> None:
-    one, other = slug("a" * 60, "segment-one"), slug("a" * 60, "segment-two")
-    assert len(one) <= 63 and one != other and slug("fleet", "it") == "fleet-it"
+    one, other = identifier("a" * 60, "segment-one"), identifier("a" * 60, "segment-two")
+    assert len(one) <= 63 and one != other and identifier("fleet", "it") == "fleet-it"

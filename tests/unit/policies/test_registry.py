@@ -6,38 +6,15 @@ from typing import Any
 import pytest
 
 from gtm.domain.errors import ConfigError, StepFailed
-from gtm.domain.spec import ChecklistLine, StageSpec
+from gtm.domain.spec import ChecklistLine
 from gtm.policies.checklist import Checklist
 from gtm.policies.facts import ConnectionTest
-from gtm.policies.registry import POLICIES, all_lines, judge_step, policy, step_facts, validate_stage
-from tests.unit.policies.support import at, dossier, drafts, policies, stage, with_
+from gtm.policies.names import CHECKS, checklists, name_faults
+from gtm.policies.registry import POLICIES, all_lines, judge_step, policy, step_facts
+from tests.unit.policies.support import dossier, drafts, policies, stage, with_
 
 STEPS = [s.id for s in stage().steps]
 TRIED = (ConnectionTest(name="email", ok=True, detail="250 ok"),)
-
-
-def test_the_stage_that_is_shipped_fits() -> None:
-    validate_stage(stage())
-
-
-@pytest.mark.parametrize(
-    ("broken", "word"),
-    [
-        (
-            with_(stage(), entry_gates=at(stage().entry_gates, 0, policy="entry.nothing")),
-            "entry.nothing does not exist",
-        ),
-        (with_(stage(), final_checklist=stage().final_checklist * 2), "is named twice"),
-        (with_(stage(), final=with_(stage().final, covers=("9.9",))), "step 9.9, which does not exist"),
-        (with_(stage(), substages=stage().substages * 2), "step 1.1 is named twice"),
-        (with_(stage(), final=with_(stage().final, after_step="1.1")), "which comes after it"),
-    ],
-)
-def test_a_stage_that_does_not_fit_stops_the_start(broken: StageSpec, word: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        validate_stage(broken)
-    assert any(word in finding for finding in caught.value.findings)
-    assert "entry.segments" in caught.value.allowed
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -107,3 +84,15 @@ def test_a_verdict_is_the_same_each_time() -> None:
 def test_the_registry_holds_a_function_for_every_name() -> None:
     assert all(callable(function) for function in POLICIES.values())
     assert len(all_lines(stage())) == 76
+
+
+@pytest.mark.parametrize(("key", "policy_name", "lines"), list(checklists(stage())), ids=lambda part: str(part)[:40])
+def test_the_names_that_stage_yaml_may_use_are_those_it_uses(
+    key: str, policy_name: str, lines: tuple[ChecklistLine, ...]
+) -> None:
+    assert CHECKS[policy_name] == tuple(line.check for line in lines), key
+
+
+def test_every_policy_has_its_names_and_no_other_has_any() -> None:
+    assert {name.partition(":")[0] for name in CHECKS} == set(POLICIES)
+    assert list(name_faults(stage())) == []

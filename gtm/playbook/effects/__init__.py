@@ -1,0 +1,67 @@
+"""Whether the newest comment had the effect it asked for, read off the artifacts that now stand.
+
+A draft's own word that it did as asked proves nothing: each directive is compared with the artifact it speaks of.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gtm.domain.review import ReviewedItem, ReviewFacts
+from gtm.domain.vocabulary import Checkpoint
+from gtm.playbook.directives import Directives, read_comments
+from gtm.playbook.effects.found import Effect
+from gtm.playbook.effects.of_copy import copy_effects
+from gtm.playbook.effects.of_plan import plan_effects
+from gtm.playbook.effects.of_time import time_effects
+
+_READERS: tuple[Callable[[Checkpoint, ReviewFacts, Directives], Iterator[Effect]], ...] = (
+    plan_effects,
+    copy_effects,
+    time_effects,
+)
+
+
+@dataclass(frozen=True)
+class CommentEffects:
+    """What the newest comment asked for, and what came of it."""
+
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Effect, ...]:
+        """What was asked for and does not stand."""
+        return tuple(effect for effect in self.effects if not effect.done)
+
+    def items(self) -> Iterator[ReviewedItem]:
+        """One line a thing asked for, for the review."""
+        for effect in self.effects:
+            state = "Done" if effect.done else "Not done"
+            yield ReviewedItem(
+                subject="What the last comment asked for",
+                finding=f"Asked: {effect.asked}. {state}: {effect.found}."[:4000],
+                rests_on=effect.rests_on,
+            )
+
+
+def comment_effects(checkpoint: Checkpoint, facts: ReviewFacts) -> CommentEffects:
+    """Compare what the newest comment asks for with the artifacts, thing by thing.
+
+    Args:
+        checkpoint: where the review is written; an artifact that comes later does not stand yet.
+        facts: the artifacts so far and the comments, oldest first.
+    """
+    if not facts.comments:
+        return CommentEffects()
+    newest = read_comments(facts.comments[-1:])
+    found = [effect for read in _READERS for effect in read(checkpoint, facts, newest)]
+    found += [Effect(asked=r.asked, done=False, found=f"not possible: {r.why}") for r in newest.refused]
+    found += [
+        Effect(asked=f"“{text.rstrip('.')}”", done=False, found="no rule of the playbook covers it")
+        for text in newest.unhandled
+    ]
+    return CommentEffects(tuple(found))
+
+
+def missing_told(effects: CommentEffects) -> str:
+    """What the newest comment asked for in vain, with the reasons, as one sentence."""
+    return "; ".join(f"{effect.asked} ({effect.found})" for effect in effects.missing)

@@ -1,0 +1,151 @@
+"""A review holds the newest comment against the artifacts that stand, thing by thing."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from gtm.domain.campaign import CampaignContent, ContentElement, ContentPiece, Variant
+from gtm.domain.review import Review, ReviewFacts
+from gtm.domain.spec import Policies
+from gtm.playbook.directives import read_comments
+from gtm.playbook.reviews import draft_review
+from tests.unit.playbook.conftest import Drafts, drafted
+
+ROLES = {"strategy": "LEAD", "content": "LEAD", "campaigns": "PLAN", "automation": "EXEC", "final": "LEAD"}
+
+
+def copy_of(drafts: Drafts, text: str = "A plain line", cta: str = "book_demo") -> CampaignContent:
+    two = (Variant(label="A", text=text), Variant(label="B", text=f"{text}, again"))
+    piece = ContentPiece(
+        piece_id="drip/it/1", campaign_id=drafts.templates.campaigns[0].campaign_id, template_id="drip",
+        segment_id=drafts.brief.segments[0].id, step=1, elements=(ContentElement(variable="email_body", variants=two),),
+        cta=cta, cta_url="https://example.com", claims=(), generated_by="playbook", prompt_version="1",
+    )  # fmt: skip
+    return CampaignContent(venture_id=drafts.brief.id, voice=drafts.brief.brand.voice, pieces=(piece,))
+
+
+def reviewed(
+    checkpoint: str, drafts: Drafts, policies: Policies, *comments: str, content: CampaignContent | None = None
+) -> Review:
+    facts = ReviewFacts(
+        brief=drafts.brief, policies=policies, preset=drafts.preset, strategy=drafts.strategy,
+        channels=drafts.channels, budget=drafts.budget, templates=drafts.templates, content=content,
+        schedule=drafts.schedule, workflows=drafts.workflows, triggers=drafts.triggers, comments=comments,
+    )  # fmt: skip
+    return draft_review(checkpoint, ROLES[checkpoint], facts)
+
+
+def asked(review: Review) -> list[str]:
+    return [item.finding for item in review.checked if item.subject == "What the last comment asked for"]
+
+
+HONOURED = [
+    ("strategy", "Cut LinkedIn by 20 %."),
+    ("strategy", "Split 60/30/10."),
+    ("strategy", "Put revenue first."),
+    ("strategy", "Awareness weight 0.5."),
+    ("strategy", "Drop webinars."),
+    ("strategy", "Add events."),
+    ("content", "Wait 72 hours."),
+    ("content", "3 emails."),
+    ("campaigns", "Wait 72 hours."),
+    ("campaigns", "Start on 2026-03-02."),
+    ("campaigns", "Send on Wednesdays."),
+    ("campaigns", "No mail on Thursdays."),
+    ("campaigns", "Send at 11:00."),
+    ("automation", "Wait 72 hours."),
+    ("automation", "At most 2 per week."),
+    ("automation", "Limit to 1 per day per lead."),
+    ("final", "Wait 72 hours. At most 2 per week. Send on Wednesdays."),
+]
+
+
+@pytest.mark.parametrize(("checkpoint", "comment"), HONOURED)
+def test_what_the_draft_did_is_confirmed(ventures, policies: Policies, checkpoint: str, comment: str) -> None:
+    before = ventures["fleet"]
+    after = drafted(before.brief, before.preset, policies, read_comments([comment]))
+    review = reviewed(checkpoint, after, policies, comment)
+    assert (review.recommendation, review.grounds) == ("approve", ())
+    assert asked(review) and all(text.startswith("Asked: ") and " Done: " in text for text in asked(review))
+
+
+@pytest.mark.parametrize(("checkpoint", "comment"), [h for h in HONOURED if "per lead" not in h[1]])
+def test_what_the_artifact_does_not_show_is_not_believed(
+    ventures, policies: Policies, checkpoint: str, comment: str
+) -> None:
+    review = reviewed(checkpoint, ventures["fleet"], policies, comment)
+    assert (review.recommendation, review.grounds) == ("reject", ("comment",))
+    assert any(" Not done: " in text for text in asked(review))
+    assert review.reason.startswith(f"{ROLES[checkpoint]} does not recommend approval; the last comment did not get")
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "comment", "why"),
+    [
+        ("strategy", "Give LinkedIn 40 %.", "not possible: the tier proven takes 50-80 %"),
+        ("strategy", "Drop email.", "the email campaigns cannot run without it"),
+        ("strategy", "Split 90/5/5.", "outside the tiers' ranges"),
+        ("strategy", "Drop the awareness objective.", "not possible: awareness stays"),
+        ("strategy", "Wait 40 days.", "a wait between two mails is 1 to 720 hours"),
+        ("strategy", "At most 2 per week.", "that comes later: ask for it at the checkpoint automation"),
+        ("automation", "Send on Wednesdays.", "decided at the checkpoint campaigns: reject its step at the final"),
+        ("content", "Use start_trial as CTA.", "not possible: Fleet's brief has no offer"),
+        ("campaigns", "Send on Mondays.", "not possible: no mail on Monday"),
+        ("content", "9 emails.", "not possible: a sequence of 9 e-mails: "),
+        ("final", "Make it pop.", "no rule of the playbook covers it"),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_its_reason(
+    ventures, policies: Policies, checkpoint: str, comment: str, why: str
+) -> None:
+    before = ventures["fleet"]
+    after = drafted(before.brief, before.preset, policies, read_comments([comment]))
+    review = reviewed(checkpoint, after, policies, comment, content=copy_of(after))
+    assert review.grounds == ("comment",) and why in review.reason
+    assert any(why in text for text in asked(review))
+
+
+def test_only_the_newest_comment_is_held_against_the_artifacts(ventures, policies: Policies) -> None:
+    before = ventures["fleet"]
+    after = drafted(before.brief, before.preset, policies, read_comments(["Make it pop.", "Split 60/30/10."]))
+    review = reviewed("strategy", after, policies, "Make it pop.", "Split 60/30/10.")
+    assert review.recommendation == "approve"
+    assert asked(review) == ["Asked: the split 60/30/10. Done: the split is 60/30/10."]
+
+
+def test_shares_of_several_rounds_build_on_each_other(ventures, policies: Policies) -> None:
+    before, said = ventures["fleet"], ("Cut LinkedIn by 10 %.", "Cut LinkedIn by 10 %.")
+    after = drafted(before.brief, before.preset, policies, read_comments(said))
+    assert after.budget.line("linkedin").percent == Decimal("56.70")
+    assert reviewed("strategy", after, policies, *said).recommendation == "approve"
+
+
+def test_words_and_calls_to_action_are_looked_up_in_the_copy(ventures, policies: Policies) -> None:
+    fleet = ventures["fleet"]
+    said = 'Avoid "wry". Use download_resource as CTA.'
+    wrong = reviewed("content", fleet, policies, said, content=copy_of(fleet, "A wry line"))
+    assert len([text for text in asked(wrong) if " Not done: " in text]) == 2
+    assert "it occurs in 1 pieces, first drip/it/1" in wrong.reason
+    right = reviewed("content", fleet, policies, said, content=copy_of(fleet, "A wryneck", "download_resource"))
+    assert right.recommendation == "approve"
+
+
+def test_a_copy_that_is_not_there_has_no_effect(ventures, policies: Policies) -> None:
+    review = reviewed("content", ventures["fleet"], policies, 'Avoid "wry". Shorter. Friendlier.')
+    assert review.recommendation == "reject" and "there is no copy to see it in" in review.reason
+
+
+def test_shorter_copy_is_told_in_words_for_a_person_to_judge(ventures, policies: Policies) -> None:
+    fleet = ventures["fleet"]
+    review = reviewed("content", fleet, policies, "Shorter, please.", content=copy_of(fleet))
+    (told,) = asked(review)
+    assert "the mails have 3 to 4 words now; compare them with the round before" in told
+
+
+def test_workflows_that_part_from_the_calendar_are_told(ventures, policies: Policies) -> None:
+    before = ventures["fleet"]
+    after = drafted(before.brief, before.preset, policies, read_comments(["Wait 72 hours."]))
+    mixed = replace(after, templates=before.templates, schedule=before.schedule)
+    (told,) = asked(reviewed("automation", mixed, policies, "Wait 72 hours."))
+    assert "Done: 3 workflows of sequences wait 72 hours; templates and calendar keep 48 hours" in told
