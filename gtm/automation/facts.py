@@ -1,30 +1,27 @@
 """What a condition may read of an enrolment: the lead's columns, and what became of the emails it was sent."""
 
-from sqlmodel import Session
+from collections.abc import Iterable
 
 from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import EnrolmentState, Lead
+from gtm.domain.enrolment import Lead
 from gtm.domain.workflow import SendEmail, WorkflowDefinition
-from gtm.store.repositories import email_sends
+from gtm.store.models.automation import EmailSend
 
 
-def gather_facts(
-    session: Session, definition: WorkflowDefinition, state: EnrolmentState, lead: Lead
-) -> dict[str, Scalar | None]:
+def gather_facts(definition: WorkflowDefinition, lead: Lead, sends: Iterable[EmailSend]) -> dict[str, Scalar | None]:
     """The facts of one enrolment. An email that was not sent (yet) was not opened either: false, not missing.
 
     Args:
-        session: where to read.
         definition: names the emails there are.
-        state: the enrolment.
-        lead: its lead.
+        lead: the lead.
+        sends: the enrolment's own.
     """
     facts = lead.facts()
     for step in definition.steps:
         if isinstance(step, SendEmail):
             for what in ("sent", "delivered", "opened", "clicked", "failed"):
                 facts[f"email_{step.email_number}_{what}"] = False
-    for send in email_sends.sends_of_execution(session, state.execution_id):
+    for send in sends:
         happened = {
             "sent": send.state == "sent",
             "delivered": send.delivered_at is not None,

@@ -70,7 +70,7 @@ def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event
     if present is None:
         raise InvalidInput("the workflow has no such step", field="step", value=enrolment.step)
     if enrolment.status in ("finished", "failed"):
-        raise InvalidInput(f"the enrolment is {enrolment.status}", field="status", value=enrolment.enrolment_id)
+        raise InvalidInput(f"the enrolment is {enrolment.status}", field="status", value=enrolment.execution_id)
     match event:
         case Due():
             return _due(definition, enrolment, present, event, now)
@@ -150,14 +150,13 @@ def _enter(definition: WorkflowDefinition, state: EnrolmentState, target: StepId
     found = definition.step(target)
     if found is None:
         raise InvalidInput("the workflow has no such step", field="step", value=target)
-    visits = {**state.context.visits, target: state.context.visits.get(target, 0) + 1}
     return state.model_copy(
         update={
             "step": target,
             "status": "waiting",
             "due_at": _due_at(found, now, state.zone),
             "attempt": 0,
-            "context": _quiet(state).model_copy(update={"visits": visits}),
+            "context": _quiet(state),
         }
     )
 

@@ -327,13 +327,14 @@ def _execution_time(run: TestRun) -> TestCaseResult:
     stuck = [j for j in run.journeys if not j.ended]
     moves = sum(len(j.log) for j in run.journeys)
     observed = (
-        f"all {len(run.journeys)} executions together took {run.working_ms:.0f} ms of real time for {moves} steps over "
+        f"whatever was due was done within {run.slowest_ms:.0f} ms of real time; all {len(run.journeys)} executions "
+        f"together took {run.working_ms:.0f} ms for {moves} steps over "
         f"{(run.ended_at - run.started_at) / timedelta(days=1):.1f} virtual days"
     )
     if stuck:
         observed += f"; not ended: {', '.join(j.person.email for j in stuck)}"
-    passed = not stuck and run.working_ms < EXECUTION_LIMIT_MS
-    return _result("Execution time", passed, observed, ("workflow-executions.json",), run.working_ms)
+    passed = not stuck and run.slowest_ms < EXECUTION_LIMIT_MS
+    return _result("Execution time", passed, observed, ("workflow-executions.json",), run.slowest_ms)
 
 
 def _mails(run: TestRun, steps: Collection[str]) -> tuple[str, ...]:

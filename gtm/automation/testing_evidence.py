@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel
+from pydantic import BaseModel
 
 from gtm.automation.testing_cases import gaps, turns
 from gtm.automation.testing_run import Journey, TestRun
@@ -84,7 +84,7 @@ def _errors(run: TestRun, journey: Journey) -> list[dict[str, Any]]:
     ]
 
 
-def _row(row: SQLModel) -> dict[str, Any]:
+def _row(row: BaseModel) -> dict[str, Any]:
     return row.model_dump()
 
 

@@ -75,27 +75,30 @@ class EnrolmentContext(Model):
     Attributes:
         dispatching: idempotency key of an effect that was announced and not yet reported; a new owner that finds it
             knows that the effect may have happened.
-        visits: how often each step was entered, so that a loop's second round has keys of its own.
         last_error: the latest failure, for people.
         goal: the goal that was reached.
     """
 
     dispatching: str = ""
-    visits: dict[str, int] = Field(default_factory=dict)
     last_error: str = ""
     goal: str = ""
 
 
 class EnrolmentState(Model):
-    """Where a lead stands. `seq` counts transitions; `attempt` counts tries of the present step, from 0."""
+    """Where a lead stands. `seq` counts transitions; `attempt` counts tries of the present step, from 0.
 
-    enrolment_id: str
-    execution_id: str
+    Attributes:
+        enrolment_no: its number in the store; 0 before it is stored.
+        entry: what tells one entry of a lead into a workflow from another; empty where a lead enters once.
+        zone: the recipient's IANA zone.
+    """
+
+    enrolment_no: int = 0
     venture_id: str
     workflow_id: str
     version: int
     lead_id: str
-    entry_key: str
+    entry: str = ""
     zone: str = "UTC"
     is_test: bool = False
     step: StepId
@@ -104,6 +107,16 @@ class EnrolmentState(Model):
     seq: Annotated[int, Field(ge=0)] = 0
     attempt: Annotated[int, Field(ge=0)] = 0
     context: EnrolmentContext = EnrolmentContext()
+
+    @property
+    def execution_id(self) -> str:
+        """The name under which `workflow_executions` tells it."""
+        return execution_id(self.enrolment_no)
+
+
+def execution_id(enrolment_no: int) -> str:
+    """The name of an execution: `exec-17`."""
+    return f"exec-{enrolment_no}"
 
 
 class Due(Model):
@@ -179,9 +192,12 @@ Effect = Perform | Record | Finish
 def idempotency_key(state: EnrolmentState, step: str) -> str:
     """The key of an effect: contact x workflow version x step x entry (and round, where a loop comes back).
 
+    A retry adds one to `seq` and one to `attempt`, so their difference is the same for every try of one visit to a
+    step, and another for the next visit.
+
     Returns:
         40 hex digits; the same effect of the same enrolment always gets the same key.
     """
-    round_ = state.context.visits.get(step, 1)
-    parts = (state.venture_id, state.lead_id, state.workflow_id, str(state.version), step, state.entry_key, str(round_))
+    visit = state.seq - state.attempt
+    parts = (state.venture_id, state.lead_id, state.workflow_id, str(state.version), step, state.entry, str(visit))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]

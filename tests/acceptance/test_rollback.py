@@ -118,7 +118,7 @@ def test_not_one_send_comes_after_a_rollback(launched: Launched) -> None:
         assert launched.sign_up(number).executions
     assert launched.let_pass(days=3) >= 5
     before, taken = launched.sends(), len(launched.sink.received)
-    waiting = rows(launched.store, "SELECT enrolment_id FROM enrolments WHERE status = 'waiting'")
+    waiting = rows(launched.store, "SELECT enrolment_no FROM enrolments WHERE status = 0")
     assert waiting, "somebody must still be under way"
     record = _roll_back(launched)
     assert record.workflows_paused == 6
@@ -128,7 +128,7 @@ def test_not_one_send_comes_after_a_rollback(launched: Launched) -> None:
     after = rows(launched.store, "SELECT status, paused_at, paused_reason FROM automation_workflows")
     assert {row["status"] for row in after} == {"paused"}
     assert {row["paused_reason"] for row in after} == {REASON}
-    kept = rows(launched.store, "SELECT enrolment_id FROM enrolments WHERE status = 'waiting'")
+    kept = rows(launched.store, "SELECT enrolment_no FROM enrolments WHERE status = 0")
     assert kept == waiting, "everybody keeps their place"
 
 

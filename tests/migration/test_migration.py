@@ -29,6 +29,7 @@ POSTGRES = {
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
     "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "triggers": "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'",
     "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
 }
 
@@ -126,7 +127,7 @@ def test_every_table_of_the_models_is_there() -> None:
         "ventures", "market_strategies", "customer_segments", "venture_findings", "gtm_configs", "gtm_config_versions",
         "marketing_channels", "campaigns", "campaign_channels", "campaign_templates", "campaign_content",
         "campaign_schedules", "campaign_performance", "automation_workflows", "workflow_triggers",
-        "workflow_executions", "automation_test_results", "leads", "email_sends", "runs", "run_steps", "artifacts",
-        "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
+        "enrolments", "kept_executions", "automation_test_results", "leads", "email_sends", "runs", "run_steps",
+        "artifacts", "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
         "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets",
     } <= tables  # fmt: skip

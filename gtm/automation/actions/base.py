@@ -1,6 +1,6 @@
 """What an action is given, what it answers, and how its effect is announced before it is dispatched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,11 +38,25 @@ class ActionContext:
 
 
 @dataclass(frozen=True)
+class Done:
+    """What an action came to, and what is to be noted of it in the transaction that moves the enrolment."""
+
+    outcome: Outcome
+    note: Callable[[Session], None] | None = None
+
+
+@dataclass(frozen=True)
 class Action:
-    """A verb of the workflow language: its parameters, and what does it."""
+    """A verb of the workflow language: its parameters, and what does it.
+
+    Attributes:
+        run: does it once.
+        run_many: does it for a group, in order, with one transaction for what all of them reserve.
+    """
 
     params: type[Model]
     run: Callable[[Any, ActionContext], Outcome]
+    run_many: Callable[[Sequence[tuple[Any, ActionContext]]], list[Done]] | None = None
 
 
 def announce(context: ActionContext, session: Session) -> Outcome | None:
@@ -62,13 +76,13 @@ def announce(context: ActionContext, session: Session) -> Outcome | None:
 
 def stop_reason(context: ActionContext, session: Session) -> str:
     """Why the effect must not be dispatched now, or an empty text."""
-    if not enrolments.holds(session, context.state, context.owner):
+    if not enrolments.still_held(session, [context.state.enrolment_no], context.owner):
         return "the claim is lost"
-    return paused_reason(context, session)
+    return paused_reason(session, context.state)
 
 
-def paused_reason(context: ActionContext, session: Session) -> str:
+def paused_reason(session: Session, state: EnrolmentState) -> str:
     """Whether the workflow was paused meanwhile, in words, or an empty text."""
-    status = automation.status_for_send(session, context.state.workflow_id)
-    runnable = RUNNABLE_IN_TEST if context.state.is_test else RUNNABLE
+    status = automation.statuses_for_send(session, [state.workflow_id]).get(state.workflow_id, "gone")
+    runnable = RUNNABLE_IN_TEST if state.is_test else RUNNABLE
     return "" if status in runnable else f"the workflow is {status}"

@@ -6,11 +6,10 @@ from sqlmodel import Session
 
 from gtm.automation.interpreter import begin
 from gtm.domain.base import Model
-from gtm.domain.enrolment import EnrolmentState, Lead
+from gtm.domain.enrolment import EnrolmentState, Lead, execution_id
 from gtm.domain.workflow import TriggerDefinition
-from gtm.store.models.automation import WorkflowExecution
-from gtm.store.models.base import new_id
-from gtm.store.repositories import automation, enrolments
+from gtm.store.repositories import automation, enrolments, leads
+from gtm.store.repositories.enrolments import Entrance
 
 
 class TestMode(Model):
@@ -27,9 +26,13 @@ class Fired(Model):
 
     trigger_id: str
     workflow_id: str
-    execution_id: str = ""
-    enrolment_id: str = ""
+    enrolment_no: int = 0
     skipped: str = ""
+
+    @property
+    def execution_id(self) -> str:
+        """The name under which `workflow_executions` tells it; empty when nothing was started."""
+        return execution_id(self.enrolment_no) if self.enrolment_no else ""
 
 
 def fire(
@@ -53,62 +56,54 @@ def fire(
         test: set by the test harness alone.
         occasion: makes the entry key of a repeated event (a schedule's firing) its own.
     """
-    skipped = _refusal(session, trigger, lead, now, duplicate=duplicate, test=test)
-    if skipped:
-        return Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id, skipped=skipped)
-    key = _entry_key(session, trigger, lead, now, occasion)
-    workflow = automation.get_workflow(session, trigger.workflow_id)
-    definition = automation.get_definition(session, workflow.workflow_id, workflow.version)
+    answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
+    why = _filtered(trigger, lead, duplicate=duplicate, test=test)
+    if why:
+        return answer.model_copy(update={"skipped": why})
+    at = enrolments.entrance(session, trigger.trigger_id)
+    why = _closed(session, trigger, at, lead, now, test)
+    if why:
+        return answer.model_copy(update={"skipped": why})
+    definition = at.pinned.definition
+    entry = _entry(session, trigger, lead, now, occasion)
     state = EnrolmentState(
-        enrolment_id=new_id("enr"),
-        execution_id=new_id("exec"),
         venture_id=lead.venture_id,
-        workflow_id=workflow.workflow_id,
-        version=workflow.version,
+        workflow_id=trigger.workflow_id,
+        version=definition.version,
         lead_id=lead.lead_id,
-        entry_key=key,
+        entry=entry,
         zone=lead.time_zone,
         is_test=lead.is_test,
         step=definition.entry,
     )
-    execution = WorkflowExecution(
-        **state.model_dump(include={"execution_id", "workflow_id", "version", "venture_id", "lead_id", "entry_key"}),
-        trigger_id=trigger.trigger_id,
-        triggered_at=now,
-        is_test=lead.is_test,
+    number = enrolments.enrol(
+        session, at, begin(definition, state, now), lead_no=leads.lead_number(session, lead.lead_id), now=now
     )
-    if not enrolments.add_execution(session, execution, begin(definition, state, now)):
-        return Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id, skipped=f"entered before ({key})")
-    automation.count_execution(session, workflow.workflow_id)
-    return Fired(
-        trigger_id=trigger.trigger_id,
-        workflow_id=trigger.workflow_id,
-        execution_id=state.execution_id,
-        enrolment_id=state.enrolment_id,
-    )
+    if number is None:
+        once = trigger.limit is not None and trigger.limit.per == "lead"
+        why = f"rate limit {trigger.rate_limit}" if once else f"entered before ({entry or 'once a lead'})"
+        return answer.model_copy(update={"skipped": why})
+    automation.count_execution(session, trigger.workflow_id)
+    return answer.model_copy(update={"enrolment_no": number})
 
 
-def _refusal(
-    session: Session,
-    trigger: TriggerDefinition,
-    lead: Lead,
-    now: datetime,
-    *,
-    duplicate: bool,
-    test: TestMode | None,
-) -> str:
+def _filtered(trigger: TriggerDefinition, lead: Lead, *, duplicate: bool, test: TestMode | None) -> str:
     if lead.is_test and trigger.filters.exclude_test and test is None:
         return "test data"
     if duplicate and trigger.filters.exclude_duplicates:
         return "duplicate"
     missed = next((p for p in trigger.conditions if not p.holds(lead.facts())), None)
-    if missed is not None:
-        return f"condition not met: {missed.as_text()}"
-    status = automation.get_workflow(session, trigger.workflow_id).status
-    if status != "active" and not (test is not None and status == "draft"):
-        return f"the workflow is {status}"
+    return f"condition not met: {missed.as_text()}" if missed is not None else ""
+
+
+def _closed(
+    session: Session, trigger: TriggerDefinition, at: Entrance, lead: Lead, now: datetime, test: TestMode | None
+) -> str:
+    if at.status != "active" and not (test is not None and at.status == "draft"):
+        return f"the workflow is {at.status}"
     limit = trigger.limit
-    if limit is None:
+    if limit is None or (limit.window is None and limit.count == 1):
+        # One a lead is what the store itself holds, however many come at once.
         return ""
     if limit.window is None:
         entries = enrolments.count_entries(session, trigger.workflow_id, lead.lead_id)
@@ -116,19 +111,16 @@ def _refusal(
         # A test sends its five leads and more at once (SOP step 3.3); the starts of real ones are what is limited.
         return ""
     else:
-        entries = enrolments.count_executions_since(
-            session, trigger.workflow_id, trigger.trigger_id, now - limit.window
-        )
+        entries = enrolments.count_started_since(session, at, now - limit.window)
     return f"rate limit {trigger.rate_limit}" if entries >= limit.count else ""
 
 
-def _entry_key(session: Session, trigger: TriggerDefinition, lead: Lead, now: datetime, occasion: str) -> str:
-    key = f"lead:{lead.lead_id}"
+def _entry(session: Session, trigger: TriggerDefinition, lead: Lead, now: datetime, occasion: str) -> str:
+    """What makes this entry of the lead its own; the store refuses a second one of the same."""
     limit = trigger.limit
-    if limit is not None and limit.per == "lead" and limit.count > 1:
-        return f"{key}:{enrolments.count_entries(session, trigger.workflow_id, lead.lead_id) + 1}"
     if limit is not None and limit.per == "lead":
-        return key
+        entered = enrolments.count_entries(session, trigger.workflow_id, lead.lead_id) if limit.count > 1 else 0
+        return str(entered + 1) if entered else ""
     if occasion:
-        return f"{key}:{occasion}"
-    return key if trigger.filters.exclude_duplicates else f"{key}:{now.isoformat()}"
+        return occasion
+    return "" if trigger.filters.exclude_duplicates else now.isoformat()

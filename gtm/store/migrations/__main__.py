@@ -16,10 +16,15 @@ from alembic.script import ScriptDirectory
 
 from gtm.store.database import Database, sqlite_url
 from gtm.store.migrations.config import alembic_config
+from gtm.store.models.executions import EXECUTIONS_VIEW
 from gtm.store.models.logs import AUDIT_TRIGGERS
 
 VERSIONS = Path(__file__).parent / "versions"
-_TRIGGERS = "    for statement in AUDIT_TRIGGERS[op.get_bind().dialect.name]:\n        op.execute(sa.text(statement))\n"
+_UP = """    op.execute(sa.text(EXECUTIONS_VIEW[op.get_bind().dialect.name].replace(":", "\\\\:")))
+    for statement in AUDIT_TRIGGERS[op.get_bind().dialect.name]:
+        op.execute(sa.text(statement))
+"""
+_DOWN = "def downgrade() -> None:\n"
 
 
 def main(arguments: list[str]) -> int:
@@ -56,14 +61,17 @@ def _write(message: str) -> tuple[str, Path]:
 
 
 def _add_triggers(path: Path) -> None:
-    """Freeze the audit triggers into the first migration."""
+    """Freeze the audit triggers and the view of executions into the first migration."""
     body = path.read_text()
     frozen = "AUDIT_TRIGGERS = {\n"
     for dialect, statements in AUDIT_TRIGGERS.items():
         frozen += f"    {dialect!r}: (\n" + "".join(f"        {s!r},\n" for s in statements) + "    ),\n"
+    frozen += "}\n\nEXECUTIONS_VIEW = {\n"
+    frozen += "".join(f"    {dialect!r}: {statement!r},\n" for dialect, statement in EXECUTIONS_VIEW.items())
     frozen += "}\n\n\ndef upgrade() -> None:\n"
     body = body.replace("def upgrade() -> None:\n", frozen, 1)
-    body = body.replace("\n\n\ndef downgrade() -> None:\n", "\n" + _TRIGGERS + "\n\ndef downgrade() -> None:\n", 1)
+    body = body.replace("\n\n\n" + _DOWN, "\n" + _UP + "\n\n" + _DOWN, 1)
+    body = body.replace(_DOWN, _DOWN + "    op.execute(sa.text('DROP VIEW workflow_executions'))\n", 1)
     drop = (
         "    if op.get_bind().dialect.name == 'postgresql':\n"
         "        op.execute(sa.text('DROP FUNCTION audit_log_append_only()'))\n"

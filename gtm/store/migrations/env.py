@@ -16,8 +16,8 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
         return False
     if isinstance(item, AutoString):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
-    if isinstance(item, TypeDecorator) and type(item).__module__ == "gtm.store.models.base":
-        autogen.imports.add(f"from gtm.store.models.base import {type(item).__name__}")
+    if isinstance(item, TypeDecorator) and type(item).__module__.startswith("gtm.store.models."):
+        autogen.imports.add(f"from {type(item).__module__} import {type(item).__name__}")
         return f"{type(item).__name__}()"
     return False
 

@@ -1,5 +1,5 @@
 """The tables, one file an aggregate. Importing this package registers every table with SQLModel's metadata."""
 
-from gtm.store.models import automation, campaigns, gtm, logs, runs, stages, ventures
+from gtm.store.models import automation, campaigns, enrolments, executions, gtm, logs, runs, stages, ventures
 
-__all__ = ["automation", "campaigns", "gtm", "logs", "runs", "stages", "ventures"]
+__all__ = ["automation", "campaigns", "enrolments", "executions", "gtm", "logs", "runs", "stages", "ventures"]

@@ -1,9 +1,13 @@
-"""Workflows, triggers, leads, executions, sends and their tests, under the names the SOP's queries use (17.3)."""
+"""Workflows, triggers, leads, sends and their tests, under the names the SOP's queries use (17.3).
+
+Each workflow, version, trigger and lead has a number beside its name: rows there are millions of, such as enrolments,
+point at the number.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint, text
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from gtm.store.models.base import Json, UtcDateTime, one_of
@@ -17,7 +21,8 @@ class AutomationWorkflow(SQLModel, table=True):
     __tablename__ = "automation_workflows"
     __table_args__ = (one_of("automation_workflows", "status", WORKFLOW_STATUSES),)
 
-    workflow_id: str = Field(primary_key=True, max_length=63)
+    workflow_no: int | None = Field(default=None, primary_key=True)
+    workflow_id: str = Field(unique=True, max_length=63)
     venture_id: str = Field(index=True, max_length=63)
     campaign_id: str = Field(max_length=63)
     name: str
@@ -41,9 +46,11 @@ class WorkflowVersion(SQLModel, table=True):
     """Every version of a workflow that a lead may be pinned to."""
 
     __tablename__ = "workflow_versions"
+    __table_args__ = (UniqueConstraint("workflow_id", "version", name="uq_workflow_versions_version"),)
 
-    workflow_id: str = Field(primary_key=True, max_length=63)
-    version: int = Field(primary_key=True)
+    version_no: int | None = Field(default=None, primary_key=True)
+    workflow_id: str = Field(max_length=63)
+    version: int
     definition: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -53,7 +60,8 @@ class WorkflowTrigger(SQLModel, table=True):
 
     __tablename__ = "workflow_triggers"
 
-    trigger_id: str = Field(primary_key=True, max_length=63)
+    trigger_no: int | None = Field(default=None, primary_key=True)
+    trigger_id: str = Field(unique=True, max_length=63)
     workflow_id: str = Field(index=True, max_length=63)
     venture_id: str = Field(index=True, max_length=63)
     type: str = Field(max_length=20)
@@ -72,9 +80,13 @@ class LeadRow(SQLModel, table=True):
     """A person a venture may write to; `email` is trimmed and lower case."""
 
     __tablename__ = "leads"
-    __table_args__ = (UniqueConstraint("venture_id", "email", "is_test", name="uq_leads_email"),)
+    __table_args__ = (
+        UniqueConstraint("venture_id", "email", "is_test", name="uq_leads_email"),
+        {"sqlite_autoincrement": True},
+    )
 
-    lead_id: str = Field(primary_key=True, max_length=63)
+    lead_no: int | None = Field(default=None, primary_key=True)
+    lead_id: str = Field(unique=True, max_length=63)
     venture_id: str = Field(max_length=63)
     email: str = Field(max_length=254)
     first_name: str = ""
@@ -91,81 +103,6 @@ class LeadRow(SQLModel, table=True):
     is_test: bool = False
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     attributes: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
-
-
-class WorkflowExecution(SQLModel, table=True):
-    """One start of a workflow for one lead; unique per entry key, which is how `1 per lead` holds."""
-
-    __tablename__ = "workflow_executions"
-    __table_args__ = (
-        one_of("workflow_executions", "status", ("triggered", "running", "completed", "failed")),
-        UniqueConstraint("workflow_id", "entry_key", name="uq_workflow_executions_entry"),
-    )
-
-    execution_id: str = Field(primary_key=True, max_length=63)
-    workflow_id: str = Field(max_length=63)
-    version: int
-    venture_id: str = Field(index=True, max_length=63)
-    lead_id: str = Field(index=True, max_length=63)
-    trigger_id: str = Field(max_length=63)
-    triggered_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    started_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    finished_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    status: str = Field(default="triggered", max_length=20)
-    is_test: bool = False
-    entry_key: str = Field(max_length=200)
-
-
-class Enrolment(SQLModel, table=True):
-    """Where a lead stands in a workflow; everything due is found by an index on due_at."""
-
-    __tablename__ = "enrolments"
-    __table_args__ = (
-        one_of("enrolments", "status", ("waiting", "running", "finished", "failed", "paused", "manual")),
-        UniqueConstraint("execution_id", name="uq_enrolments_execution"),
-        Index("ix_enrolments_due", "venture_id", "due_at"),
-        Index(
-            "ix_enrolments_waiting",
-            "due_at",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
-        Index("ix_enrolments_workflow", "workflow_id", "status"),
-    )
-
-    enrolment_id: str = Field(primary_key=True, max_length=63)
-    execution_id: str = Field(max_length=63)
-    venture_id: str = Field(max_length=63)
-    workflow_id: str = Field(max_length=63)
-    version: int
-    lead_id: str = Field(index=True, max_length=63)
-    entry_key: str = Field(max_length=200)
-    zone: str = Field(default="UTC", max_length=64)
-    is_test: bool = False
-    step: str = Field(max_length=63)
-    status: str = Field(default="waiting", max_length=20)
-    due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    seq: int = 0
-    attempt: int = 0
-    owner: str | None = Field(default=None, max_length=80)
-    lease_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    context: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
-
-
-class StepLog(SQLModel, table=True):
-    """One line a transition; the key makes a doubled transition impossible."""
-
-    __tablename__ = "step_log"
-    __table_args__ = (Index("ix_step_log_workflow", "workflow_id", "at"),)
-
-    enrolment_id: str = Field(primary_key=True, max_length=63)
-    seq: int = Field(primary_key=True)
-    workflow_id: str = Field(max_length=63)
-    step: str = Field(max_length=63)
-    outcome: str = Field(max_length=20)
-    attempt: int = 0
-    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    detail: str = ""
 
 
 class EmailSend(SQLModel, table=True):
@@ -188,7 +125,7 @@ class EmailSend(SQLModel, table=True):
     venture_id: str = Field(max_length=63)
     campaign_id: str = Field(max_length=63)
     workflow_id: str = Field(default="", max_length=63)
-    execution_id: str = Field(default="", max_length=63, index=True)
+    enrolment_no: int = Field(default=0, index=True)
     step: str = Field(default="", max_length=63)
     email_number: int = 1
     lead_id: str = Field(max_length=63)

@@ -1,15 +1,16 @@
 """Queries on workflows and triggers (SOP steps 3.1 and 3.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import text, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from gtm.domain.errors import NotFound
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
 from gtm.domain.workflow_graph import mermaid
-from gtm.store.models.automation import AutomationWorkflow, Enrolment, WorkflowTrigger, WorkflowVersion
+from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger, WorkflowVersion
+from gtm.store.models.enrolments import Enrolment
 
 ROLLBACK_QUERY = """
 UPDATE automation_workflows
@@ -34,7 +35,7 @@ def save_workflow(
         revision: the revision of step 3.1.
         now: the aware moment.
     """
-    row = session.get(AutomationWorkflow, definition.workflow_id, with_for_update=True)
+    row = _workflow(session, definition.workflow_id, lock=True)
     if row is None:
         row = AutomationWorkflow(
             workflow_id=definition.workflow_id,
@@ -59,7 +60,7 @@ def save_workflow(
         definition = definition.model_copy(update={"version": max(version, definition.version)})
     _overwrite(row, definition, run_id=run_id, revision=revision, now=now)
     session.add(row)
-    pinned = session.get(WorkflowVersion, (definition.workflow_id, definition.version))
+    pinned = _version(session, definition.workflow_id, definition.version)
     if pinned is None:
         pinned = WorkflowVersion(
             workflow_id=definition.workflow_id, version=definition.version, definition=row.definition, created_at=now
@@ -88,8 +89,11 @@ def _overwrite(
 def _in_use(session: Session, row: AutomationWorkflow) -> bool:
     if row.activated_at is not None:
         return True
-    statement = select(func.count()).select_from(Enrolment).where(col(Enrolment.workflow_id) == row.workflow_id)
-    return session.exec(statement.where(col(Enrolment.version) == row.version)).one() > 0
+    pinned = _version(session, row.workflow_id, row.version)
+    if pinned is None:
+        return False
+    statement = select(Enrolment.enrolment_no).where(col(Enrolment.version_no) == pinned.version_no)
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def save_trigger(
@@ -104,7 +108,7 @@ def save_trigger(
         revision: the revision of step 3.2.
         now: the aware moment.
     """
-    row = session.get(WorkflowTrigger, trigger.trigger_id, with_for_update=True)
+    row = _trigger(session, trigger.trigger_id, lock=True)
     if row is not None and row.venture_id != venture_id:
         raise NotFound("this trigger belongs to another venture", field="trigger_id", value=trigger.trigger_id)
     enabled = row is not None and row.enabled and trigger_of(row) == trigger
@@ -140,7 +144,7 @@ def get_workflow(session: Session, workflow_id: str) -> AutomationWorkflow:
     Raises:
         NotFound: there is none.
     """
-    row = session.get(AutomationWorkflow, workflow_id)
+    row = _workflow(session, workflow_id)
     if row is None:
         raise NotFound("there is no such workflow", field="workflow_id", value=workflow_id)
     return row
@@ -152,7 +156,7 @@ def get_definition(session: Session, workflow_id: str, version: int) -> Workflow
     Raises:
         NotFound: there is none.
     """
-    row = session.get(WorkflowVersion, (workflow_id, version))
+    row = _version(session, workflow_id, version)
     if row is None:
         raise NotFound(f"there is no version {version} of this workflow", field="workflow_id", value=workflow_id)
     return WorkflowDefinition.model_validate(row.definition)
@@ -178,7 +182,7 @@ def get_trigger(session: Session, trigger_id: str) -> WorkflowTrigger:
     Raises:
         NotFound: there is none.
     """
-    row = session.get(WorkflowTrigger, trigger_id)
+    row = _trigger(session, trigger_id)
     if row is None:
         raise NotFound("there is no such trigger", field="trigger_id", value=trigger_id)
     return row
@@ -211,10 +215,29 @@ def pause_active(session: Session, venture_id: str, reason: str) -> int:
     return result.rowcount
 
 
-def status_for_send(session: Session, workflow_id: str) -> str:
-    """A workflow's status, locked against a pause for the rest of this transaction where the database can."""
-    statement = select(AutomationWorkflow.status).where(col(AutomationWorkflow.workflow_id) == workflow_id)
-    return session.exec(statement.with_for_update(read=True)).one()
+def statuses_for_send(session: Session, workflow_ids: Collection[str]) -> dict[str, str]:
+    """Workflows' statuses, locked against a pause for the rest of this transaction where the database can."""
+    statement = select(AutomationWorkflow.workflow_id, AutomationWorkflow.status).where(
+        col(AutomationWorkflow.workflow_id).in_(workflow_ids)
+    )
+    return dict(session.exec(statement.with_for_update(read=True)).all())
+
+
+def _workflow(session: Session, workflow_id: str, *, lock: bool = False) -> AutomationWorkflow | None:
+    statement = select(AutomationWorkflow).where(col(AutomationWorkflow.workflow_id) == workflow_id)
+    return session.exec(statement.with_for_update() if lock else statement).first()
+
+
+def _version(session: Session, workflow_id: str, version: int) -> WorkflowVersion | None:
+    statement = select(WorkflowVersion).where(
+        col(WorkflowVersion.workflow_id) == workflow_id, col(WorkflowVersion.version) == version
+    )
+    return session.exec(statement).first()
+
+
+def _trigger(session: Session, trigger_id: str, *, lock: bool = False) -> WorkflowTrigger | None:
+    statement = select(WorkflowTrigger).where(col(WorkflowTrigger.trigger_id) == trigger_id)
+    return session.exec(statement.with_for_update() if lock else statement).first()
 
 
 def count_execution(session: Session, workflow_id: str) -> None:

@@ -1,31 +1,36 @@
 """Counts over executions, enrolments, sends and their log."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.workflow_report import RowCounts
-from gtm.store.models.automation import (
-    AutomationWorkflow,
-    EmailSend,
-    Enrolment,
-    LeadRow,
-    StepLog,
-    WorkflowExecution,
-)
+from gtm.store.models.automation import AutomationWorkflow, EmailSend, LeadRow
+from gtm.store.models.enrolments import STATUSES, WAITING, Enrolment, KeptExecution, StepLog
+from gtm.store.models.executions import WorkflowExecution
 
 _DECIDED = ("done", "failed", "unknown", "manual")
+
+
+def number_of(workflow_id: str) -> Any:
+    """The subquery of a workflow's number."""
+    return (
+        select(AutomationWorkflow.workflow_no)
+        .where(col(AutomationWorkflow.workflow_id) == workflow_id)
+        .scalar_subquery()
+    )
 
 
 def enrolments_by_status(session: Session, workflow_id: str) -> dict[str, int]:
     """Real leads in a workflow by status."""
     statement = (
         select(Enrolment.status, func.count())
-        .where(col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(False))
+        .where(col(Enrolment.workflow_no) == number_of(workflow_id), col(Enrolment.is_test).is_(False))
         .group_by(col(Enrolment.status))
     )
-    return dict(session.exec(statement).all())
+    return {STATUSES[code]: count for code, count in session.exec(statement)}
 
 
 def sends_by_state(session: Session, workflow_id: str) -> dict[str, int]:
@@ -41,10 +46,17 @@ def sends_by_state(session: Session, workflow_id: str) -> dict[str, int]:
 
 def executions(session: Session, workflow_id: str, *, is_test: bool) -> int:
     """How many executions a workflow has had."""
-    statement = select(func.count()).select_from(WorkflowExecution)
-    return session.exec(
-        statement.where(col(WorkflowExecution.workflow_id) == workflow_id, col(WorkflowExecution.is_test) == is_test)
-    ).one()
+    live = (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(col(Enrolment.workflow_no) == number_of(workflow_id), col(Enrolment.is_test) == is_test)
+    )
+    kept = (
+        select(func.count())
+        .select_from(KeptExecution)
+        .where(col(KeptExecution.workflow_id) == workflow_id, col(KeptExecution.is_test) == is_test)
+    )
+    return session.exec(live).one() + session.exec(kept).one()
 
 
 def consecutive_errors(session: Session, workflow_id: str, look_back: int = 200) -> tuple[int, str]:
@@ -58,13 +70,13 @@ def consecutive_errors(session: Session, workflow_id: str, look_back: int = 200)
     """
     statement = (
         select(StepLog.outcome, StepLog.detail)
-        .join(Enrolment, col(Enrolment.enrolment_id) == col(StepLog.enrolment_id))
+        .join(Enrolment, col(Enrolment.enrolment_no) == col(StepLog.enrolment_no))
         .where(
-            col(StepLog.workflow_id) == workflow_id,
+            col(StepLog.workflow_no) == number_of(workflow_id),
             col(StepLog.outcome).in_(_DECIDED),
             col(Enrolment.is_test).is_(False),
         )
-        .order_by(col(StepLog.at).desc(), col(StepLog.enrolment_id), col(StepLog.seq).desc())
+        .order_by(col(StepLog.at).desc(), col(StepLog.enrolment_no), col(StepLog.seq).desc())
         .limit(look_back)
     )
     count, latest = 0, ""
@@ -72,7 +84,7 @@ def consecutive_errors(session: Session, workflow_id: str, look_back: int = 200)
         if outcome == "done":
             break
         count += 1
-        latest = latest or detail
+        latest = latest or detail or ""
     return count, latest
 
 
@@ -80,8 +92,8 @@ def next_due(session: Session, workflow_id: str) -> datetime | None:
     """When the next real lead of a workflow is due."""
     return session.exec(
         select(func.min(Enrolment.due_at)).where(
-            col(Enrolment.workflow_id) == workflow_id,
-            col(Enrolment.status) == "waiting",
+            col(Enrolment.workflow_no) == number_of(workflow_id),
+            col(Enrolment.status) == WAITING,
             col(Enrolment.is_test).is_(False),
         )
     ).one()
@@ -100,9 +112,8 @@ def test_rows(session: Session, workflow_id: str, venture_id: str, address_patte
     def count(model: type, *where: ColumnElement[bool]) -> int:
         return session.exec(select(func.count()).select_from(model).where(*where)).one()
 
-    tests = select(Enrolment.enrolment_id).where(
-        col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(True)
-    )
+    mine = (col(Enrolment.workflow_no) == number_of(workflow_id), col(Enrolment.is_test).is_(True))
+    tests = select(Enrolment.enrolment_no).where(*mine)
     workflow = session.exec(
         select(AutomationWorkflow.execution_count).where(col(AutomationWorkflow.workflow_id) == workflow_id)
     ).one()
@@ -114,17 +125,13 @@ def test_rows(session: Session, workflow_id: str, venture_id: str, address_patte
             col(LeadRow.email).like(address_pattern),
         ),
         test_email_sends=count(EmailSend, col(EmailSend.workflow_id) == workflow_id, col(EmailSend.is_test).is_(True)),
-        test_enrolments=count(Enrolment, col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(True)),
-        test_step_log=count(StepLog, col(StepLog.enrolment_id).in_(tests)),
-        test_executions_kept=count(
-            WorkflowExecution,
-            col(WorkflowExecution.workflow_id) == workflow_id,
-            col(WorkflowExecution.is_test).is_(True),
-        ),
+        test_enrolments=count(Enrolment, *mine),
+        test_step_log=count(StepLog, col(StepLog.enrolment_no).in_(tests)),
+        test_executions_kept=executions(session, workflow_id, is_test=True),
         execution_count=workflow,
     )
 
 
 def get_execution(session: Session, execution_id: str) -> WorkflowExecution | None:
-    """An execution's row."""
-    return session.get(WorkflowExecution, execution_id)
+    """An execution, as `workflow_executions` tells it."""
+    return session.exec(select(WorkflowExecution).where(col(WorkflowExecution.execution_id) == execution_id)).first()

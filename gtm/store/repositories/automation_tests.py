@@ -5,17 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from gtm.domain.enrolment import execution_id
 from gtm.domain.workflow_report import CleanupProof, TestCaseResult, WorkflowTestReport
-from gtm.store.models.automation import (
-    AutomationTestResult,
-    AutomationWorkflow,
-    EmailSend,
-    Enrolment,
-    LeadRow,
-    StepLog,
-    WorkflowExecution,
-)
+from gtm.store.models.automation import AutomationTestResult, AutomationWorkflow, EmailSend, LeadRow
 from gtm.store.models.base import new_id
+from gtm.store.models.enrolments import Enrolment, KeptExecution, StepLog
+from gtm.store.models.executions import WorkflowExecution
 from gtm.store.repositories import automation_stats
 
 _NO_SYNC = {"synchronize_session": False}
@@ -95,7 +90,8 @@ def save_report(session: Session, report: WorkflowTestReport) -> None:
 
 def remove_test_data(session: Session, workflow_id: str, venture_id: str, address_pattern: str) -> None:
     """Remove a workflow's test leads, test emails and test enrolments, and reset its execution count (SOP step 3.3,
-    Test Data Cleanup). Rows of `workflow_executions` stay: they are the log entry that the SOP asks for as evidence.
+    Test Data Cleanup). `workflow_executions` goes on telling them: they are the log entry that the SOP asks for as
+    evidence.
 
     Args:
         session: the transaction.
@@ -103,12 +99,15 @@ def remove_test_data(session: Session, workflow_id: str, venture_id: str, addres
         venture_id: whose leads.
         address_pattern: LIKE pattern of the test leads' addresses.
     """
-    tests = select(Enrolment.enrolment_id).where(
-        col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(True)
+    mine = (
+        col(Enrolment.workflow_no) == automation_stats.number_of(workflow_id),
+        col(Enrolment.is_test).is_(True),
     )
+    tests = select(Enrolment.enrolment_no).where(*mine)
+    _keep_executions(session, workflow_id)
     for statement in (
-        delete(StepLog).where(col(StepLog.enrolment_id).in_(tests)),
-        delete(Enrolment).where(col(Enrolment.workflow_id) == workflow_id, col(Enrolment.is_test).is_(True)),
+        delete(StepLog).where(col(StepLog.enrolment_no).in_(tests)),
+        delete(Enrolment).where(*mine),
         delete(EmailSend).where(col(EmailSend.workflow_id) == workflow_id, col(EmailSend.is_test).is_(True)),
         delete(LeadRow).where(
             col(LeadRow.venture_id) == venture_id,
@@ -126,6 +125,17 @@ def remove_test_data(session: Session, workflow_id: str, venture_id: str, addres
     )
 
 
+def _keep_executions(session: Session, workflow_id: str) -> None:
+    """Write down the executions of test enrolments that are about to go."""
+    live = select(Enrolment.enrolment_no).where(
+        col(Enrolment.workflow_no) == automation_stats.number_of(workflow_id), col(Enrolment.is_test).is_(True)
+    )
+    names = [execution_id(number) for number in session.exec(live) if number is not None]
+    rows = session.exec(select(WorkflowExecution).where(col(WorkflowExecution.execution_id).in_(names))).all()
+    session.add_all(KeptExecution(**row.model_dump()) for row in rows)
+    session.flush()
+
+
 def remove_abandoned_executions(session: Session, workflow_id: str) -> None:
     """Remove the executions of tests that ended before their report was stored: they are no evidence of anything.
 
@@ -133,10 +143,10 @@ def remove_abandoned_executions(session: Session, workflow_id: str) -> None:
     """
     reported = select(AutomationTestResult.executed_at).where(col(AutomationTestResult.workflow_id) == workflow_id)
     session.exec(
-        delete(WorkflowExecution).where(
-            col(WorkflowExecution.workflow_id) == workflow_id,
-            col(WorkflowExecution.is_test).is_(True),
-            col(WorkflowExecution.triggered_at).not_in(reported),
+        delete(KeptExecution).where(
+            col(KeptExecution.workflow_id) == workflow_id,
+            col(KeptExecution.is_test).is_(True),
+            col(KeptExecution.triggered_at).not_in(reported),
         ),
         execution_options=_NO_SYNC,
     )

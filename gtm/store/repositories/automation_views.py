@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from gtm.store.models.automation import (
     AutomationTestResult,
     AutomationWorkflow,
     EmailSend,
-    Enrolment,
     WorkflowTrigger,
 )
+from gtm.store.models.enrolments import WAITING, Enrolment
 from gtm.store.repositories.automation import activate_workflow
 
 
@@ -55,10 +55,16 @@ def rollback_facts(session: Session, venture_id: str) -> dict[str, int]:
     """Counts that LEAD is shown before deciding on a rollback."""
     return {
         "active_workflows": _count(session, AutomationWorkflow, venture_id, AutomationWorkflow.status == "active"),
-        "waiting_enrolments": _count(session, Enrolment, venture_id, Enrolment.status == "waiting"),
+        "waiting_enrolments": _waiting(session, venture_id),
         "sends_reserved": _count(session, EmailSend, venture_id, EmailSend.state == "reserved"),
         "sends_done": _count(session, EmailSend, venture_id, EmailSend.state == "sent"),
     }
+
+
+def _waiting(session: Session, venture_id: str) -> int:
+    mine = select(AutomationWorkflow.workflow_no).where(AutomationWorkflow.venture_id == venture_id)
+    query = select(func.count()).select_from(Enrolment)
+    return int(session.exec(query.where(Enrolment.status == WAITING, col(Enrolment.workflow_no).in_(mine))).one())
 
 
 def _count(session: Session, model: Any, venture_id: str, condition: Any) -> int:

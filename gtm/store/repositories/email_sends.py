@@ -11,15 +11,15 @@ from gtm.store.models.automation import EmailSend
 _NO_SYNC = {"synchronize_session": False}
 
 
-def find_send(session: Session, key: str, *, lock: bool = True) -> EmailSend | None:
-    """The send of an idempotency key, locked for the rest of the transaction where the database can."""
-    statement = select(EmailSend).where(col(EmailSend.idempotency_key) == key)
-    return session.exec(statement.with_for_update() if lock else statement).first()
+def find_sends(session: Session, keys: Collection[str]) -> dict[str, EmailSend]:
+    """The sends of idempotency keys, by key, locked for the rest of the transaction where the database can."""
+    statement = select(EmailSend).where(col(EmailSend.idempotency_key).in_(keys)).with_for_update()
+    return {send.idempotency_key: send for send in session.exec(statement)}
 
 
-def reserve(session: Session, send: EmailSend) -> None:
-    """Write a new reservation; a second one under the same key is refused by the database."""
-    session.add(send)
+def reserve(session: Session, sends: Collection[EmailSend]) -> None:
+    """Write reservations, new ones and renewed ones; a second row under one key is refused by the database."""
+    session.add_all(sends)
     session.flush()
 
 
@@ -44,23 +44,19 @@ def settle(session: Session, send_id: str, owner: str, **values: object) -> bool
     return result.rowcount == 1
 
 
-def mark_unknown(session: Session, send: EmailSend, why: str) -> None:
-    """Note that a reservation's owner is gone: it may have been sent or not."""
-    send.state, send.delivery_status, send.refusal_reason = "unknown", "unknown", why
-    session.add(send)
-    session.flush()
+def sends_of(session: Session, enrolment_nos: Collection[int]) -> dict[int, list[EmailSend]]:
+    """The sends of enrolments, by enrolment, in the order they were reserved."""
+    statement = select(EmailSend).where(col(EmailSend.enrolment_no).in_(enrolment_nos))
+    found: dict[int, list[EmailSend]] = {}
+    for send in session.exec(statement.order_by(col(EmailSend.reserved_at), col(EmailSend.email_number))):
+        found.setdefault(send.enrolment_no, []).append(send)
+    return found
 
 
-def sends_of_execution(session: Session, execution_id: str) -> Sequence[EmailSend]:
-    """An execution's sends in the order they were reserved."""
-    statement = select(EmailSend).where(col(EmailSend.execution_id) == execution_id)
-    return session.exec(statement.order_by(col(EmailSend.reserved_at), col(EmailSend.email_number))).all()
-
-
-def unopened(session: Session, execution_ids: Collection[str]) -> Sequence[EmailSend]:
-    """The sends of these executions that reached their person and were not opened, in the order they were sent."""
+def unopened(session: Session, enrolment_nos: Collection[int]) -> Sequence[EmailSend]:
+    """The sends of these enrolments that reached their person and were not opened, in the order they were sent."""
     statement = select(EmailSend).where(
-        col(EmailSend.execution_id).in_(execution_ids),
+        col(EmailSend.enrolment_no).in_(enrolment_nos),
         col(EmailSend.sent_at).is_not(None),
         col(EmailSend.opened_at).is_(None),
     )

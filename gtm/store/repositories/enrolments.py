@@ -1,18 +1,35 @@
-"""Queries on executions, enrolments and their log: claiming what is due, and fenced transitions."""
+"""Enrolments: entering a workflow, claiming what is due, and fenced moves of a whole batch with their log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import Update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.base import Model
-from gtm.domain.enrolment import EnrolmentState, Finish, Record
-from gtm.store.models.automation import AutomationWorkflow, Enrolment, StepLog, WorkflowExecution
+from gtm.domain.enrolment import EnrolmentContext, EnrolmentState, Record
+from gtm.domain.errors import NotFound
+from gtm.domain.workflow import WorkflowDefinition
+from gtm.store.models.automation import AutomationWorkflow, LeadRow, WorkflowTrigger, WorkflowVersion
+from gtm.store.models.enrolments import (
+    MANUAL,
+    RUNNING,
+    STATUSES,
+    WAITING,
+    Enrolment,
+    StepLog,
+    micros,
+)
+from gtm.store.repositories import enrolment_sql
 
 _NO_SYNC = {"synchronize_session": False}
+_CODES = {name: code for code, name in enumerate(STATUSES)}
 
 
 class Scope(Model):
@@ -25,36 +42,156 @@ class Scope(Model):
     venture_id: str | None = None
 
 
-def add_execution(session: Session, execution: WorkflowExecution, state: EnrolmentState) -> bool:
-    """Start an execution with its enrolment; False when that entry key has been used (`1 per lead`)."""
-    try:
-        with session.begin_nested():
-            session.add(execution)
-            session.flush()
-            session.add(Enrolment(**state.model_dump(mode="python", exclude={"context"}), context=_context(state)))
-    except IntegrityError:
-        return False
-    return True
+@dataclass(frozen=True)
+class Pinned:
+    """A version of a workflow with its numbers; immutable once leads are in it, so it may be remembered."""
+
+    version_no: int
+    workflow_no: int
+    definition: WorkflowDefinition
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Step name → its position, which is what rows hold."""
+        return {step.id: position for position, step in enumerate(self.definition.steps)}
+
+    def name(self, position: int) -> str:
+        """The step's name at a position."""
+        return self.definition.steps[position].id
 
 
-def count_executions_since(session: Session, workflow_id: str, trigger_id: str, since: datetime) -> int:
-    """Executions of real leads that a trigger has started since a moment, for limits per hour, day and week."""
-    statement = select(func.count()).select_from(WorkflowExecution)
+@dataclass(frozen=True)
+class Entrance:
+    """Where a trigger's leads enter: the workflow's newest version and its status."""
+
+    trigger_no: int
+    status: str
+    pinned: Pinned
+
+
+class LogLine(Model):
+    """One line of step_log, with names."""
+
+    enrolment_no: int
+    seq: int
+    workflow_id: str
+    step: str
+    outcome: str
+    attempt: int
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a claimed enrolment came to: the next state, and the lines of its log in order."""
+
+    pinned: Pinned
+    before: EnrolmentState
+    after: EnrolmentState
+    records: tuple[Record, ...]
+
+
+def pinned_version(session: Session, version_no: int) -> Pinned:
+    """A version by its number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = session.exec(
+        select(WorkflowVersion, AutomationWorkflow.workflow_no)
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
+        .where(col(WorkflowVersion.version_no) == version_no)
+    ).first()
+    if row is None:
+        raise NotFound("there is no such workflow version", field="version_no", value=version_no)
+    version, workflow_no = row
+    return Pinned(version_no, int(workflow_no or 0), WorkflowDefinition.model_validate(version.definition))
+
+
+def entrance(session: Session, trigger_id: str) -> Entrance:
+    """Where a trigger's leads enter now.
+
+    Raises:
+        NotFound: there is no such trigger, or its workflow is gone.
+    """
+    row = session.exec(
+        select(WorkflowTrigger.trigger_no, AutomationWorkflow.workflow_no, AutomationWorkflow.status, WorkflowVersion)
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowTrigger.workflow_id))
+        .join(
+            WorkflowVersion,
+            (col(WorkflowVersion.workflow_id) == col(AutomationWorkflow.workflow_id))
+            & (col(WorkflowVersion.version) == col(AutomationWorkflow.version)),
+        )
+        .where(col(WorkflowTrigger.trigger_id) == trigger_id)
+    ).first()
+    if row is None:
+        raise NotFound("there is no such trigger, or its workflow is gone", field="trigger_id", value=trigger_id)
+    trigger_no, workflow_no, status, version = row
+    definition = WorkflowDefinition.model_validate(version.definition)
+    return Entrance(trigger_no or 0, status, Pinned(version.version_no or 0, workflow_no or 0, definition))
+
+
+def pinned_version_of(session: Session, state: EnrolmentState) -> Pinned:
+    """The version an enrolment is pinned to.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    number = session.exec(
+        select(WorkflowVersion.version_no).where(
+            col(WorkflowVersion.workflow_id) == state.workflow_id, col(WorkflowVersion.version) == state.version
+        )
+    ).first()
+    return pinned_version(session, number or 0)
+
+
+def enrol(session: Session, at: Entrance, state: EnrolmentState, *, lead_no: int, now: datetime) -> int | None:
+    """Write a new enrolment; its number, or None when that entry has been used (`1 per lead`)."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    row = insert(Enrolment).values(
+        workflow_no=at.pinned.workflow_no,
+        version_no=at.pinned.version_no,
+        lead_no=lead_no,
+        trigger_no=at.trigger_no,
+        entry=state.entry,
+        is_test=state.is_test,
+        step=at.pinned.positions[state.step],
+        status=WAITING,
+        seq=state.seq,
+        attempt=state.attempt,
+        due_at=state.due_at,
+        entered_at=now,
+        context=_context(state),
+    )
+    statement = row.on_conflict_do_nothing().returning(col(Enrolment.enrolment_no))
+    number: int | None = session.exec(statement).scalar()
+    return number
+
+
+def count_started_since(session: Session, at: Entrance, since: datetime) -> int:
+    """Enrolments of real leads that a trigger has started since a moment, for limits per hour, day and week."""
+    statement = select(func.count()).select_from(Enrolment)
     return session.exec(
         statement.where(
-            col(WorkflowExecution.workflow_id) == workflow_id,
-            col(WorkflowExecution.trigger_id) == trigger_id,
-            col(WorkflowExecution.triggered_at) > since,
-            col(WorkflowExecution.is_test).is_(False),
+            col(Enrolment.workflow_no) == at.pinned.workflow_no,
+            col(Enrolment.trigger_no) == at.trigger_no,
+            col(Enrolment.entered_at) > since,
+            col(Enrolment.is_test).is_(False),
         )
     ).one()
 
 
 def count_entries(session: Session, workflow_id: str, lead_id: str) -> int:
     """How often a lead has entered a workflow."""
-    statement = select(func.count()).select_from(WorkflowExecution)
+    statement = (
+        select(func.count())
+        .select_from(Enrolment)
+        .join(LeadRow, col(LeadRow.lead_no) == col(Enrolment.lead_no))
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_no) == col(Enrolment.workflow_no))
+    )
     return session.exec(
-        statement.where(col(WorkflowExecution.workflow_id) == workflow_id, col(WorkflowExecution.lead_id) == lead_id)
+        statement.where(col(AutomationWorkflow.workflow_id) == workflow_id, col(LeadRow.lead_id) == lead_id)
     ).one()
 
 
@@ -62,18 +199,19 @@ def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
     """Give enrolments back whose owner has not reported in time; how many there were."""
     statement = (
         update(Enrolment)
-        .where(col(Enrolment.status) == "running", col(Enrolment.lease_until) < now, *_scoped(scope))
-        .values(status="waiting", owner=None, lease_until=None)
+        .where(col(Enrolment.status) == RUNNING, col(Enrolment.lease_until) < now, *_scoped(scope))
+        .values(status=WAITING, owner=None, lease_until=None)
     )
     return _rowcount(session, statement)
 
 
 def claim_due(
     session: Session, scope: Scope, *, owner: str, now: datetime, lease: timedelta, limit: int
-) -> list[EnrolmentState]:
-    """Claim enrolments that are due, of workflows that are not paused, soonest first.
+) -> list[Enrolment]:
+    """Claim enrolments that are due, of workflows that are not paused: by priority, then soonest first.
 
-    On PostgreSQL rows that another worker is claiming are skipped; on SQLite the transaction is the only writer.
+    Ventures share a batch fairly: none gets more than its part while another has something due. On PostgreSQL rows
+    that another worker is claiming are skipped; on SQLite the transaction is the only writer.
 
     Args:
         scope: which enrolments to look at.
@@ -81,162 +219,271 @@ def claim_due(
         now: the aware moment.
         lease: how long the claim holds.
         limit: how many to claim at most.
+
+    Returns:
+        The claimed rows, detached, in the order in which they are to be moved.
     """
-    runnable = ("active",) if scope.test_workflow_id is None else ("draft", "active")
-    due = (
-        select(Enrolment.enrolment_id)
-        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(Enrolment.workflow_id))
-        .where(
-            col(Enrolment.status) == "waiting",
-            col(Enrolment.due_at) <= now,
-            col(AutomationWorkflow.status).in_(runnable),
-            *_scoped(scope),
+    runnable = enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id)
+    if not runnable:
+        return []
+    ventures = len({one.venture_id for one in runnable})
+    claimed: list[Enrolment] = []
+    for share in dict.fromkeys((max(1, -(-limit // ventures)), limit)):
+        left = limit - len(claimed)
+        if left <= 0:
+            break
+        numbers = enrolment_sql.claim(
+            session,
+            versions=[one.version_no for one in runnable],
+            ranks=[one.rank for one in runnable],
+            is_test=scope.test_workflow_id is not None,
+            owner=owner,
+            now=now,
+            until=now + lease,
+            share=min(share, left),
+            limit=left,
         )
-        .order_by(col(Enrolment.due_at), col(Enrolment.enrolment_id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Enrolment)
-        .cte("due")
+        claimed += _rows(session, numbers)
+        if not numbers or ventures == 1:
+            break
+    return claimed
+
+
+def _rows(session: Session, numbers: Sequence[int]) -> list[Enrolment]:
+    found: dict[int, Enrolment] = {}
+    for row in session.exec(select(Enrolment).where(col(Enrolment.enrolment_no).in_(numbers))):
+        session.expunge(row)
+        found[int(row.enrolment_no or 0)] = row
+    order = {number: place for place, number in enumerate(numbers)}
+    return sorted(found.values(), key=lambda row: order[int(row.enrolment_no or 0)])
+
+
+def still_held(session: Session, numbers: Collection[int], owner: str) -> set[int]:
+    """Which of these claims still stand; locks their rows for the rest of the transaction where the database can."""
+    statement = (
+        select(Enrolment.enrolment_no)
+        .where(
+            col(Enrolment.enrolment_no).in_(numbers),
+            col(Enrolment.owner) == owner,
+            col(Enrolment.status) == RUNNING,
+        )
+        .with_for_update()
     )
-    # A CTE that locks is evaluated once; as a plain subquery PostgreSQL may run it again and claim more than `limit`.
-    claimed = session.exec(
+    return {int(number) for number in session.exec(statement) if number is not None}
+
+
+def extend_lease(session: Session, owner: str, until: datetime) -> None:
+    """Hold what is left of a claim for longer: its owner lives."""
+    session.exec(
         update(Enrolment)
-        .where(col(Enrolment.enrolment_id).in_(select(due.c.enrolment_id)), col(Enrolment.status) == "waiting")
-        .values(status="running", owner=owner, lease_until=now + lease)
-        .returning(Enrolment),
-        execution_options={**_NO_SYNC, "populate_existing": True},
+        .where(col(Enrolment.owner) == owner, col(Enrolment.status) == RUNNING)
+        .values(lease_until=until),
+        execution_options=_NO_SYNC,
     )
-    rows = [row[0] for row in claimed]
-    return [state_of(row) for row in sorted(rows, key=lambda r: (r.due_at, r.enrolment_id))]
 
 
-def holds(session: Session, state: EnrolmentState, owner: str) -> bool:
-    """Whether a claim still stands; locks the row for the rest of the transaction where the database can."""
-    statement = select(Enrolment.enrolment_id).where(
-        col(Enrolment.enrolment_id) == state.enrolment_id,
-        col(Enrolment.owner) == owner,
-        col(Enrolment.seq) == state.seq,
-        col(Enrolment.status) == "running",
+def release(session: Session, owner: str) -> int:
+    """Give back what is left of a claim, unmoved; how many there were."""
+    return _rowcount(
+        session,
+        update(Enrolment)
+        .where(col(Enrolment.owner) == owner, col(Enrolment.status) == RUNNING)
+        .values(status=WAITING, owner=None, lease_until=None),
     )
-    return session.exec(statement.with_for_update()).first() is not None
 
 
 def announce(session: Session, state: EnrolmentState, owner: str) -> bool:
     """Write the context of a claimed enrolment (an effect is about to be dispatched); False when the claim is lost."""
-    statement = update(Enrolment).where(*_fence(state.enrolment_id, state.seq, owner)).values(context=_context(state))
+    statement = update(Enrolment).where(*_fence(state, owner)).values(context=_context(state))
     return _rowcount(session, statement) == 1
 
 
-def write_transition(session: Session, before: EnrolmentState, after: EnrolmentState, owner: str) -> bool:
-    """Write the next state and let the claim go, if it still stands.
+def write_moves(session: Session, moves: Sequence[Move], owner: str, now: datetime) -> set[int]:
+    """Write the next states of a batch and let its claims go, with one line of log a record.
+
+    Only what still is in this claim, unmoved, is written, and only for that are lines logged.
 
     Args:
-        before: the state as claimed; its seq is the fence.
-        after: the state to write.
+        moves: at most one an enrolment.
         owner: the claim's name.
+        now: the aware moment, for the log and for what ended.
 
     Returns:
-        False when somebody else has the enrolment now: then nothing may be logged either.
+        Numbers of the enrolments that were moved; the others are somebody else's now.
     """
-    values = after.model_dump(include={"step", "status", "due_at", "seq", "attempt"})
+    if not moves:
+        return set()
+    text_of = _moment_text(session)
+    return enrolment_sql.move(
+        session,
+        [
+            {
+                "no": move.before.enrolment_no,
+                "was": move.before.seq,
+                "step": move.pinned.positions[move.after.step],
+                "status": _CODES[move.after.status],
+                "seq": move.after.seq,
+                "attempt": move.after.attempt,
+                "due_at": text_of(move.after.due_at),
+                "finished_at": text_of(now) if move.after.status in ("finished", "failed") else None,
+                "context": _context(move.after),
+            }
+            for move in moves
+        ],
+        [
+            {
+                "no": move.before.enrolment_no,
+                "seq": record.seq,
+                "workflow_no": move.pinned.workflow_no,
+                "step": move.pinned.positions[record.step],
+                "outcome": record.outcome,
+                "attempt": record.attempt,
+                "at": text_of(now),
+                "detail": record.detail or None,
+            }
+            for move in moves
+            for record in move.records
+        ],
+        owner,
+    )
+
+
+def write_manual(session: Session, move: Move, now: datetime) -> bool:
+    """Move an enrolment that waits for a person, with its log; False when it does not wait any more."""
+    after = move.after
     statement = (
         update(Enrolment)
-        .where(*_fence(before.enrolment_id, before.seq, owner))
-        .values(**values, context=_context(after), owner=None, lease_until=None)
-    )
-    return _rowcount(session, statement) == 1
-
-
-def append_log(session: Session, state: EnrolmentState, record: Record, now: datetime) -> None:
-    """Add a line to step_log; its key (enrolment, seq) refuses a second one."""
-    session.add(
-        StepLog(
-            enrolment_id=state.enrolment_id,
-            workflow_id=state.workflow_id,
-            at=now,
-            **record.model_dump(exclude={"kind"}),
+        .where(
+            col(Enrolment.enrolment_no) == move.before.enrolment_no,
+            col(Enrolment.seq) == move.before.seq,
+            col(Enrolment.status) == MANUAL,
+        )
+        .values(
+            step=move.pinned.positions[after.step],
+            status=_CODES[after.status],
+            seq=after.seq,
+            attempt=after.attempt,
+            due_at=after.due_at,
+            finished_at=now if after.status in ("finished", "failed") else None,
+            context=_context(after),
         )
     )
+    if _rowcount(session, statement) != 1:
+        return False
+    for record in move.records:
+        session.add(
+            StepLog(
+                enrolment_no=after.enrolment_no,
+                seq=record.seq,
+                workflow_no=move.pinned.workflow_no,
+                step=move.pinned.positions[record.step],
+                outcome=record.outcome,
+                attempt=record.attempt,
+                at=now,
+                detail=record.detail or None,
+            )
+        )
     session.flush()
-
-
-def mark_started(session: Session, execution_id: str, now: datetime) -> None:
-    """Note the moment a worker first took an execution up."""
-    session.exec(
-        update(WorkflowExecution)
-        .where(col(WorkflowExecution.execution_id) == execution_id, col(WorkflowExecution.started_at).is_(None))
-        .values(started_at=now, status="running"),
-        execution_options=_NO_SYNC,
-    )
-
-
-def finish_execution(session: Session, execution_id: str, effect: Finish, now: datetime) -> None:
-    """Close an execution."""
-    session.exec(
-        update(WorkflowExecution)
-        .where(col(WorkflowExecution.execution_id) == execution_id)
-        .values(finished_at=now, status=effect.status),
-        execution_options=_NO_SYNC,
-    )
+    return True
 
 
 def next_due(session: Session, scope: Scope) -> datetime | None:
     """The earliest moment at which something in scope is due."""
-    statement = select(Enrolment.due_at).where(col(Enrolment.status) == "waiting", *_scoped(scope))
-    return session.exec(statement.order_by(col(Enrolment.due_at)).limit(1)).first()
-
-
-def get_state(session: Session, enrolment_id: str) -> EnrolmentState | None:
-    """An enrolment's state."""
-    row = session.get(Enrolment, enrolment_id, populate_existing=True)
-    return state_of(row) if row else None
-
-
-def log_of(session: Session, enrolment_id: str) -> Sequence[StepLog]:
-    """An enrolment's log in order."""
-    return session.exec(
-        select(StepLog).where(col(StepLog.enrolment_id) == enrolment_id).order_by(col(StepLog.seq))
-    ).all()
-
-
-def set_manual_outcome(session: Session, before: EnrolmentState, after: EnrolmentState) -> bool:
-    """Move an enrolment that waits for a person; False when it does not wait any more."""
-    values = after.model_dump(include={"step", "status", "due_at", "seq", "attempt"})
-    statement = (
-        update(Enrolment)
-        .where(
-            col(Enrolment.enrolment_id) == before.enrolment_id,
-            col(Enrolment.seq) == before.seq,
-            col(Enrolment.status) == "manual",
+    moments = []
+    for one in enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id):
+        statement = select(Enrolment.due_at).where(
+            col(Enrolment.version_no) == one.version_no,
+            col(Enrolment.status) == WAITING,
+            col(Enrolment.is_test).is_(scope.test_workflow_id is not None),
         )
-        .values(**values, context=_context(after))
+        moments.append(session.exec(statement.order_by(col(Enrolment.due_at)).limit(1)).first())
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def get_state(session: Session, enrolment_no: int) -> EnrolmentState | None:
+    """An enrolment's state."""
+    row = session.get(Enrolment, enrolment_no, populate_existing=True)
+    if row is None:
+        return None
+    lead = session.get(LeadRow, row.lead_no)
+    if lead is None:
+        raise NotFound("the enrolment's lead is gone", field="enrolment_no", value=enrolment_no)
+    return state_of(row, pinned_version(session, row.version_no), lead.lead_id, lead.time_zone)
+
+
+def log_of(session: Session, enrolment_no: int) -> list[LogLine]:
+    """An enrolment's log in order; empty when there is no such enrolment."""
+    row = session.get(Enrolment, enrolment_no, populate_existing=True)
+    if row is None:
+        return []
+    pinned = pinned_version(session, row.version_no)
+    lines = session.exec(
+        select(StepLog).where(col(StepLog.enrolment_no) == enrolment_no).order_by(col(StepLog.seq))
+    ).all()
+    return [
+        LogLine(
+            enrolment_no=enrolment_no,
+            seq=line.seq,
+            workflow_id=pinned.definition.workflow_id,
+            step=pinned.name(line.step),
+            outcome=line.outcome,
+            attempt=line.attempt,
+            at=line.at,
+            detail=line.detail or "",
+        )
+        for line in lines
+    ]
+
+
+def state_of(row: Enrolment, pinned: Pinned, lead_id: str, zone: str) -> EnrolmentState:
+    """The state a row holds, with its names."""
+    return EnrolmentState(
+        enrolment_no=int(row.enrolment_no or 0),
+        venture_id=pinned.definition.venture_id,
+        workflow_id=pinned.definition.workflow_id,
+        version=pinned.definition.version,
+        lead_id=lead_id,
+        entry=row.entry,
+        zone=zone,
+        is_test=row.is_test,
+        step=pinned.name(row.step),
+        status=STATUSES[row.status],
+        due_at=row.due_at,
+        seq=row.seq,
+        attempt=row.attempt,
+        context=EnrolmentContext.model_validate(row.context or {}),
     )
-    return _rowcount(session, statement) == 1
 
 
-def state_of(row: Enrolment) -> EnrolmentState:
-    """The state a row holds."""
-    return EnrolmentState.model_validate({name: getattr(row, name) for name in EnrolmentState.model_fields})
+def _context(state: EnrolmentState) -> dict[str, object] | None:
+    kept: dict[str, object] = state.context.model_dump(mode="json", exclude_defaults=True)
+    return kept or None
 
 
-def _context(state: EnrolmentState) -> dict[str, object]:
-    return state.context.model_dump(mode="json")
+def _moment_text(session: Session) -> Any:
+    if session.get_bind().dialect.name == "sqlite":
+        return lambda value: None if value is None else micros(value)
+    return lambda value: None if value is None else value.isoformat()
 
 
-def _fence(enrolment_id: str, seq: int, owner: str) -> tuple[ColumnElement[bool], ...]:
+def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        col(Enrolment.enrolment_id) == enrolment_id,
-        col(Enrolment.seq) == seq,
+        col(Enrolment.enrolment_no) == state.enrolment_no,
+        col(Enrolment.seq) == state.seq,
         col(Enrolment.owner) == owner,
-        col(Enrolment.status) == "running",
+        col(Enrolment.status) == RUNNING,
     )
 
 
 def _scoped(scope: Scope) -> list[ColumnElement[bool]]:
+    workflows = select(AutomationWorkflow.workflow_no)
     if scope.test_workflow_id is not None:
-        return [col(Enrolment.is_test).is_(True), col(Enrolment.workflow_id) == scope.test_workflow_id]
+        mine = workflows.where(col(AutomationWorkflow.workflow_id) == scope.test_workflow_id)
+        return [col(Enrolment.is_test).is_(True), col(Enrolment.workflow_no).in_(mine)]
     real: list[ColumnElement[bool]] = [col(Enrolment.is_test).is_(False)]
     if scope.venture_id is not None:
-        real.append(col(Enrolment.venture_id) == scope.venture_id)
+        mine = workflows.where(col(AutomationWorkflow.venture_id) == scope.venture_id)
+        real.append(col(Enrolment.workflow_no).in_(mine))
     return real
 
 

@@ -1,5 +1,6 @@
 """Queries on leads and the suppression list."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -45,10 +46,28 @@ def get_lead(session: Session, lead_id: str) -> Lead:
     Raises:
         NotFound: there is none.
     """
-    row = session.get(LeadRow, lead_id)
+    row = session.exec(select(LeadRow).where(col(LeadRow.lead_id) == lead_id)).first()
     if row is None:
         raise NotFound("there is no such lead", field="lead_id", value=lead_id)
     return _lead(row)
+
+
+def lead_number(session: Session, lead_id: str) -> int:
+    """A lead's number, which rows of enrolments hold.
+
+    Raises:
+        NotFound: there is none.
+    """
+    number = session.exec(select(LeadRow.lead_no).where(col(LeadRow.lead_id) == lead_id)).first()
+    if number is None:
+        raise NotFound("there is no such lead", field="lead_id", value=lead_id)
+    return number
+
+
+def by_number(session: Session, numbers: Collection[int]) -> dict[int, Lead]:
+    """Leads by their numbers."""
+    rows = session.exec(select(LeadRow).where(col(LeadRow.lead_no).in_(numbers)))
+    return {int(row.lead_no or 0): _lead(row) for row in rows}
 
 
 def save_lead(session: Session, lead: Lead) -> None:
@@ -57,7 +76,7 @@ def save_lead(session: Session, lead: Lead) -> None:
     Raises:
         NotFound: there is no such lead.
     """
-    row = session.get(LeadRow, lead.lead_id, with_for_update=True)
+    row = session.exec(select(LeadRow).where(col(LeadRow.lead_id) == lead.lead_id).with_for_update()).first()
     if row is None:
         raise NotFound("there is no such lead", field="lead_id", value=lead.lead_id)
     for name, value in lead.model_dump(mode="json", exclude={"lead_id", "venture_id"}).items():
@@ -73,10 +92,10 @@ def suppress(session: Session, venture_id: str, email: str, reason: str, now: da
         session.flush()
 
 
-def suppressed(session: Session, venture_id: str, email: str) -> str | None:
-    """Why the venture must not write to an address, if it must not."""
-    row = session.get(Suppression, (venture_id, email))
-    return row.reason if row else None
+def suppressed(session: Session, venture_id: str, emails: Collection[str]) -> dict[str, str]:
+    """The addresses among these that the venture must not write to, with the reason of each."""
+    statement = select(Suppression).where(col(Suppression.venture_id) == venture_id, col(Suppression.email).in_(emails))
+    return {row.email: row.reason for row in session.exec(statement)}
 
 
 def _lead(row: LeadRow) -> Lead:

@@ -148,7 +148,7 @@ class Stage:
 
     def outcomes(self, inserted: LeadInserted) -> list[tuple[str, str]]:
         with self.database.read() as session:
-            return [(line.step, line.outcome) for line in enrolments.log_of(session, inserted.fired[0].enrolment_id)]
+            return [(line.step, line.outcome) for line in enrolments.log_of(session, inserted.fired[0].enrolment_no)]
 
     def suppress(self, email: str) -> None:
         with self.database.write() as session:

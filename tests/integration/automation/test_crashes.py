@@ -3,14 +3,18 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from gtm.automation.engine import GROUP
 from gtm.domain.errors import OutcomeUnknown
-from gtm.store.models.automation import EmailSend, Enrolment, StepLog
-from gtm.store.repositories import automation
+from gtm.store.models.automation import EmailSend
+from gtm.store.models.enrolments import MANUAL, Enrolment, StepLog
+from gtm.store.repositories import automation, enrolments
 from tests.integration.automation.surroundings import KilledHere, Scripted, Stage, drip, signup
 
 LEASE = timedelta(seconds=30)
@@ -28,7 +32,7 @@ def test_two_workers_never_double_a_send(stage: Stage) -> None:
         moved = list(pool.map(lambda w: w.run_until_idle(), workers))
     assert sum(moved) == 24
     assert sorted(m.recipient for m in stage.sink.received) == sorted(people)
-    assert len({(line.enrolment_id, line.seq) for line in stage.rows(StepLog)}) == len(stage.rows(StepLog)) == 24
+    assert len({(line.enrolment_no, line.seq) for line in stage.rows(StepLog)}) == len(stage.rows(StepLog)) == 24
     assert {send.state for send in stage.rows(EmailSend)} == {"sent"}
 
 
@@ -47,27 +51,62 @@ def test_killed_between_reservation_and_dispatch_is_unknown_and_not_sent_again(s
         stage.advance(hours=24)
     (send,) = stage.rows(EmailSend)
     assert (send.state, send.attempts) == ("unknown", 1)
-    assert [e.status for e in stage.rows(Enrolment)] == ["manual"]
+    assert [e.status for e in stage.rows(Enrolment)] == [MANUAL]
     assert stage.outcomes(lead) == [("send_email_1", "unknown")]
     assert stage.sink.attempts(lead.lead.email) == 0
 
 
-def test_killed_after_the_send_was_noted_goes_on_without_a_second_one(stage: Stage) -> None:
+def test_a_send_and_the_move_it_allows_are_noted_together_or_not_at_all(stage: Stage) -> None:
     stage.configure(drip(), signup())
     lead = stage.lead(1)
-    doomed = stage.worker("doomed", lease=LEASE)
 
     def killed(*_: object) -> int:
         raise KilledHere
 
-    doomed._write = killed  # type: ignore[assignment]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(enrolments, "write_moves", killed)
+        with pytest.raises(KilledHere):
+            stage.worker("doomed", lease=LEASE).tick()
+    assert [s.state for s in stage.rows(EmailSend)] == ["reserved"]
+    stage.advance(seconds=31)
+    stage.worker("survivor", lease=LEASE).run_until_idle()
+    assert stage.outcomes(lead) == [("send_email_1", "unknown")]
+    assert len(stage.sink.received) == 1
+
+
+def test_a_send_that_a_person_noted_goes_on_without_a_second_one(stage: Stage) -> None:
+    stage.configure(drip(), signup())
+    lead = stage.lead(1)
     with pytest.raises(KilledHere):
-        doomed.tick()
-    assert [s.state for s in stage.rows(EmailSend)] == ["sent"]
+        stage.worker("doomed", mailer=Scripted(stage.mailer, die), lease=LEASE).tick()
+    with stage.database.write() as session:
+        (send,) = session.exec(select(EmailSend)).all()
+        send.state, send.sent_at = "sent", stage.clock.now()
     stage.advance(seconds=31)
     stage.worker("survivor", lease=LEASE).run_until_idle()
     assert stage.outcomes(lead) == [("send_email_1", "done")]
-    assert len(stage.sink.received) == 1
+    assert stage.sink.received == ()
+
+
+def test_a_crash_leaves_no_more_than_one_group_unknown(stage: Stage) -> None:
+    stage.configure(drip(), signup())
+    for number in range(GROUP + 15):
+        stage.lead(number)
+    sent: list[object] = []
+
+    def die_in_the_second_group(email: object) -> None:
+        sent.append(email)
+        if len(sent) == GROUP + 5:
+            raise KilledHere
+
+    doomed = stage.worker("doomed", mailer=Scripted(stage.mailer, die_in_the_second_group), lease=LEASE)
+    with pytest.raises(KilledHere):
+        doomed.tick()
+    stage.advance(seconds=31)
+    stage.worker("survivor", lease=LEASE).run_until_idle()
+    states = Counter(send.state for send in stage.rows(EmailSend))
+    assert states == {"sent": GROUP, "unknown": 15}
+    assert len({m.message_id for m in stage.sink.received}) == len(stage.sink.received) == GROUP + 4
 
 
 def test_killed_after_dispatch_but_before_the_note_is_unknown_too(stage: Stage) -> None:

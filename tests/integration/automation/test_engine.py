@@ -19,7 +19,9 @@ from gtm.domain.workflow import (
     UpdateLead,
     WorkflowDefinition,
 )
-from gtm.store.models.automation import AutomationWorkflow, EmailSend, Enrolment, StepLog, WorkflowExecution
+from gtm.store.models.automation import AutomationWorkflow, EmailSend
+from gtm.store.models.enrolments import MANUAL, Enrolment, StepLog
+from gtm.store.models.executions import WorkflowExecution
 from gtm.store.repositories import automation, email_sends, leads
 from tests.integration.automation.surroundings import Scripted, Stage, drip, signup
 
@@ -190,8 +192,8 @@ def test_a_bug_in_one_row_goes_to_a_person_and_the_others_go_on(sqlite_stage: St
     stage.worker(mailer=Scripted(stage.mailer, trip)).run_until_idle()
     assert stage.outcomes(bad) == [("send_email_1", "unknown")]
     assert stage.outcomes(good) == [("send_email_1", "done")]
-    states = {e.lead_id: e.status for e in stage.rows(Enrolment)}
-    assert states[bad.lead.lead_id] == "manual"
+    states = {e.enrolment_no: e.status for e in stage.rows(Enrolment)}
+    assert states[bad.fired[0].enrolment_no] == MANUAL
 
 
 def test_a_person_resolves_what_is_unknown_once(stage: Stage) -> None:
@@ -202,7 +204,7 @@ def test_a_person_resolves_what_is_unknown_once(stage: Stage) -> None:
         raise ZeroDivisionError("a bug")
 
     stage.worker(mailer=Scripted(stage.mailer, trip)).run_until_idle()
-    enrolment = lead.fired[0].enrolment_id
+    enrolment = lead.fired[0].enrolment_no
     with stage.database.write() as session:
         after = resolve(session, enrolment, "happened", "LEAD", stage.clock.now())
     assert (after.step, after.status) == ("wait_1", "waiting")

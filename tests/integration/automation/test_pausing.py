@@ -7,7 +7,8 @@ import pytest
 
 from gtm.automation.monitoring import monitor
 from gtm.automation.pausing import drain, pause_venture
-from gtm.store.models.automation import AutomationWorkflow, EmailSend, Enrolment, StepLog
+from gtm.store.models.automation import AutomationWorkflow, EmailSend
+from gtm.store.models.enrolments import WAITING, Enrolment, StepLog
 from gtm.store.repositories import automation
 from tests.integration.automation.surroundings import Scripted, Stage, drip, signup
 
@@ -72,10 +73,12 @@ def test_a_pause_after_the_claim_stops_what_was_claimed(stage: Stage) -> None:
     worker = stage.worker(mailer=Scripted(stage.mailer, pause_at_the_first))
     worker.run_until_idle()
     assert len(sent) == len(stage.sink.received) == 1
-    assert len(stage.rows(EmailSend)) == 1
+    given_back = [s for s in stage.rows(EmailSend) if s.state == "failed"]
+    assert {(s.refusal_reason, s.attempts) for s in given_back} == {("the workflow is paused", 0)}
+    assert (len(stage.rows(EmailSend)), len(given_back)) == (5, 4)
     assert len(stage.rows(StepLog)) == 1
     statuses = sorted((e.status, e.attempt) for e in stage.rows(Enrolment))
-    assert statuses == [("waiting", 0)] * 5
+    assert statuses == [(WAITING, 0)] * 5
     with stage.database.write() as session:
         automation.activate_workflow(session, "acme-drip", stage.clock.now())
     worker.run_until_idle()
@@ -93,7 +96,7 @@ def test_a_pause_between_reservation_and_send_gives_the_reservation_back(stage: 
     worker = stage.worker(mailer=PausesWhileReserving(stage.mailer))
     import gtm.automation.actions.send_email as action
 
-    plain = action._reserve
+    plain = action._reserve_all
 
     def reserve_then_pause(*arguments: object) -> object:
         answer = plain(*arguments)  # type: ignore[arg-type]
@@ -101,7 +104,7 @@ def test_a_pause_between_reservation_and_send_gives_the_reservation_back(stage: 
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(action, "_reserve", reserve_then_pause)
+        patch.setattr(action, "_reserve_all", reserve_then_pause)
         worker.run_until_idle()
     assert stage.sink.attempts("lead1@example.test") == 0
     assert [(s.state, s.refusal_reason) for s in stage.rows(EmailSend)] == [("failed", "the workflow is paused")]

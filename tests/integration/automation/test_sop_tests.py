@@ -15,15 +15,9 @@ from gtm.domain.conditions import Predicate
 from gtm.domain.errors import Conflict, InvalidInput, NotFound
 from gtm.domain.workflow import CronSchedule, Exit, Notify, TriggerDefinition, Wait, WorkflowDefinition
 from gtm.domain.workflow_report import SOP_TEST_CASES, WorkflowTestReport
-from gtm.store.models.automation import (
-    AutomationTestResult,
-    AutomationWorkflow,
-    EmailSend,
-    Enrolment,
-    LeadRow,
-    StepLog,
-    WorkflowExecution,
-)
+from gtm.store.models.automation import AutomationTestResult, AutomationWorkflow, EmailSend, LeadRow
+from gtm.store.models.enrolments import Enrolment, StepLog
+from gtm.store.models.executions import WorkflowExecution
 from tests.integration.automation.surroundings import Stage, drip, signup
 
 START = datetime(2026, 1, 6, 15, 0, tzinfo=UTC)

@@ -13,7 +13,9 @@ from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import NewLead
 from gtm.domain.errors import Conflict, InvalidInput
 from gtm.domain.workflow import CronSchedule, TriggerDefinition
-from gtm.store.models.automation import Enrolment, LeadRow, WorkflowExecution
+from gtm.store.models.automation import LeadRow
+from gtm.store.models.enrolments import Enrolment
+from gtm.store.models.executions import WorkflowExecution
 from tests.integration.automation.surroundings import Stage, drip, signup
 
 

@@ -52,13 +52,10 @@ def definition(**policy: Any) -> WorkflowDefinition:
 
 def enrolled(flow: WorkflowDefinition) -> EnrolmentState:
     state = EnrolmentState(
-        enrolment_id="e",
-        execution_id="x",
         venture_id="acme",
         workflow_id="w",
         version=1,
         lead_id="l",
-        entry_key="lead:l",
         step="mail",
     )
     return begin(flow, state, NOW)

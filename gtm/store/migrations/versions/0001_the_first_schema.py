@@ -10,6 +10,7 @@ from gtm.store.models.base import Exact
 from gtm.store.models.base import Money
 from gtm.store.models.base import Score
 from gtm.store.models.base import UtcDateTime
+from gtm.store.models.enrolments import Instant
 
 revision = '0001'
 down_revision = None
@@ -28,6 +29,11 @@ AUDIT_TRIGGERS = {
         'CREATE TRIGGER audit_log_no_change BEFORE UPDATE OR DELETE ON audit_log FOR EACH ROW EXECUTE FUNCTION audit_log_append_only()',
         'CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION audit_log_append_only()',
     ),
+}
+
+EXECUTIONS_VIEW = {
+    'sqlite': "CREATE VIEW IF NOT EXISTS workflow_executions AS SELECT 'exec-' || e.enrolment_no AS execution_id, v.workflow_id, v.version, l.venture_id, l.lead_id, t.trigger_id, strftime('%Y-%m-%d %H:%M:%S', e.entered_at / 1000000, 'unixepoch') || '.' || printf('%06d', e.entered_at % 1000000) AS triggered_at, strftime('%Y-%m-%d %H:%M:%S', e.started_at / 1000000, 'unixepoch') || '.' || printf('%06d', e.started_at % 1000000) AS started_at, strftime('%Y-%m-%d %H:%M:%S', e.finished_at / 1000000, 'unixepoch') || '.' || printf('%06d', e.finished_at % 1000000) AS finished_at, CASE WHEN e.status = 2 THEN 'completed' WHEN e.status = 3 THEN 'failed' WHEN e.started_at IS NULL THEN 'triggered' ELSE 'running' END AS status, e.is_test, e.entry FROM enrolments e JOIN workflow_versions v ON v.version_no = e.version_no JOIN leads l ON l.lead_no = e.lead_no JOIN workflow_triggers t ON t.trigger_no = e.trigger_no UNION ALL SELECT execution_id, workflow_id, version, venture_id, lead_id, trigger_id, triggered_at, started_at, finished_at, status, is_test, entry FROM kept_executions",
+    'postgresql': "CREATE OR REPLACE VIEW workflow_executions AS SELECT 'exec-' || e.enrolment_no AS execution_id, v.workflow_id, v.version, l.venture_id, l.lead_id, t.trigger_id, e.entered_at AS triggered_at, e.started_at AS started_at, e.finished_at AS finished_at, CASE WHEN e.status = 2 THEN 'completed' WHEN e.status = 3 THEN 'failed' WHEN e.started_at IS NULL THEN 'triggered' ELSE 'running' END AS status, e.is_test, e.entry FROM enrolments e JOIN workflow_versions v ON v.version_no = e.version_no JOIN leads l ON l.lead_no = e.lead_no JOIN workflow_triggers t ON t.trigger_no = e.trigger_no UNION ALL SELECT execution_id, workflow_id, version, venture_id, lead_id, trigger_id, triggered_at, started_at, finished_at, status, is_test, entry FROM kept_executions",
 }
 
 
@@ -90,6 +96,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_automation_test_results_workflow_id'), ['workflow_id'], unique=False)
 
     op.create_table('automation_workflows',
+    sa.Column('workflow_no', sa.Integer(), nullable=False),
     sa.Column('workflow_id', sa.String(length=63), nullable=False),
     sa.Column('venture_id', sa.String(length=63), nullable=False),
     sa.Column('campaign_id', sa.String(length=63), nullable=False),
@@ -109,7 +116,8 @@ def upgrade() -> None:
     sa.Column('run_id', sa.String(length=63), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.CheckConstraint("status IN ('active', 'archived', 'draft', 'paused')", name='ck_automation_workflows_status'),
-    sa.PrimaryKeyConstraint('workflow_id', name=op.f('pk_automation_workflows'))
+    sa.PrimaryKeyConstraint('workflow_no', name=op.f('pk_automation_workflows')),
+    sa.UniqueConstraint('workflow_id', name=op.f('uq_automation_workflows_workflow_id'))
     )
     with op.batch_alter_table('automation_workflows', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_automation_workflows_venture_id'), ['venture_id'], unique=False)
@@ -130,7 +138,7 @@ def upgrade() -> None:
     sa.Column('venture_id', sa.String(length=63), nullable=False),
     sa.Column('campaign_id', sa.String(length=63), nullable=False),
     sa.Column('workflow_id', sa.String(length=63), nullable=False),
-    sa.Column('execution_id', sa.String(length=63), nullable=False),
+    sa.Column('enrolment_no', sa.Integer(), nullable=False),
     sa.Column('step', sa.String(length=63), nullable=False),
     sa.Column('email_number', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.String(length=63), nullable=False),
@@ -154,39 +162,61 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('email_sends', schema=None) as batch_op:
         batch_op.create_index('ix_email_sends_campaign', ['venture_id', 'campaign_id', 'sent_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_email_sends_execution_id'), ['execution_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_email_sends_enrolment_no'), ['enrolment_no'], unique=False)
         batch_op.create_index('ix_email_sends_lead', ['lead_id'], unique=False)
         batch_op.create_index('ix_email_sends_message', ['message_id'], unique=False)
 
     op.create_table('enrolments',
-    sa.Column('enrolment_id', sa.String(length=63), nullable=False),
-    sa.Column('execution_id', sa.String(length=63), nullable=False),
-    sa.Column('venture_id', sa.String(length=63), nullable=False),
-    sa.Column('workflow_id', sa.String(length=63), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('lead_id', sa.String(length=63), nullable=False),
-    sa.Column('entry_key', sa.String(length=200), nullable=False),
-    sa.Column('zone', sa.String(length=64), nullable=False),
+    sa.Column('enrolment_no', sa.Integer(), nullable=False),
+    sa.Column('workflow_no', sa.Integer(), nullable=False),
+    sa.Column('version_no', sa.Integer(), nullable=False),
+    sa.Column('lead_no', sa.Integer(), nullable=False),
+    sa.Column('trigger_no', sa.Integer(), nullable=False),
+    sa.Column('entry', sa.String(length=120), nullable=False),
     sa.Column('is_test', sa.Boolean(), nullable=False),
-    sa.Column('step', sa.String(length=63), nullable=False),
-    sa.Column('status', sa.String(length=20), nullable=False),
-    sa.Column('due_at', UtcDateTime(), nullable=True),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('step', sa.SmallInteger(), nullable=False),
+    sa.Column('status', sa.SmallInteger(), nullable=False),
+    sa.Column('seq', sa.SmallInteger(), nullable=False),
+    sa.Column('attempt', sa.SmallInteger(), nullable=False),
+    sa.Column('due_at', Instant(), nullable=True),
+    sa.Column('entered_at', Instant(), nullable=False),
+    sa.Column('started_at', Instant(), nullable=True),
+    sa.Column('finished_at', Instant(), nullable=True),
     sa.Column('owner', sa.String(length=80), nullable=True),
-    sa.Column('lease_until', UtcDateTime(), nullable=True),
-    sa.Column('context', sa.JSON(none_as_null=True), nullable=False),
-    sa.CheckConstraint("status IN ('failed', 'finished', 'manual', 'paused', 'running', 'waiting')", name='ck_enrolments_status'),
-    sa.PrimaryKeyConstraint('enrolment_id', name=op.f('pk_enrolments')),
-    sa.UniqueConstraint('execution_id', name='uq_enrolments_execution')
+    sa.Column('lease_until', Instant(), nullable=True),
+    sa.Column('context', sa.JSON(none_as_null=True), nullable=True),
+    sa.CheckConstraint('status BETWEEN 0 AND 5', name='ck_enrolments_status'),
+    sa.PrimaryKeyConstraint('enrolment_no', name=op.f('pk_enrolments')),
+    sa.UniqueConstraint('lead_no', 'workflow_no', 'entry', name='uq_enrolments_entry'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
-        batch_op.create_index('ix_enrolments_due', ['venture_id', 'due_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_enrolments_lead_id'), ['lead_id'], unique=False)
-        batch_op.create_index('ix_enrolments_waiting', ['due_at'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
-        batch_op.create_index('ix_enrolments_workflow', ['workflow_id', 'status'], unique=False)
+        batch_op.create_index('ix_enrolments_due', ['version_no', 'due_at'], unique=False, sqlite_where=sa.text('status = 0'), postgresql_where=sa.text('status = 0'))
+        batch_op.create_index('ix_enrolments_lease', ['lease_until'], unique=False, sqlite_where=sa.text('status = 1'), postgresql_where=sa.text('status = 1'))
+        batch_op.create_index('ix_enrolments_workflow', ['workflow_no'], unique=False, sqlite_where=sa.text('status > 1'), postgresql_where=sa.text('status > 1'))
+
+    op.create_table('kept_executions',
+    sa.Column('execution_id', sa.String(length=63), nullable=False),
+    sa.Column('workflow_id', sa.String(length=63), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('venture_id', sa.String(length=63), nullable=False),
+    sa.Column('lead_id', sa.String(length=63), nullable=False),
+    sa.Column('trigger_id', sa.String(length=63), nullable=False),
+    sa.Column('entry', sa.String(length=120), nullable=False),
+    sa.Column('triggered_at', UtcDateTime(), nullable=False),
+    sa.Column('started_at', UtcDateTime(), nullable=True),
+    sa.Column('finished_at', UtcDateTime(), nullable=True),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('is_test', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('execution_id', name=op.f('pk_kept_executions'))
+    )
+    with op.batch_alter_table('kept_executions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_kept_executions_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_kept_executions_venture_id'), ['venture_id'], unique=False)
+        batch_op.create_index('ix_kept_executions_workflow', ['workflow_id', 'is_test'], unique=False)
 
     op.create_table('leads',
+    sa.Column('lead_no', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.String(length=63), nullable=False),
     sa.Column('venture_id', sa.String(length=63), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
@@ -204,8 +234,10 @@ def upgrade() -> None:
     sa.Column('is_test', sa.Boolean(), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('attributes', sa.JSON(none_as_null=True), nullable=False),
-    sa.PrimaryKeyConstraint('lead_id', name=op.f('pk_leads')),
-    sa.UniqueConstraint('venture_id', 'email', 'is_test', name='uq_leads_email')
+    sa.PrimaryKeyConstraint('lead_no', name=op.f('pk_leads')),
+    sa.UniqueConstraint('lead_id', name=op.f('uq_leads_lead_id')),
+    sa.UniqueConstraint('venture_id', 'email', 'is_test', name='uq_leads_email'),
+    sqlite_autoincrement=True
     )
     op.create_table('model_calls',
     sa.Column('call_id', sa.String(), nullable=False),
@@ -227,18 +259,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_model_calls_run_id'), ['run_id'], unique=False)
 
     op.create_table('step_log',
-    sa.Column('enrolment_id', sa.String(length=63), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('workflow_id', sa.String(length=63), nullable=False),
-    sa.Column('step', sa.String(length=63), nullable=False),
+    sa.Column('enrolment_no', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.SmallInteger(), nullable=False),
+    sa.Column('workflow_no', sa.Integer(), nullable=False),
+    sa.Column('step', sa.SmallInteger(), nullable=False),
     sa.Column('outcome', sa.String(length=20), nullable=False),
-    sa.Column('attempt', sa.Integer(), nullable=False),
-    sa.Column('at', UtcDateTime(), nullable=False),
-    sa.Column('detail', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('enrolment_id', 'seq', name=op.f('pk_step_log'))
+    sa.Column('attempt', sa.SmallInteger(), nullable=False),
+    sa.Column('at', Instant(), nullable=False),
+    sa.Column('detail', sa.String(), nullable=True),
+    sa.PrimaryKeyConstraint('enrolment_no', 'seq', name=op.f('pk_step_log')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('step_log', schema=None) as batch_op:
-        batch_op.create_index('ix_step_log_workflow', ['workflow_id', 'at'], unique=False)
+        batch_op.create_index('ix_step_log_workflow', ['workflow_no', 'at'], unique=False)
 
     op.create_table('suppression_list',
     sa.Column('venture_id', sa.String(length=63), nullable=False),
@@ -266,28 +299,8 @@ def upgrade() -> None:
     sa.CheckConstraint("segment_type IN ('B2B_Enterprise', 'B2B_SMB', 'B2C_Mass', 'B2C_Premium', 'Hybrid')", name='ck_ventures_segment_type'),
     sa.PrimaryKeyConstraint('venture_id', name=op.f('pk_ventures'))
     )
-    op.create_table('workflow_executions',
-    sa.Column('execution_id', sa.String(length=63), nullable=False),
-    sa.Column('workflow_id', sa.String(length=63), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('venture_id', sa.String(length=63), nullable=False),
-    sa.Column('lead_id', sa.String(length=63), nullable=False),
-    sa.Column('trigger_id', sa.String(length=63), nullable=False),
-    sa.Column('triggered_at', UtcDateTime(), nullable=False),
-    sa.Column('started_at', UtcDateTime(), nullable=True),
-    sa.Column('finished_at', UtcDateTime(), nullable=True),
-    sa.Column('status', sa.String(length=20), nullable=False),
-    sa.Column('is_test', sa.Boolean(), nullable=False),
-    sa.Column('entry_key', sa.String(length=200), nullable=False),
-    sa.CheckConstraint("status IN ('completed', 'failed', 'running', 'triggered')", name='ck_workflow_executions_status'),
-    sa.PrimaryKeyConstraint('execution_id', name=op.f('pk_workflow_executions')),
-    sa.UniqueConstraint('workflow_id', 'entry_key', name='uq_workflow_executions_entry')
-    )
-    with op.batch_alter_table('workflow_executions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_workflow_executions_lead_id'), ['lead_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_workflow_executions_venture_id'), ['venture_id'], unique=False)
-
     op.create_table('workflow_triggers',
+    sa.Column('trigger_no', sa.Integer(), nullable=False),
     sa.Column('trigger_id', sa.String(length=63), nullable=False),
     sa.Column('workflow_id', sa.String(length=63), nullable=False),
     sa.Column('venture_id', sa.String(length=63), nullable=False),
@@ -301,18 +314,21 @@ def upgrade() -> None:
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('run_id', sa.String(length=63), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('trigger_id', name=op.f('pk_workflow_triggers'))
+    sa.PrimaryKeyConstraint('trigger_no', name=op.f('pk_workflow_triggers')),
+    sa.UniqueConstraint('trigger_id', name=op.f('uq_workflow_triggers_trigger_id'))
     )
     with op.batch_alter_table('workflow_triggers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_workflow_triggers_venture_id'), ['venture_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_workflow_triggers_workflow_id'), ['workflow_id'], unique=False)
 
     op.create_table('workflow_versions',
+    sa.Column('version_no', sa.Integer(), nullable=False),
     sa.Column('workflow_id', sa.String(length=63), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('definition', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('workflow_id', 'version', name=op.f('pk_workflow_versions'))
+    sa.PrimaryKeyConstraint('version_no', name=op.f('pk_workflow_versions')),
+    sa.UniqueConstraint('workflow_id', 'version', name='uq_workflow_versions_version')
     )
     op.create_table('crew_configs',
     sa.Column('crew_id', sa.String(), nullable=False),
@@ -715,11 +731,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_campaign_schedules_run_id'), ['run_id'], unique=False)
 
     # ### end Alembic commands ###
+    op.execute(sa.text(EXECUTIONS_VIEW[op.get_bind().dialect.name].replace(":", "\\:")))
     for statement in AUDIT_TRIGGERS[op.get_bind().dialect.name]:
         op.execute(sa.text(statement))
 
 
 def downgrade() -> None:
+    op.execute(sa.text('DROP VIEW workflow_executions'))
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('campaign_schedules', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_schedules_run_id'))
@@ -799,11 +817,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_workflow_triggers_venture_id'))
 
     op.drop_table('workflow_triggers')
-    with op.batch_alter_table('workflow_executions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_workflow_executions_venture_id'))
-        batch_op.drop_index(batch_op.f('ix_workflow_executions_lead_id'))
-
-    op.drop_table('workflow_executions')
     op.drop_table('ventures')
     op.drop_table('vault_secrets')
     op.drop_table('suppression_list')
@@ -816,17 +829,22 @@ def downgrade() -> None:
 
     op.drop_table('model_calls')
     op.drop_table('leads')
+    with op.batch_alter_table('kept_executions', schema=None) as batch_op:
+        batch_op.drop_index('ix_kept_executions_workflow')
+        batch_op.drop_index(batch_op.f('ix_kept_executions_venture_id'))
+        batch_op.drop_index(batch_op.f('ix_kept_executions_lead_id'))
+
+    op.drop_table('kept_executions')
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
-        batch_op.drop_index('ix_enrolments_workflow')
-        batch_op.drop_index('ix_enrolments_waiting', sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
-        batch_op.drop_index(batch_op.f('ix_enrolments_lead_id'))
-        batch_op.drop_index('ix_enrolments_due')
+        batch_op.drop_index('ix_enrolments_workflow', sqlite_where=sa.text('status > 1'), postgresql_where=sa.text('status > 1'))
+        batch_op.drop_index('ix_enrolments_lease', sqlite_where=sa.text('status = 1'), postgresql_where=sa.text('status = 1'))
+        batch_op.drop_index('ix_enrolments_due', sqlite_where=sa.text('status = 0'), postgresql_where=sa.text('status = 0'))
 
     op.drop_table('enrolments')
     with op.batch_alter_table('email_sends', schema=None) as batch_op:
         batch_op.drop_index('ix_email_sends_message')
         batch_op.drop_index('ix_email_sends_lead')
-        batch_op.drop_index(batch_op.f('ix_email_sends_execution_id'))
+        batch_op.drop_index(batch_op.f('ix_email_sends_enrolment_no'))
         batch_op.drop_index('ix_email_sends_campaign')
 
     op.drop_table('email_sends')

@@ -1,0 +1,144 @@
+"""The statements of the worker's loop, written out for each database: one claim, and one move, of a whole batch."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
+from gtm.store.models.enrolments import micros
+
+_RANKS = {"high": 0, "normal": 1, "low": 2}
+
+
+@dataclass(frozen=True)
+class Runnable:
+    """A version of a workflow that is not paused; a smaller rank goes first."""
+
+    version_no: int
+    venture_id: str
+    rank: int
+
+
+def runnable(session: Session, test_workflow_id: str | None, venture_id: str | None) -> list[Runnable]:
+    """The versions whose enrolments may move: a pause is one row looked at here, however many leads it holds."""
+    statuses = ("active",) if test_workflow_id is None else ("draft", "active")
+    statement = (
+        select(WorkflowVersion.version_no, AutomationWorkflow.venture_id, AutomationWorkflow.priority)
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
+        .where(col(AutomationWorkflow.status).in_(statuses))
+        .order_by(col(WorkflowVersion.version_no))
+    )
+    if test_workflow_id is not None:
+        statement = statement.where(col(AutomationWorkflow.workflow_id) == test_workflow_id)
+    if venture_id is not None:
+        statement = statement.where(col(AutomationWorkflow.venture_id) == venture_id)
+    return [
+        Runnable(int(no or 0), venture, _RANKS.get(priority, 1)) for no, venture, priority in session.exec(statement)
+    ]
+
+
+_CLAIM_SQLITE = text("""
+UPDATE enrolments SET status = 1, owner = :owner, lease_until = :until, started_at = COALESCE(started_at, :now)
+WHERE enrolment_no IN (
+    SELECT e.enrolment_no FROM json_each(:versions) r
+    JOIN enrolments e ON e.enrolment_no IN (
+        SELECT enrolment_no FROM enrolments
+        WHERE version_no = json_extract(r.value, '$[0]') AND status = 0 AND due_at <= :now AND is_test = :is_test
+        ORDER BY due_at LIMIT :share)
+    ORDER BY json_extract(r.value, '$[1]'), e.due_at, e.enrolment_no LIMIT :limit)
+RETURNING enrolment_no, version_no, due_at
+""")
+_CLAIM_POSTGRES = text("""
+WITH due AS MATERIALIZED (
+    SELECT d.enrolment_no FROM unnest(CAST(:versions AS int[]), CAST(:ranks AS int[])) AS r(version_no, rank)
+    CROSS JOIN LATERAL (
+        SELECT enrolment_no, due_at FROM enrolments
+        WHERE version_no = r.version_no AND status = 0 AND due_at <= :now AND is_test = :is_test
+        ORDER BY due_at LIMIT :share FOR UPDATE SKIP LOCKED) d
+    ORDER BY r.rank, d.due_at, d.enrolment_no LIMIT :limit)
+UPDATE enrolments e SET status = 1, owner = :owner, lease_until = :until, started_at = COALESCE(e.started_at, :now)
+FROM due WHERE e.enrolment_no = due.enrolment_no AND e.status = 0
+RETURNING e.enrolment_no, e.version_no, e.due_at
+""")
+
+
+def claim(
+    session: Session,
+    *,
+    versions: Sequence[int],
+    ranks: Sequence[int],
+    is_test: bool,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    share: int,
+    limit: int,
+) -> list[int]:
+    """Claim what is due of these versions, at most `share` of each and `limit` of all; numbers in their order."""
+    rank_of = dict(zip(versions, ranks, strict=True))
+    if session.get_bind().dialect.name == "sqlite":
+        statement, values = _CLAIM_SQLITE, {"versions": json.dumps(list(rank_of.items()))}
+        moments: dict[str, Any] = {"now": micros(now), "until": micros(until)}
+    else:
+        statement, values = _CLAIM_POSTGRES, {"versions": list(versions), "ranks": list(ranks)}  # type: ignore[dict-item]
+        moments = {"now": now, "until": until}
+    rows = session.connection().execute(
+        statement, {**values, **moments, "is_test": is_test, "owner": owner, "share": share, "limit": limit}
+    )
+    ordered = sorted(rows, key=lambda row: (rank_of[row.version_no], row.due_at, row.enrolment_no))
+    return [row.enrolment_no for row in ordered]
+
+
+_MOVE_SQLITE = text("""
+UPDATE enrolments SET step = m.step, status = m.status, seq = m.seq, attempt = m.attempt, due_at = m.due_at,
+    finished_at = m.finished_at, context = m.context, owner = NULL, lease_until = NULL
+FROM (SELECT json_extract(value, '$.no') AS no, json_extract(value, '$.was') AS was,
+             json_extract(value, '$.step') AS step, json_extract(value, '$.status') AS status,
+             json_extract(value, '$.seq') AS seq, json_extract(value, '$.attempt') AS attempt,
+             json_extract(value, '$.due_at') AS due_at, json_extract(value, '$.finished_at') AS finished_at,
+             json_extract(value, '$.context') AS context
+      FROM json_each(:moves)) AS m
+WHERE enrolments.enrolment_no = m.no AND enrolments.seq = m.was AND enrolments.status = 1
+  AND enrolments.owner = :owner
+RETURNING enrolment_no
+""")
+_LOG_SQLITE = text("""
+INSERT INTO step_log (enrolment_no, seq, workflow_no, step, outcome, attempt, at, detail)
+VALUES (:no, :seq, :workflow_no, :step, :outcome, :attempt, :at, :detail)
+""")
+_MOVE_POSTGRES = text("""
+WITH moved AS (
+    UPDATE enrolments e SET step = m.step, status = m.status, seq = m.seq, attempt = m.attempt, due_at = m.due_at,
+        finished_at = m.finished_at, context = m.context, owner = NULL, lease_until = NULL
+    FROM json_to_recordset(CAST(:moves AS json)) AS m(no int, was int, step smallint, status smallint, seq smallint,
+        attempt smallint, due_at timestamptz, finished_at timestamptz, context json)
+    WHERE e.enrolment_no = m.no AND e.seq = m.was AND e.status = 1 AND e.owner = :owner
+    RETURNING e.enrolment_no),
+logged AS (
+    INSERT INTO step_log (enrolment_no, seq, workflow_no, step, outcome, attempt, at, detail)
+    SELECT l.no, l.seq, l.workflow_no, l.step, l.outcome, l.attempt, l.at, l.detail
+    FROM json_to_recordset(CAST(:lines AS json)) AS l(no int, seq smallint, workflow_no int, step smallint,
+        outcome text, attempt smallint, at timestamptz, detail text)
+    JOIN moved ON moved.enrolment_no = l.no)
+SELECT enrolment_no FROM moved
+""")
+
+
+def move(session: Session, moves: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], owner: str) -> set[int]:
+    """Write a batch of next states and their log, for just the rows that were still claimed; their numbers."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        values = {"moves": json.dumps(moves), "lines": json.dumps(lines), "owner": owner}
+        return {row.enrolment_no for row in connection.execute(_MOVE_POSTGRES, values)}
+    written = {
+        row.enrolment_no for row in connection.execute(_MOVE_SQLITE, {"moves": json.dumps(moves), "owner": owner})
+    }
+    logged = [line for line in lines if line["no"] in written]
+    if logged:
+        connection.execute(_LOG_SQLITE, logged)
+    return written
