@@ -12,12 +12,12 @@ from gtm.store.models.automation import (
     AutomationTestResult,
     AutomationWorkflow,
     EmailSend,
-    Enrolment,
     LeadRow,
-    WorkflowExecution,
     WorkflowTrigger,
     WorkflowVersion,
 )
+from gtm.store.models.enrolments import Enrolment
+from gtm.store.models.executions import WorkflowExecution
 from gtm.store.repositories import automation, runs
 from tests.integration.crews.scenes import VENTURE, Bench, Scene
 from tests.integration.tools.test_strategy_tools import receipt, refused, stored_once
