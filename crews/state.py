@@ -1,6 +1,6 @@
 """Reads from the store what the pure plan needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,24 +20,29 @@ def load_state(session: Session, stage: StageSpec, run_id: str) -> RunState:
     """
     steps = runs.newest_steps(session, run_id)
     done = frozenset(row.step for row in steps if row.status == "done")
+    newest = approvals.newest_rounds(session, run_id)
+    reviews = artifacts.reviews(session, run_id)
+    states: dict[str, ApprovalState] = {c.id: approval_state(c, newest.get(c.id), reviews) for c in stage.checkpoints}
+    # Only a run whose last checkpoint is approved can be at its end.
+    at_the_end = states.get(stage.final.id) == "approved"
     return RunState(
-        gates_passed=_gates(session, stage, run_id, steps),
+        gates_passed=_gates(session, stage, run_id, steps, newest),
         steps_done=done,
-        approvals={c.id: approval_state(session, run_id, c) for c in stage.checkpoints},
-        completed=stages.is_completed(session, run_id, stage.stage),
-        handed_over=stages.handoff_of(session, run_id) is not None,
+        approvals=states,
+        completed=at_the_end and stages.is_completed(session, run_id, stage.stage),
+        handed_over=at_the_end and stages.handoff_of(session, run_id) is not None,
     )
 
 
-def approval_state(session: Session, run_id: str, checkpoint: CheckpointSpec) -> ApprovalState:
-    """State of the newest round of a checkpoint."""
-    newest = approvals.newest(session, run_id, checkpoint.id)
+def approval_state(
+    checkpoint: CheckpointSpec, newest: Approval | None, reviews: Collection[tuple[str, int]]
+) -> ApprovalState:
+    """State of the newest round of a checkpoint, from the reviews that were stored as (task, round)."""
     if newest is not None and newest.status == "pending":
         return "pending"
     if newest is not None and newest.status == "approved":
         return "approved"
-    reviewed = artifacts.get(session, run_id, f"review:{checkpoint.id}", round_after(newest), "review")
-    return "reviewed" if reviewed else "none"
+    return "reviewed" if (f"review:{checkpoint.id}", round_after(newest)) in reviews else "none"
 
 
 def round_after(newest: Approval | None) -> int:
@@ -45,13 +50,15 @@ def round_after(newest: Approval | None) -> int:
     return 1 if newest is None else newest.round + 1
 
 
-def _gates(session: Session, stage: StageSpec, run_id: str, steps: Sequence[RunStep]) -> frozenset[str]:
+def _gates(
+    session: Session, stage: StageSpec, run_id: str, steps: Sequence[RunStep], newest: Mapping[str, Approval]
+) -> frozenset[str]:
     loaded = _brief_loaded(session, run_id)
     finished = {row.step: row.finished_at for row in steps if row.finished_at}
     last = max(finished.values(), default=None)
     since = {gate.id: loaded for gate in stage.entry_gates}
     for substage in stage.substages:
-        decided = (approvals.newest(session, run_id, c.id) for c in substage.checkpoints)
+        decided = (newest.get(c.id) for c in substage.checkpoints)
         moments = [finished.get(step.id) for step in substage.steps] + [row.decided_at for row in decided if row]
         since[exit_id(substage)] = max((moment for moment in moments if moment), default=None)
     return frozenset(
@@ -64,6 +71,6 @@ def _gates(session: Session, stage: StageSpec, run_id: str, steps: Sequence[RunS
 def _brief_loaded(session: Session, run_id: str) -> datetime | None:
     """When the brief was loaded that the run would rest on; None once the run has its own."""
     run = runs.get(session, run_id)
-    if run is None or artifacts.get(session, run_id, "brief", 1, "brief") is not None:
+    if run is None or artifacts.has(session, run_id, "brief", 1, "brief"):
         return None
     return ventures.require(session, run.venture_id).updated_at

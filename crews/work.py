@@ -104,9 +104,7 @@ class Workbench:
 
     def _is_done(self, session: Session, context: RunContext, task_id: str) -> bool:
         if task_id.startswith("review:"):
-            return (
-                artifacts.get(session, context.run_id, task_id, self._revision(context, task_id), "review") is not None
-            )
+            return artifacts.has(session, context.run_id, task_id, self._revision(context, task_id), "review")
         return runs.is_done(session, context.run_id, task_id)
 
     def _revision(self, context: RunContext, task_id: str) -> int:

@@ -1,12 +1,11 @@
 """Reads a run back as one typed snapshot: the newest revision of each artifact, with approvals, verdicts and usage."""
 
-import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from gtm.domain.base import Model, sha256_of
+from gtm.domain.base import Model
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, TemplateSet
@@ -28,16 +27,11 @@ from gtm.domain.schedule import SchedulePlan
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Finding, Verdict
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
+from gtm.store.models.body import hash_of, typed
 from gtm.store.models.runs import Approval, Artifact, RunStep
 from gtm.store.repositories import approvals, artifacts, logs, runs, ventures
 
 M = TypeVar("M", bound=Model)
-
-MOST_READ = 1000
-"""Artifacts that are kept as they were read; 25 runs under way have about so many."""
-
-_READ: dict[tuple[str, str, int, str], tuple[dict[str, Any], Model]] = {}
-_READ_LOCK = threading.Lock()
 
 
 def load_dossier(session: Session, run_id: str) -> Dossier:
@@ -53,7 +47,7 @@ def load_dossier(session: Session, run_id: str) -> Dossier:
     for row in current:
         _must_be_whole(row)
     frozen = next((row for row in current if (row.step, row.name) == ("brief", "brief")), None)
-    brief = VentureBrief.model_validate(frozen.body) if frozen else ventures.get_brief(session, run.venture_id)
+    brief = typed(frozen.body, VentureBrief) if frozen else ventures.get_brief(session, run.venture_id)
     if brief is None:
         raise NotFound(f"there is no venture {run.venture_id}", field="venture", value=run.venture_id)
     return Dossier(
@@ -67,7 +61,7 @@ def load_dossier(session: Session, run_id: str) -> Dossier:
         findings=_findings(session, run_id, run.venture_id),
         steps=tuple(step_record(row) for row in runs.steps(session, run_id)),
         approvals=tuple(approval_record(row) for row in approvals.of_run(session, run_id)),
-        verdicts=tuple(Verdict.model_validate(row.verdict) for row in runs.newest_gate_results(session, run_id)),
+        verdicts=tuple(typed(row.verdict, Verdict) for row in runs.newest_gate_results(session, run_id)),
         usage=UsageTotals(**logs.usage_totals(session, run_id)),
         **_artifacts(run.venture_id, current),
     )
@@ -111,7 +105,7 @@ def _artifacts(venture_id: str, rows: Iterable[Artifact]) -> dict[str, Any]:
 
 
 def _must_be_whole(row: Artifact) -> None:
-    if sha256_of(row.body) != row.sha256:
+    if hash_of(row.body) != row.sha256:
         raise StoreError(
             f"artifact {row.step}/{row.revision}/{row.name} of {row.run_id} is not what was stored",
             hint="something outside the application changed the row; restore it from a backup",
@@ -120,25 +114,11 @@ def _must_be_whole(row: Artifact) -> None:
 
 def _one(by_step: Mapping[str, list[Artifact]], step: str, name: str, model: type[M]) -> M | None:
     row = next((row for row in by_step.get(step, ()) if row.name == name), None)
-    return _typed(row, model) if row else None
+    return typed(row.body, model) if row else None
 
 
 def _parts(rows: Iterable[Artifact], prefix: str, model: type[M]) -> tuple[M, ...]:
-    return tuple(_typed(row, model) for row in rows if row.name.startswith(prefix))
-
-
-def _typed(row: Artifact, model: type[M]) -> M:
-    """The artifact as the domain knows it, read once: it is never changed, and a run is loaded many times."""
-    key = (row.run_id, row.step, row.revision, row.name)
-    known = _READ.get(key)
-    if known is not None and known[0] == row.body and isinstance(known[1], model):
-        return known[1]
-    typed = model.model_validate(row.body)
-    with _READ_LOCK:
-        while len(_READ) >= MOST_READ:
-            del _READ[next(iter(_READ))]
-        _READ[key] = (row.body, typed)
-    return typed
+    return tuple(typed(row.body, model) for row in rows if row.name.startswith(prefix))
 
 
 def step_record(row: RunStep) -> StepRecord:
@@ -164,7 +144,7 @@ def approval_record(row: Approval) -> ApprovalRecord:
         round=row.round,
         status=row.status,
         artifact_sha256=row.artifact_sha256,
-        review=Review.model_validate(row.review) if row.review else None,
+        review=typed(row.review, Review) if row.review else None,
         requested_at=row.requested_at,
         decided_at=row.decided_at,
         decided_by=row.decided_by or "",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -38,8 +39,8 @@ class ReceivedEmail:
 
     @cached_property
     def message_id(self) -> str:
-        """The Message-ID, with angle brackets."""
-        return str(self.message["Message-ID"])
+        """The Message-ID, with angle brackets; the headers alone are read for it."""
+        return str(BytesHeaderParser().parsebytes(self.raw)["Message-ID"]).strip()
 
 
 class SmtpSink:

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from gtm.domain.vocabulary import Checkpoint, Role, StepId
 from gtm.store.models.base import Json, UtcDateTime, one_of
+from gtm.store.models.body import BodyJson
 
 RUN_STATUSES = ("created", "running", "waiting_approval", "blocked", "failed", "completed", "rolled_back")
 STEP_STATUSES = ("pending", "started", "done", "superseded")
@@ -97,7 +98,7 @@ class Artifact(SQLModel, table=True):
     step: str
     revision: int
     name: str
-    body: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    body: dict[str, Any] = Field(sa_column=Column(BodyJson, nullable=False))
     sha256: str
     produced_by: str
     generated_by: str
@@ -114,7 +115,7 @@ class GateResult(SQLModel, table=True):
     run_id: str = Field(foreign_key="runs.run_id")
     gate: str
     passed: bool
-    verdict: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    verdict: dict[str, Any] = Field(sa_column=Column(BodyJson, nullable=False))
     failure_action: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -148,7 +149,7 @@ class Approval(SQLModel, table=True):
     round: int
     artifact_sha256: str
     steps: list[str] = Field(sa_column=Column(Json, nullable=False))
-    review: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
+    review: dict[str, Any] | None = Field(default=None, sa_column=Column(BodyJson))
     status: str = "pending"
     requested_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

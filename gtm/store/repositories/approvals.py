@@ -79,6 +79,12 @@ def newest(session: Session, run_id: str, checkpoint: str) -> Approval | None:
     return session.exec(query.order_by(col(Approval.round).desc())).first()
 
 
+def newest_rounds(session: Session, run_id: str) -> dict[str, Approval]:
+    """The newest round of every checkpoint that was asked for, by checkpoint."""
+    rows = session.exec(select(Approval).where(Approval.run_id == run_id).order_by(col(Approval.round)))
+    return {row.checkpoint: row for row in rows}
+
+
 def decide(
     session: Session,
     approval_id: str,

@@ -21,6 +21,20 @@ def get(session: Session, run_id: str, step: str, revision: int, name: str) -> A
     return session.exec(query).first()
 
 
+def has(session: Session, run_id: str, step: str, revision: int, name: str) -> bool:
+    """Whether the artifact of that key was stored."""
+    query = select(Artifact.artifact_id).where(
+        Artifact.run_id == run_id, Artifact.step == step, Artifact.revision == revision, Artifact.name == name
+    )
+    return session.exec(query).first() is not None
+
+
+def reviews(session: Session, run_id: str) -> frozenset[tuple[str, int]]:
+    """The reviews that were stored, as (task, round): `("review:strategy", 1)`."""
+    query = select(Artifact.step, Artifact.revision).where(Artifact.run_id == run_id, Artifact.name == "review")
+    return frozenset((step, revision) for step, revision in session.exec(query))
+
+
 def put(
     session: Session,
     *,

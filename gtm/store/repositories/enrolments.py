@@ -388,16 +388,9 @@ def write_manual(session: Session, move: Move, now: datetime) -> bool:
 
 
 def next_due(session: Session, scope: Scope) -> datetime | None:
-    """The earliest moment at which something in scope is due."""
-    moments = []
-    for one in enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id):
-        statement = select(Enrolment.due_at).where(
-            col(Enrolment.version_no) == one.version_no,
-            col(Enrolment.status) == WAITING,
-            col(Enrolment.is_test).is_(scope.test_workflow_id is not None),
-        )
-        moments.append(session.exec(statement.order_by(col(Enrolment.due_at)).limit(1)).first())
-    return min((moment for moment in moments if moment is not None), default=None)
+    """The earliest moment at which something in scope is due, paused or not."""
+    statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *_scoped(scope))
+    return session.exec(statement).one()
 
 
 def get_state(session: Session, enrolment_no: int) -> EnrolmentState | None:

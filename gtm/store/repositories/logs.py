@@ -72,21 +72,15 @@ def usage_totals(session: Session, run_id: str) -> dict[str, Any]:
 
     `cost` is in dollars, None as soon as the price of one call is not known.
     """
-    totals = session.exec(
-        select(
-            func.count(),
-            func.coalesce(func.sum(ModelCall.attempts), 0),
-            func.coalesce(func.sum(ModelCall.prompt_tokens), 0),
-            func.coalesce(func.sum(ModelCall.completion_tokens), 0),
-        ).where(ModelCall.run_id == run_id)
-    ).one()
-    # SQLite would add decimal text as floats.
-    costs = session.exec(select(col(ModelCall.cost)).where(ModelCall.run_id == run_id)).all()
-    known = [cost for cost in costs if cost is not None]
-    names = ("calls", "attempts", "prompt_tokens", "completion_tokens")
+    names = ("attempts", "prompt_tokens", "completion_tokens")
+    columns = (ModelCall.attempts, ModelCall.prompt_tokens, ModelCall.completion_tokens, col(ModelCall.cost))
+    # Added up here: SQLite would add decimal text as floats.
+    rows = session.exec(select(*columns).where(ModelCall.run_id == run_id)).all()
+    known = [row[3] for row in rows if row[3] is not None]
     return {
-        **{name: int(total) for name, total in zip(names, totals, strict=True)},
-        "cost": sum(known, Decimal(0)) if len(known) == len(costs) else None,
+        "calls": len(rows),
+        **{name: sum(row[place] for row in rows) for place, name in enumerate(names)},
+        "cost": sum(known, Decimal(0)) if len(known) == len(rows) else None,
     }
 
 
