@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from app.configuration import Configuration
     from app.status_source import StoreSource
     from crews.services import Services
+    from gtm.automation.tracking import SignedTracking
+    from gtm.connectors.smtp.schemas import DkimSettings
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
@@ -301,6 +303,40 @@ def open_vault(settings: Settings) -> "Vault":
     if settings.vault_key is not None:
         return Vault(settings.vault_key.get_secret_value().encode())
     return Vault(_vault_key(vault_key_file(settings)))
+
+
+def tracking(settings: Settings) -> "SignedTracking | None":
+    """Signed links in mails and what reads them; None where no public address is set, and mails then go out as written.
+
+    Raises:
+        ConfigError: the vault's key, from which the secret is derived, cannot be used.
+    """
+    from gtm.automation.tracking import SignedTracking, secret_from
+
+    if settings.public_url is None:
+        return None
+    given = settings.vault_key
+    key = given.get_secret_value().encode() if given is not None else _vault_key(vault_key_file(settings))
+    return SignedTracking(settings.public_url, secret_from(key))
+
+
+def dkim(settings: Settings, database: "Database") -> "DkimSettings | None":
+    """How mail is signed, with the key out of the vault; None where the relay signs.
+
+    Raises:
+        NotFound: nothing is stored under the reference.
+        StoreError: the key was encrypted with another key of the vault.
+    """
+    from pydantic import SecretStr
+
+    from gtm.connectors.smtp.schemas import DkimSettings
+
+    if settings.dkim_key is None or settings.dkim_selector is None or settings.mail_from is None:
+        return None
+    with database.read() as session:
+        key = SecretStr(open_vault(settings).get(session, settings.dkim_key))
+    domain = settings.mail_from.rpartition("@")[2].lower()
+    return DkimSettings(domain=domain, selector=settings.dkim_selector, private_key=key)
 
 
 def _vault_key(path: Path) -> bytes:

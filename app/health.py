@@ -53,6 +53,7 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _guarded("vault", lambda: _vault(settings))
     yield _guarded("model", lambda: _model(settings, online=online), "see docs/how-to/configure-a-model.md")
     yield _mail_sink()
+    yield _guarded("worker", lambda: _worker(settings))
     yield _agent(settings)
     yield from _optional_programs()
 
@@ -182,6 +183,34 @@ def _mail_sink() -> Check:
     except OSError as error:
         return Check("mail sink", "missing", f"no loopback port can be opened: {error.strerror}", "allow 127.0.0.1")
     return Check("mail sink", "ok", "test mail goes to a sink on loopback; no mail leaves this machine")
+
+
+def _worker(settings: Settings) -> Check:
+    """Whether somebody executes workflows; essential only to those who have some that are active."""
+    from gtm.domain.clock import SystemClock
+    from gtm.store.database import Database
+    from gtm.store.repositories import workers
+    from gtm.store.schema import current_revision, head
+
+    path = settings.sqlite_path
+    if path is not None and not path.exists():
+        return Check("worker", "ok", "none is needed before the first workflow is active")
+    database = Database(settings.database)
+    try:
+        if current_revision(database) != head():
+            return Check("worker", "ok", "none is needed before the first workflow is active")
+        with database.read() as session:
+            living = workers.living(session, SystemClock().now())
+            active = workers.active_workflows(session)
+    finally:
+        database.close()
+    if living:
+        names = ", ".join(row.name + (" (in gtm serve)" if row.embedded else "") for row in living)
+        return Check("worker", "ok", f"{len(living)} alive: {names}")
+    if not active:
+        return Check("worker", "ok", "none is needed before the first workflow is active")
+    told = f"none is alive, and {active} workflows are active: nothing is sent"
+    return Check("worker", "optional", told, "gtm worker starts one; with --sink no mail leaves this machine")
 
 
 def _agent(settings: Settings) -> Check:

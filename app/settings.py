@@ -60,6 +60,14 @@ def _token(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _mail_server(secret: SecretStr) -> SecretStr:
+    parts = urlsplit(secret.get_secret_value())
+    if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or parts.path or parts.query:
+        raise ValueError("no mail server's address")
+    _ = parts.port
+    return secret
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Prices = Annotated[dict[str, tuple[Decimal, Decimal]], BeforeValidator(_prices)]
 
@@ -80,6 +88,12 @@ class Settings(Model):
         agent_token: bearer token of the endpoint; needed when it listens beyond this machine.
         allowed_hosts: further names by which the endpoint may be addressed, as behind a proxy.
         vault_key: key of the vault; without it, a key file in the home.
+        mail_url: the mail server that a worker hands mail to; without it, none leaves this machine.
+        mail_from: whom mail is from.
+        mail_delivered: where the relay keeps what it took, so that sends of unknown fate can be looked up.
+        dkim_selector: under which DNS holds the key that mail is signed with.
+        dkim_key: vault reference of that key.
+        mail_unsubscribe_url: where recipients unsubscribe when this server has no public address.
         person: who decides when `--by` does not say.
         debug: whether a failing command shows its traceback.
     """
@@ -108,6 +122,13 @@ class Settings(Model):
     agent_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     allowed_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_hosts)] = ()
     vault_key: SecretStr | None = None
+    public_url: WebAddress | None = None
+    mail_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = None
+    mail_from: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    mail_unsubscribe_url: WebAddress | None = None
+    mail_delivered: Path | None = None
+    dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")] | None = None
+    dkim_key: Annotated[str, Field(pattern=r"^vault://[^\s]{3,200}$")] | None = None
     person: Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f]*$")] = ""
     debug: bool = False
 
@@ -134,6 +155,9 @@ class Settings(Model):
             raise _missing("GTM_LLM_BASE_URL", "GTM_LLM_PROVIDER=compatible needs the address of its server")
         if self.provider != "playbook" and self.model is None:
             raise _missing("GTM_LLM_MODEL", f"GTM_LLM_PROVIDER={self.provider} needs the name of a model")
+        if (self.dkim_key is None) != (self.dkim_selector is None):
+            name = "GTM_DKIM_SELECTOR" if self.dkim_key else "GTM_DKIM_KEY"
+            raise ConfigError("DKIM needs a selector and a key", field=name, allowed=VARIABLES[name][1])
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql")):
             raise ConfigError(
                 "this kind of database is not supported",
@@ -193,12 +217,28 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "GTM_AGENT_TOKEN": ("agent_token", "at least 16 printable characters without blanks"),
     "GTM_ALLOWED_HOSTS": ("allowed_hosts", "host names separated by commas, without scheme and port"),
     "GTM_VAULT_KEY": ("vault_key", "a Fernet key: 32 bytes in URL-safe base64"),
+    "GTM_PUBLIC_URL": ("public_url", "the https address at which recipients of mail reach this server, without query"),
+    "GTM_MAIL_URL": (
+        "mail_url",
+        "smtp://USER:PASSWORD@HOST:PORT (STARTTLS), smtps://… (TLS), or smtp+plain://HOST for a relay on this machine",
+    ),
+    "GTM_MAIL_FROM": ("mail_from", "the address that mail is sent from"),
+    "GTM_MAIL_DELIVERED": ("mail_delivered", "a folder to which the relay writes every message it took, each a file"),
+    "GTM_DKIM_SELECTOR": (
+        "dkim_selector",
+        "the name below _domainkey of the sender's domain that holds the public key",
+    ),
+    "GTM_DKIM_KEY": ("dkim_key", "a vault reference, vault://venture/channel/name, of an RSA key in PEM form"),
+    "GTM_MAIL_UNSUBSCRIBE_URL": (
+        "mail_unsubscribe_url",
+        "the https address of the one-click unsubscribe; GTM_PUBLIC_URL makes one of its own",
+    ),
     "GTM_PERSON": ("person", "a name of at most 80 characters"),
     "GTM_DEBUG": ("debug", "1 or 0"),
 }
 """Every variable: the field it fills and what it may hold."""
 
-SECRETS = frozenset({"api_key", "openai_api_key", "agent_token", "vault_key"})
+SECRETS = frozenset({"api_key", "openai_api_key", "agent_token", "vault_key", "mail_url"})
 
 
 def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:

@@ -1,6 +1,7 @@
 """Where ventures stand, for the web door and `gtm status`: SQLite is asked directly, others by SQLAlchemy."""
 
 import threading
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,18 @@ class StoreSource:
         from gtm.store.status import status_overview
 
         return status_overview(self._database)
+
+    def workers(self, now: datetime) -> tuple[int, int]:
+        """How many workers live, and how many workflows are active and need one.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if self._fast is not None:
+            return self._fast.workers(now)
+        from gtm.store.status import worker_counts
+
+        return worker_counts(self._database, now)
 
     def status(self, venture_id: str) -> dict[str, Any] | None:
         """What the agent answers to `status`; None when there is no such venture."""

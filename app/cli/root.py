@@ -8,7 +8,21 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import decisions, doctor, output, rollback, running, serving, showing, status, vault, ventures
+from app.cli import (
+    decisions,
+    doctor,
+    leads,
+    output,
+    rollback,
+    running,
+    serving,
+    showing,
+    status,
+    vault,
+    ventures,
+    workflows,
+    working,
+)
 from app.cli.door import Door
 from gtm.domain.errors import GtmError, StoreError, UsageError
 
@@ -93,6 +107,9 @@ app.command("runs")(status.runs)
 app.command("show")(showing.show)
 app.command("handoff")(showing.handoff)
 app.command("rollback")(rollback.rollback)
+app.add_typer(workflows.app, name="workflow")
+app.add_typer(leads.app, name="lead")
 app.add_typer(vault.app, name="vault")
 app.command("serve")(serving.serve)
+app.command("worker")(working.worker)
 app.command("doctor")(doctor.doctor)

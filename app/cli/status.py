@@ -26,6 +26,8 @@ def status(context: typer.Context, venture_id: Venture = None, as_json: Json = F
     for snapshot in snapshots:
         for line in _lines(snapshot):
             output.say(line)
+    if snapshots and (told := _workers(door)):
+        output.say(told)
 
 
 def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
@@ -45,6 +47,20 @@ def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
         return [source.snapshot(venture_id)] if venture_id else source.snapshots()
     finally:
         source.close()
+
+
+def _workers(door: Door) -> str:
+    """Who executes the active workflows; nothing where there are none."""
+    from app.status_source import StoreSource
+
+    source = StoreSource(door.settings)
+    try:
+        living, active = source.workers(door.clock.now())
+    finally:
+        source.close()
+    if living:
+        return f"workers: {living} alive"
+    return f"workers: none alive for {active} active workflows; gtm worker starts one" if active else ""
 
 
 def _lines(found: "StatusSnapshot") -> list[str]:

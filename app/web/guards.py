@@ -15,6 +15,8 @@ from app.web.problems import problem
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPEN_PATHS = frozenset({"/healthz"})
+OPEN_PREFIXES = ("/t/", "/webhooks/")
+"""Links and pictures in mails, and webhooks: those who ask have no token of ours; addresses and bodies are signed."""
 
 
 def is_loopback(host: str) -> bool:
@@ -52,7 +54,7 @@ class Guard:
                 421, f"This server does not answer for the host {name[:100]!r}.", allowed=sorted(self._hosts)
             )
             await refusal(scope, receive, send)
-        elif self._token and scope["path"] not in OPEN_PATHS and not self._knows(authorization):
+        elif self._token and not _open(scope["path"]) and not self._knows(authorization):
             headers = {"WWW-Authenticate": 'Bearer realm="gtm", Basic realm="gtm"'}
             await problem(401, "This endpoint needs its bearer token.", headers=headers)(scope, receive, send)
         else:
@@ -70,6 +72,10 @@ class Guard:
         elif scheme.lower() != b"bearer":
             return False
         return hmac.compare_digest(offered, self._token or b"")
+
+
+def _open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_PREFIXES)
 
 
 def _without_port(host: str) -> str:

@@ -42,3 +42,8 @@ def _report(out: Path, venture_id: str) -> str:
 def api_page(base: str) -> str:
     """The page that describes the endpoint, as seen at `base`."""
     return _templates().get_template("docs.html").render(base=base, commands=list(COMMANDS.items()))
+
+
+def unsubscribe_page(*, done: bool) -> str:
+    """The page a recipient sees: with a button before, with a word after. It names nobody, as links are passed on."""
+    return _templates().get_template("unsubscribe.html").render(done=done)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app.settings import Settings
-from app.web import agent, pages
+from app.web import agent, pages, tracking, webhooks
 from app.web.agent import MAX_BODY, Source
 from app.web.guards import Guard
 from app.web.problems import install
@@ -54,7 +54,9 @@ def create_app(settings: Settings, source: Source) -> FastAPI:
         lifespan=lifespan,
     )
     install(app)
-    app.add_middleware(Guard, hosts=settings.allowed_hosts, token=settings.agent_token)
+    app.add_middleware(Guard, hosts=settings.allowed_hosts + tracking.hosts(settings), token=settings.agent_token)
+    tracking.install_routes(app, settings)
+    webhooks.install_routes(app, settings)
     _agent_routes(app, source, pool)
     _people_routes(app, settings, source)
     return app

@@ -34,7 +34,7 @@ class SopTester:
             database=self._services.database,
             definition=workflow,
             trigger=_trigger_of(dossier, workflow),
-            email_source=CampaignEmails(dossier.brief, dossier.templates, dossier.content, _session_facts(dossier)),
+            email_source=CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier)),
             start=self._services.clock.now(),
             evidence_dir=self._services.state_dir / "evidence" / self._run_id,
             run_id=self._run_id,
@@ -51,7 +51,7 @@ def _trigger_of(dossier: Dossier, workflow: WorkflowDefinition) -> TriggerDefini
     return next((trigger for trigger in found if trigger.type == "database_insert"), found[0])
 
 
-def _session_facts(dossier: Dossier) -> dict[str, str]:
+def session_facts(dossier: Dossier) -> dict[str, str]:
     """When the next webinar is, from the calendar, for the messages that name it."""
     entries = dossier.schedule.calendar if dossier.schedule else ()
     session = next((entry for entry in entries if entry.kind == "webinar"), None)

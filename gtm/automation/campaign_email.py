@@ -60,6 +60,7 @@ class CampaignEmails:
             text=_text(slots),
             html=_html(slots, str(values["cta_url"]), _button(piece, label)),
             variant=label,
+            unsubscribe_url=str(values["unsubscribe_url"]),
         )
 
     def _values(self, piece: ContentPiece, template: CampaignTemplate, lead: Lead, label: str) -> dict[str, Scalar]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from html import escape
 
 from gtm.automation.layout import Edge, Layout, lay_out
-from gtm.domain.workflow import Condition, Exit, Goal, SendEmail, Step, Wait, WorkflowDefinition
+from gtm.domain.workflow import Condition, Exit, Goal, SendEmail, Split, Step, Wait, WorkflowDefinition
 from gtm.domain.workflow_graph import mermaid, step_label
 
 __all__ = ["mermaid", "svg"]
@@ -137,7 +137,7 @@ def _colours(step: Step) -> tuple[str, str]:
             return "#e8f0fc", "#2f5fa8"
         case Wait():
             return "#f4f1e6", "#8a7a3f"
-        case Condition():
+        case Condition() | Split():
             return "#fdf3e2", "#8a5a00"
         case Goal():
             return "#e6f4ec", "#1f6f43"

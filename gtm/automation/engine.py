@@ -6,7 +6,7 @@ claims skip each other's rows.
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -20,11 +20,12 @@ from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Due, EnrolmentState, Lead, Perform, Record
-from gtm.domain.workflow import ActionStep, Condition
+from gtm.domain.workflow import ActionStep
 from gtm.store.database import Database
+from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
-from gtm.store.models.enrolments import Enrolment
 from gtm.store.repositories import email_sends, enrolments, leads
+from gtm.store.repositories.enrolment_sql import Claimed
 from gtm.store.repositories.enrolments import Move, Pinned, Scope
 
 _LOG = logging.getLogger(__name__)
@@ -50,12 +51,13 @@ class Tick(Model):
 
 @dataclass(frozen=True)
 class Claim:
-    """One claimed enrolment with what moving it takes."""
+    """One claimed enrolment with what moving it takes; `fault` says why it cannot be moved."""
 
     pinned: Pinned
     state: EnrolmentState
-    lead: Lead
+    lead: Lead | None
     facts: dict[str, Scalar | None]
+    fault: str = ""
 
 
 class Worker:
@@ -122,20 +124,40 @@ class Worker:
                 break
         return moved
 
-    def run(self, stop: threading.Event, poll_seconds: float = 1.0) -> None:
+    def run(
+        self,
+        stop: threading.Event,
+        poll_seconds: float = 1.0,
+        *,
+        idle: Callable[[float], object] | None = None,
+        told: Callable[[Tick], object] | None = None,
+    ) -> None:
         """Work until told to stop, looking again after `poll_seconds` when nothing is due.
 
         A stop is heeded between two groups of a batch; what was claimed and not begun is given back at once.
+
+        Args:
+            stop: set by whoever ends it.
+            poll_seconds: how long to rest when nothing is due.
+            idle: rests at most that long in its own way, such as until something is committed.
+            told: is handed what each look did.
         """
         self._stop = stop
+        rest = idle or stop.wait
         while not stop.is_set():
-            if not self.tick().claimed:
-                stop.wait(poll_seconds)
+            tick = self.tick()
+            if told is not None:
+                told(tick)
+            if not tick.claimed:
+                rest(poll_seconds)
 
     def _worked(self, claims: Sequence[Claim], owner: str, until: datetime) -> Iterator[tuple[list[Move], list[Done]]]:
         """The moves of a batch: those without effect at once, then actions in groups, each done when it is told."""
-        actions = [claim for claim in claims if isinstance(claim.pinned.definition.step(claim.state.step), ActionStep)]
-        waits = [claim for claim in claims if claim not in actions] if len(actions) < len(claims) else []
+        actions: list[Claim] = []
+        waits: list[Claim] = []
+        for claim in claims:
+            acts = isinstance(claim.pinned.definition.step(claim.state.step), ActionStep) and not claim.fault
+            (actions if acts else waits).append(claim)
         if waits:
             yield [self._walked(claim) for claim in waits], []
         for group in _groups(actions):
@@ -155,6 +177,8 @@ class Worker:
 
     def _walked(self, claim: Claim) -> Move:
         """Take the steps without effect that are due now, up to the next action or wait."""
+        if claim.fault:
+            return _set_aside(claim)
         state, records = claim.state, list[Record]()
         definition = claim.pinned.definition
         for _ in range(CHAIN):
@@ -177,7 +201,7 @@ class Worker:
     def _perform(self, claim: Claim, owner: str) -> tuple[EnrolmentState, Perform, ActionContext]:
         definition = claim.pinned.definition
         running, (perform,) = step(definition, claim.state, Due(), self._clock.now())
-        if not isinstance(perform, Perform):
+        if not isinstance(perform, Perform) or claim.lead is None:
             raise TypeError(f"step {claim.state.step} asks for no action")
         context = ActionContext(
             database=self._database,
@@ -191,31 +215,38 @@ class Worker:
         )
         return running, perform, context
 
-    def _read(self, rows: Sequence[Enrolment]) -> list[Claim]:
-        """What moving these rows takes, in a few queries for all of them."""
+    def _read(self, rows: Sequence[Claimed]) -> list[Claim]:
+        """What moving these rows takes, in a few queries for all of them; nothing for those who only wait on."""
         if not rows:
             return []
         with self._database.read() as session:
             for version_no in {row.version_no for row in rows} - self._pinned.keys():
                 self._pinned[version_no] = enrolments.pinned_version(session, version_no)
-            people = leads.by_number(session, {row.lead_no for row in rows})
-            asking = [int(row.enrolment_no or 0) for row in rows if self._may_ask(row)]
+            wanted = {row.lead_no for row in rows if self._acts(row) or self._pinned[row.version_no].asks}
+            people = leads.by_number(session, wanted) if wanted else {}
+            asking = [row.enrolment_no for row in rows if self._may_ask(row)]
             sends = email_sends.sends_of(session, asking) if asking else {}
-        claims = []
-        for row in rows:
-            pinned, lead = self._pinned[row.version_no], people[row.lead_no]
-            state = enrolments.state_of(row, pinned, lead.lead_id, lead.time_zone)
-            asked = state.enrolment_no in sends or self._may_ask(row)
-            facts = gather_facts(pinned.definition, lead, sends.get(state.enrolment_no, ())) if asked else {}
-            claims.append(Claim(pinned, state, lead, facts))
-        return claims
+        return [
+            self._claim(row, people.get(row.lead_no), sends.get(row.enrolment_no, ()))
+            for row in rows
+            # Who was erased since the claim is gone with the enrolment.
+            if row.lead_no not in wanted or row.lead_no in people
+        ]
 
-    def _may_ask(self, row: Enrolment) -> bool:
+    def _claim(self, row: Claimed, lead: Lead | str | None, sends: Sequence[EmailSend]) -> Claim:
+        pinned = self._pinned[row.version_no]
+        if not isinstance(lead, Lead):
+            return Claim(pinned, enrolments.state_of(row, pinned), None, {}, fault=lead or "")
+        state = enrolments.state_of(row, pinned, lead.lead_id, lead.time_zone)
+        facts = gather_facts(pinned.definition, lead, sends) if self._may_ask(row) else {}
+        return Claim(pinned, state, lead, facts)
+
+    def _acts(self, row: Claimed) -> bool:
+        return isinstance(self._pinned[row.version_no].definition.steps[row.step], ActionStep)
+
+    def _may_ask(self, row: Claimed) -> bool:
         """Whether the row may come to a condition before its next action."""
-        steps = self._pinned[row.version_no].definition.steps
-        if isinstance(steps[row.step], ActionStep):
-            return False
-        return any(isinstance(one, Condition) for one in steps)
+        return self._pinned[row.version_no].asks and not self._acts(row)
 
     def _write(self, moves: Sequence[Move], notes: Sequence[Done], owner: str) -> set[int]:
         with self._database.write() as session:
@@ -226,6 +257,14 @@ class Worker:
         if len(written) < len(moves):
             _LOG.warning("%d claims were lost; their moves are dropped", len(moves) - len(written))
         return written
+
+
+def _set_aside(claim: Claim) -> Move:
+    """Leave a lead that cannot be read to a person; the others of the batch go on."""
+    state = claim.state
+    held = state.model_copy(update={"status": "manual", "due_at": None, "seq": state.seq + 1})
+    record = Record(seq=state.seq, step=state.step, outcome="manual", attempt=state.attempt, detail=claim.fault[:2000])
+    return Move(claim.pinned, state, held, (record,))
 
 
 def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:

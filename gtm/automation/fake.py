@@ -52,3 +52,27 @@ class RecordingHttp:
         """Remember a call; see `HttpCaller`."""
         self.calls.append({"connector": connector, "url": url, "method": method, "key": key, "body": dict(body)})
         return 200
+
+
+class RecordingCrm:
+    """A CrmCaller that takes everything and remembers it; no packet leaves the process."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+
+    def sync(self, *, connector: str, action: str, fields: Mapping[str, Scalar], key: str) -> str:
+        """Remember a call; see `CrmCaller`."""
+        self.calls.append({"connector": connector, "action": action, "fields": dict(fields), "key": key})
+        return f"{connector}-{key[:8]}"
+
+
+class RecordingRuns:
+    """A RunStarter that starts nothing and remembers what was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+
+    def ask_for_run(self, *, venture_id: str, reason: str, key: str) -> str:
+        """Remember a wish; see `RunStarter`."""
+        self.asked.append({"venture_id": venture_id, "reason": reason, "key": key})
+        return f"wish-{key[:8]}"

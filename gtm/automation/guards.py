@@ -1,40 +1,111 @@
 """What may still stop an email at the moment it is sent; looked at in this order, inside the reservation.
 
-Whoever leaves between enrolment and dispatch gets nothing more, so these are never decided at enrolment.
+Whoever leaves between enrolment and dispatch gets nothing more, so these are never decided at enrolment. A pause comes
+first, in the reservation itself (`actions.base.stopped`). Each guard looks at a whole group with a query at most, and
+only at those whom the guards before it let pass.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlmodel import Session
+from gtm.automation.guards_limits import admit, capped
+from gtm.automation.guards_values import Candidate, Desk, Verdict
+from gtm.domain.delivery import next_allowed
+from gtm.domain.workflow import Goal
+from gtm.store.repositories import deliveries, leads
 
-from gtm.domain.enrolment import Lead
-from gtm.store.repositories import leads
-
-Guard = Callable[[Session, Collection[Lead]], dict[str, str]]
-"""Looks at a batch of leads and says of each that must not get mail why, by lead_id."""
+Guard = Callable[[Desk, Sequence[Candidate]], Mapping[str, Verdict]]
+"""Looks at a group and says of each that must not get mail now why, by the send's key."""
 
 
-def _suppressed(session: Session, people: Collection[Lead]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for venture_id in {lead.venture_id for lead in people}:
-        mine = [lead for lead in people if lead.venture_id == venture_id]
-        reasons = leads.suppressed(session, venture_id, [lead.email for lead in mine])
+def _suppressed(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for venture_id in {one.lead.venture_id for one in asked}:
+        mine = [one for one in asked if one.lead.venture_id == venture_id]
+        reasons = leads.suppressed(desk.session, venture_id, [one.lead.email for one in mine])
         found |= {
-            lead.lead_id: f"on the suppression list ({reasons[lead.email]})" for lead in mine if lead.email in reasons
+            one.key: Verdict("skip", f"on the suppression list ({reasons[one.lead.email]})")
+            for one in mine
+            if one.lead.email in reasons
         }
     return found
 
 
-def _consent(_session: Session, people: Collection[Lead]) -> dict[str, str]:
-    return {lead.lead_id: "consent withdrawn" for lead in people if lead.consent == "withdrawn"}
-
-
-GUARDS: tuple[Guard, ...] = (_suppressed, _consent)
-
-
-def refusals(session: Session, people: Collection[Lead]) -> dict[str, str]:
-    """Why leads must not get mail now, each by the first guard that says no; who may is not named."""
-    found: dict[str, str] = {}
-    for guard in GUARDS:
-        found = guard(session, people) | found
+def _consent(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
+    """Marketing needs a ground that the policy names; what a person asked for needs none."""
+    found: dict[str, Verdict] = {}
+    for one in asked:
+        if one.purpose == "transactional" or one.lead.consent in desk.policy.consents:
+            continue
+        word = one.lead.consent if one.lead.consent == "withdrawn" else f"for marketing is {one.lead.consent}"
+        found[one.key] = Verdict("skip", f"consent {word}")
     return found
+
+
+def _goal(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
+    """Who has reached what the workflow is for leaves it: by another entry, or by what became of the lead."""
+    aiming = {one.key: _goal_of(one) for one in asked}
+    found = {
+        one.key: Verdict(
+            "exit", f"the goal {aiming[one.key]} is met: the lead is {one.lead.status}", goal=aiming[one.key]
+        )
+        for one in asked
+        if aiming[one.key] and one.lead.status in desk.policy.goal_statuses
+    }
+    again = {one.state.enrolment_no: one.key for one in asked if aiming[one.key] and one.state.entry}
+    reached = deliveries.goals_since_entry(desk.session, list(again)) if again else {}
+    return {
+        again[number]: Verdict("exit", f"the goal {goal} was met meanwhile", goal=goal)
+        for number, goal in reached.items()
+    } | found
+
+
+def _goal_of(one: Candidate) -> str:
+    if one.purpose == "transactional":
+        return ""
+    return next((step.name for step in one.definition.steps if isinstance(step, Goal)), "")
+
+
+def _holdout(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
+    percent = desk.policy.holdout_percent
+    return {
+        one.key: Verdict("exit", f"in the venture's holdout of {percent} %")
+        for one in asked
+        if one.purpose == "marketing" and percent and desk.policy.held_out(one.lead.venture_id, one.lead.lead_id)
+    }
+
+
+def _hours(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for one in asked:
+        if one.purpose == "transactional":
+            continue
+        window = desk.policy.windows.get(one.audience) if one.audience is not None else None
+        at = next_allowed(desk.now, one.lead.time_zone, window, desk.policy.quiet)
+        if at > desk.now:
+            found[one.key] = Verdict("defer", f"outside the send window in {one.lead.time_zone}", at)
+    return found
+
+
+GUARDS: tuple[Guard, ...] = (_suppressed, _consent, _goal, _holdout, capped, _hours)
+"""In the order in which they are asked; warm-up and daily budget come last, as they count whom they let pass."""
+
+
+def verdicts(desk: Desk, candidates: Sequence[Candidate]) -> dict[str, Verdict]:
+    """Who must not get mail now, by the send's key, each by the first guard that says no; who may is not named.
+
+    Whoever may is counted against the day's limits, in the same transaction.
+
+    Args:
+        desk: what the guards judge by.
+        candidates: the group; test leads are judged by everything but the day's limits.
+    """
+    found: dict[str, Verdict] = {}
+    for guard in GUARDS:
+        left = [one for one in candidates if one.key not in found]
+        if not left:
+            return found
+        found |= guard(desk, left)
+    return found | admit(desk, [one for one in candidates if one.key not in found])
+
+
+__all__ = ["GUARDS", "Candidate", "Desk", "Guard", "Verdict", "verdicts"]

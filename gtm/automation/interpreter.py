@@ -15,6 +15,7 @@ from gtm.domain.enrolment import (
     Event,
     Failed,
     Finish,
+    Left,
     Perform,
     Record,
     Resolved,
@@ -28,14 +29,17 @@ from gtm.domain.workflow import (
     Exit,
     Goal,
     SendEmail,
+    Split,
     Step,
     StepId,
     Wait,
     WorkflowDefinition,
-    due_after,
 )
 
 Transition = tuple[EnrolmentState, tuple[Effect, ...]]
+
+MOST_DOUBTS = 20
+"""After so many lines about doubts and deferrals of one visit, what did not happen again takes the failure path."""
 
 
 def begin(definition: WorkflowDefinition, state: EnrolmentState, now: datetime) -> EnrolmentState:
@@ -46,7 +50,7 @@ def begin(definition: WorkflowDefinition, state: EnrolmentState, now: datetime) 
         state: ids of the enrolment; its step and due_at are overwritten.
         now: the aware moment of entry.
     """
-    return _enter(definition, state, definition.entry, now)
+    return _enter(definition, state, definition.entry, now, state.seq)
 
 
 def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event, now: datetime) -> Transition:
@@ -55,8 +59,8 @@ def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event
     Args:
         definition: the version the enrolment is pinned to.
         enrolment: where the lead stands.
-        event: Due when the present step's moment has come; Succeeded, Failed or Deferred as answer to Perform; Resolved
-            when a person decides.
+        event: Due when the present step's moment has come; Succeeded, Failed, Deferred or Left as answer to Perform;
+            Resolved when it is found out what happened.
         now: the aware moment of the transition.
 
     Returns:
@@ -79,10 +83,16 @@ def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event
         case Failed() if isinstance(present, ActionStep):
             return _failed(definition, enrolment, present, event, now)
         case Resolved() if isinstance(present, ActionStep) and enrolment.status == "manual":
+            if event.again and enrolment.context.deferred < MOST_DOUBTS:
+                return _again(enrolment, event, now)
             target = present.on_success if event.happened else present.on_failure
             return _move(definition, enrolment, target, "done" if event.happened else "failed", event.detail, now)
         case Deferred():
-            return enrolment.model_copy(update={"status": "waiting", "context": _quiet(enrolment)}), ()
+            return _deferred(enrolment, event)
+        case Left() if isinstance(present, ActionStep):
+            gone = _quiet(enrolment).model_copy(update={"goal": event.goal})
+            left = enrolment.model_copy(update={"context": gone})
+            return _finish(left, "completed", "goal" if event.goal else "exited", event.detail)
         case _:
             raise InvalidInput(f"{event.kind} is no answer to a {present.type} step", field="event", value=present.id)
 
@@ -96,6 +106,9 @@ def _due(definition: WorkflowDefinition, state: EnrolmentState, present: Step, e
             target = present.if_true if holds else present.if_false
             seen = f"{present.when.as_text()}: {event.facts.get(present.when.field)!r}"
             return _move(definition, state, target, "true" if holds else "false", seen, now)
+        case Split():
+            arm = present.arm_of(state.workflow_id, state.lead_id)
+            return _move(definition, state, arm.next, "holdout" if arm.holdout else "split", f"arm {arm.name}", now)
         case Goal():
             reached = _quiet(state).model_copy(update={"goal": present.name})
             return _finish(state.model_copy(update={"context": reached}), "completed", "goal", present.name)
@@ -131,6 +144,26 @@ def _failed(
     return _move(definition, noted, present.on_failure, outcome, event.detail, now)
 
 
+def _deferred(state: EnrolmentState, event: Deferred) -> Transition:
+    """The same step again later; the line in the log takes a `seq`, which the effect's key must not follow."""
+    back = state.model_copy(
+        update={"status": "waiting", "due_at": event.until or state.due_at, "context": _quiet(state)}
+    )
+    if not event.counted:
+        return back, ()
+    context = back.context.model_copy(update={"deferred": state.context.deferred + 1})
+    return back.model_copy(update={"seq": state.seq + 1, "context": context}), (
+        _record(state, "deferred", event.detail),
+    )
+
+
+def _again(state: EnrolmentState, event: Resolved, now: datetime) -> Transition:
+    """Once more, under the same key, what certainly did not happen: neither the doubt nor its end was a try."""
+    context = _quiet(state).model_copy(update={"deferred": state.context.deferred + 2})
+    later = {"status": "waiting", "due_at": now, "seq": state.seq + 1}
+    return state.model_copy(update=later | {"context": context}), (_record(state, "retry", event.detail),)
+
+
 def _move(
     definition: WorkflowDefinition,
     state: EnrolmentState,
@@ -142,11 +175,12 @@ def _move(
     """Log the present step and enter the next; a way that leads nowhere fails the enrolment."""
     if target is None:
         return _finish(state, "failed", outcome, detail or "the step has no way on")
-    entered = _enter(definition, state, target, now).model_copy(update={"seq": state.seq + 1})
-    return entered, (_record(state, outcome, detail),)
+    return _enter(definition, state, target, now, state.seq + 1), (_record(state, outcome, detail),)
 
 
-def _enter(definition: WorkflowDefinition, state: EnrolmentState, target: StepId, now: datetime) -> EnrolmentState:
+def _enter(
+    definition: WorkflowDefinition, state: EnrolmentState, target: StepId, now: datetime, seq: int
+) -> EnrolmentState:
     found = definition.step(target)
     if found is None:
         raise InvalidInput("the workflow has no such step", field="step", value=target)
@@ -156,14 +190,15 @@ def _enter(definition: WorkflowDefinition, state: EnrolmentState, target: StepId
             "status": "waiting",
             "due_at": _due_at(found, now, state.zone),
             "attempt": 0,
-            "context": _quiet(state),
+            "seq": seq,
+            "context": _fresh(state),
         }
     )
 
 
 def _due_at(entered: Step, now: datetime, zone: str) -> datetime:
     if isinstance(entered, Wait):
-        return due_after(entered.hours, now, business_days_only=entered.business_days_only, zone=zone)
+        return entered.ends(now, zone)
     if isinstance(entered, SendEmail):
         return now + timedelta(hours=entered.delay_hours)
     return now
@@ -186,5 +221,10 @@ def _record(state: EnrolmentState, outcome: str, detail: str) -> Record:
     return Record(seq=state.seq, step=state.step, outcome=outcome, attempt=state.attempt, detail=detail[:2000])
 
 
+def _fresh(state: EnrolmentState) -> EnrolmentContext:
+    quiet = _quiet(state)
+    return quiet.model_copy(update={"deferred": 0}) if quiet.deferred else quiet
+
+
 def _quiet(state: EnrolmentState) -> EnrolmentContext:
-    return state.context.model_copy(update={"dispatching": ""})
+    return state.context.model_copy(update={"dispatching": ""}) if state.context.dispatching else state.context

@@ -1,23 +1,33 @@
 """What the engine needs from outside, as protocols; the fakes beside them are in `gtm.automation.fake`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from sqlmodel import Session
 
 from gtm.connectors.base import EmailConnector
 from gtm.connectors.http.schemas import HttpMethod
 from gtm.domain.base import Model
+from gtm.domain.conditions import Scalar
+from gtm.domain.delivery import NO_LIMITS, DeliveryPolicy
 from gtm.domain.enrolment import Lead
 
 
 class RenderedEmail(Model):
-    """Campaign content filled for one person; `variant` is the label of the A/B version they got."""
+    """Campaign content filled for one person.
+
+    Attributes:
+        variant: the label of the A/B version they got.
+        unsubscribe_url: the address in text and html that unsubscribes; tracking puts a signed one in its place.
+    """
 
     subject: str
     preheader: str = ""
     text: str
     html: str | None = None
     variant: str = ""
+    unsubscribe_url: str = ""
 
 
 class EmailSource(Protocol):
@@ -48,10 +58,72 @@ class HttpCaller(Protocol):
         ...
 
 
+class Tracking(Protocol):
+    """Sees what is opened and clicked; see `gtm.automation.tracking.SignedTracking`."""
+
+    def numbers(self, session: Session, emails: Sequence[tuple[RenderedEmail, Lead]]) -> Mapping[str, int]:
+        """The numbers of all addresses that these mails link to, stored where they were not; in a write transaction."""
+        ...
+
+    def tracked(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> RenderedEmail:
+        """The mail with signed links in place of its own, a pixel, and a signed way to unsubscribe."""
+        ...
+
+    def unsubscribe_url(self, send_id: str) -> str:
+        """Where the recipient of a send unsubscribes: a page on GET, done on POST (RFC 8058)."""
+        ...
+
+
+class CrmCaller(Protocol):
+    """Hands leads to the CRM connectors that the configuration names."""
+
+    def sync(self, *, connector: str, action: str, fields: Mapping[str, Scalar], key: str) -> str:
+        """Have one connector do one thing with one lead.
+
+        Args:
+            connector: the connector's name.
+            action: its own word for what to do.
+            fields: the lead's fields that the step hands over.
+            key: idempotency key; the same key twice has the effect once.
+
+        Returns:
+            What the CRM calls the record.
+
+        Raises:
+            NotFound: no such connector or action.
+            ConnectorError: TransientFailure, PermanentFailure or OutcomeUnknown.
+        """
+        ...
+
+
+class RunStarter(Protocol):
+    """Takes wishes for a run of a venture's crew; whether and when one starts is decided elsewhere."""
+
+    def ask_for_run(self, *, venture_id: str, reason: str, key: str) -> str:
+        """Note the wish, once for each key, and return its id.
+
+        Raises:
+            ConnectorError: TransientFailure, PermanentFailure or OutcomeUnknown.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
-    """What actions work with. Without `http`, every http_request fails for good and says so."""
+    """What actions work with.
+
+    Attributes:
+        http: without it, every http_request fails for good and says so.
+        delivery: caps, windows, budgets; all off by default, `DeliveryPolicy.of` turns them on.
+        tracking: without it, mails go out as they were written.
+        crm: without it, every crm_sync fails for good and says so.
+        runs: without it, every start_run fails for good and says so.
+    """
 
     email_source: EmailSource
     mailer: EmailConnector
     http: HttpCaller | None = None
+    delivery: DeliveryPolicy = NO_LIMITS
+    tracking: Tracking | None = None
+    crm: CrmCaller | None = None
+    runs: RunStarter | None = None

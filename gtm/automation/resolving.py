@@ -14,7 +14,9 @@ from gtm.store.repositories.enrolments import Move
 Resolution = Literal["happened", "did_not_happen"]
 
 
-def resolve(session: Session, enrolment_no: int, resolution: Resolution, who: str, now: datetime) -> EnrolmentState:
+def resolve(
+    session: Session, enrolment_no: int, resolution: Resolution, who: str, now: datetime, *, again: bool = False
+) -> EnrolmentState:
     """Move an enrolment on that waits for a person, by what they found out about its effect.
 
     Args:
@@ -23,6 +25,7 @@ def resolve(session: Session, enrolment_no: int, resolution: Resolution, who: st
         resolution: `happened` takes the success path; `did_not_happen` the failure path.
         who: goes into the log.
         now: the aware moment.
+        again: with `did_not_happen`, do it now instead of taking the failure path; not without end.
 
     Raises:
         NotFound: no such enrolment.
@@ -36,7 +39,7 @@ def resolve(session: Session, enrolment_no: int, resolution: Resolution, who: st
     pinned = enrolments.pinned_version_of(session, state)
     said = f"{who}: {resolution.replace('_', ' ')}"
     happened = resolution == "happened"
-    after, effects = step(pinned.definition, state, Resolved(happened=happened, detail=said), now)
+    after, effects = step(pinned.definition, state, Resolved(happened=happened, detail=said, again=again), now)
     records = tuple(effect for effect in effects if isinstance(effect, Record))
     if not enrolments.write_manual(session, Move(pinned, state, after, records), now):
         raise Conflict("somebody else has decided", field="enrolment_no", value=enrolment_no)

@@ -5,16 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 from gtm.automation.engine import Worker
-from gtm.automation.fake import RecordingHttp
+from gtm.automation.fake import RecordingCrm, RecordingRuns
 from gtm.automation.ports import EmailSource, Services
 from gtm.automation.spam import spam_score
+from gtm.automation.testing_branches import branch_people, coverage
 from gtm.automation.testing_cases import judge
 from gtm.automation.testing_evidence import with_files, write_evidence, write_report
-from gtm.automation.testing_leads import address_pattern
+from gtm.automation.testing_failures import FailingHttp, FailingMailer, Failures, WatchedEmails
+from gtm.automation.testing_leads import TestPerson, address_pattern, test_people
 from gtm.automation.testing_run import TestDriver, TestRun
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
-from gtm.connectors.smtp.service import SmtpConnector
 from gtm.domain.base import id_key
 from gtm.domain.clock import Clock, VirtualClock
 from gtm.domain.errors import Conflict, InvalidInput
@@ -40,6 +41,7 @@ def run_sop_tests(
     revision: int,
     lead_count: int = MINIMUM_LEADS,
     sink_factory: Callable[[Clock], SmtpSink] = SmtpSink,
+    every_branch: bool = False,
 ) -> WorkflowTestReport:
     """Test one stored workflow and store the results in `automation_test_results`.
 
@@ -58,6 +60,7 @@ def run_sop_tests(
         revision: the revision of step 3.3.
         lead_count: how many test leads; one more is there whose mail fails.
         sink_factory: makes the mail server, not yet started.
+        every_branch: make up further people until every way is walked that people and failures can bring about.
 
     Raises:
         NotFound: the workflow or the trigger is not stored.
@@ -78,11 +81,16 @@ def run_sop_tests(
     _clean(database, stored, pattern)
     with database.write() as session:
         automation_tests.remove_abandoned_executions(session, stored.workflow_id)
-    http = RecordingHttp()
+    people = test_people(stored, trigger, lead_count)
+    extra = branch_people(stored, trigger, people) if every_branch else ()
+    failures = Failures(stored)
+    failures.plan(extra)
+    http = FailingHttp(database, failures)
     sink = sink_factory(clock)
     try:
         with sink:
-            run = _drive(database, stored, trigger, email_source, sink, clock, http, lead_count)
+            source = WatchedEmails(email_source, failures)
+            run = _drive(database, stored, trigger, source, sink, clock, http, failures, (*people, *extra))
         write_evidence(folder, run, http.calls)
         cases = judge(run, spam_score)
     finally:
@@ -94,10 +102,11 @@ def run_sop_tests(
         run_id=run_id,
         revision=revision,
         executed_at=start,
-        lead_count=lead_count,
+        lead_count=lead_count + len(extra),
         cases=tuple(with_files(folder, evidence_dir, case) for case in cases),
         evidence_dir=stored.workflow_id,
         cleanup=cleanup,
+        coverage=coverage(run),
     )
     write_report(folder, report.model_dump(mode="json"))
     with database.write() as session:
@@ -132,28 +141,31 @@ def _drive(
     email_source: EmailSource,
     sink: SmtpSink,
     clock: VirtualClock,
-    http: RecordingHttp,
-    lead_count: int,
+    http: FailingHttp,
+    failures: Failures,
+    people: tuple[TestPerson, ...],
 ) -> TestRun:
     domain = f"{id_key(definition.venture_id)}.test"
-    mailer = SmtpConnector(
+    mailer = FailingMailer(
         SmtpSettings(
             host=sink.host,
             port=sink.port,
             security="plain",
             sender=f"team@{domain}",
             unsubscribe_url=f"https://{domain}/unsubscribe",
-        )
+        ),
+        sink,
+        failures,
     )
     try:
         worker = Worker(
             database,
             clock,
-            Services(email_source, mailer, http),
+            Services(email_source, mailer, http, crm=RecordingCrm(), runs=RecordingRuns()),
             name="test",
             scope=Scope(test_workflow_id=definition.workflow_id),
         )
-        return TestDriver(database, definition, trigger, worker, sink, clock).run(lead_count)
+        return TestDriver(database, definition, trigger, worker, sink, clock).run(people)
     finally:
         mailer.close()
 

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 from gtm.automation.spam import SpamVerdict
 from gtm.automation.testing_run import Journey, TestRun
-from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait, due_after
+from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, SOP_TEST_CASES, TestCaseResult, TestStatus
 
 START_LIMIT_MS = 60_000.0
@@ -113,7 +113,7 @@ def _first_email(run: TestRun, spam: Callable[[bytes], SpamVerdict]) -> TestCase
     faults: list[str] = []
     verdicts: list[SpamVerdict] = []
     good = 0
-    healthy = [j for j in run.journeys if not j.person.failing]
+    healthy = [j for j in run.journeys if not j.person.failing and not j.person.fails_at]
     for journey in healthy:
         first = min(journey.sends, key=lambda s: s.reserved_at, default=None)
         if first is None:
@@ -161,9 +161,7 @@ def gaps(run: TestRun) -> Iterator[Gap]:
         for line in journey.log:
             step = run.definition.step(line.step)
             if isinstance(step, Wait):
-                planned = due_after(
-                    step.hours, planned, business_days_only=step.business_days_only, zone=journey.person.lead.time_zone
-                )
+                planned = step.ends(planned, journey.person.lead.time_zone)
                 pauses.append(step)
             elif isinstance(step, SendEmail):
                 planned += timedelta(hours=step.delay_hours)
@@ -252,7 +250,7 @@ def turns(run: TestRun) -> Iterator[Turn]:
                 opened=opened,
                 expected=step.if_true if step.when.holds({step.when.field: opened}) else step.if_false,
                 taken=following.step if following else "",
-                then_sent="" if journey.person.failing else then,
+                then_sent="" if journey.person.failing or then in journey.person.fails_at else then,
                 received=ids.get(then) in arrived,
             )
 

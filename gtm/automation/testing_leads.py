@@ -1,9 +1,10 @@
 """The people of a workflow test: who they are, how they behave, and how the trigger is made to fire for them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from gtm.automation.triggers.conditional import change_lead
@@ -36,7 +37,8 @@ _HABITS: tuple[tuple[str, Habit, Habit], ...] = (
 
 @dataclass(frozen=True)
 class TestPerson:
-    """A test lead with a habit; `failing` is the one whose mailbox answers 451 to everything."""
+    """A test lead with a habit; `failing` is the one whose mailbox answers 451 to everything, and at the steps of
+    `fails_at` what is done for them is refused for good."""
 
     __test__ = False
 
@@ -45,6 +47,7 @@ class TestPerson:
     opens: Habit
     clicks: Habit
     failing: bool = False
+    fails_at: frozenset[str] = frozenset()
 
     @property
     def email(self) -> str:
@@ -101,9 +104,20 @@ def _meeting(values: dict[str, object], conditions: Sequence[Predicate]) -> dict
             continue
         if predicate.field.startswith("attributes."):
             attributes[predicate.field.partition(".")[2]] = value
-        elif predicate.field != "email":
-            values[predicate.field] = value
+        elif predicate.field != "email" and value is not None:
+            # A value that no lead can have meets nothing; the person keeps an ordinary one.
+            fitting = [one for one in (value, str(value)) if fits(values, predicate.field, one)]
+            values |= {predicate.field: fitting[0]} if fitting else {}
     return {**values, "attributes": attributes}
+
+
+def fits(values: Mapping[str, object], field: str, value: Scalar) -> bool:
+    """Whether a lead of these values may have that value in a column."""
+    try:
+        NewLead.model_validate({**values, "attributes": {}, field: value})
+    except ValidationError:
+        return False
+    return True
 
 
 def start(session: Session, trigger: TriggerDefinition, person: NewLead, now: datetime, mode: TestMode) -> Fired:
@@ -117,7 +131,7 @@ def start(session: Session, trigger: TriggerDefinition, person: NewLead, now: da
             return insert_lead(session, person, now, test=mode).fired[0]
         case "webhook":
             return receive_webhook(session, trigger.trigger_id, person, now, test=mode)
-        case "conditional":
+        case "conditional" | "segment_entered":
             return _crossing(session, trigger, person, now, mode)
         case "manual":
             lead, _ = leads.add_lead(session, person.as_lead(new_id("lead")), now)

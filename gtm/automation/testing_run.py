@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gtm.automation.engine import Worker
-from gtm.automation.testing_leads import TestPerson, start, test_people
+from gtm.automation.testing_leads import TestPerson, start
 from gtm.automation.triggers.database_insert import insert_lead
 from gtm.automation.triggers.enrol import Fired, TestMode, fire
 from gtm.connectors.smtp.fake import SmtpSink
@@ -109,10 +109,9 @@ class TestDriver:
         self._mode = TestMode(workflow_id=definition.workflow_id, trigger_id=trigger.trigger_id)
         self._rounds: list[float] = []
 
-    def run(self, lead_count: int) -> TestRun:
+    def run(self, people: Sequence[TestPerson]) -> TestRun:
         """Everybody in, time forward until nothing is due, then look at what is stored."""
         began = self._clock.now()
-        people = test_people(self._definition, self._trigger, lead_count)
         for person in people:
             if person.failing:
                 self._sink.answer(person.email, 451)

@@ -1,7 +1,7 @@
 """What every connector is: a named platform that can be checked, and what it can do."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -56,6 +56,7 @@ class OutgoingEmail(Model):
         preheader: the line that mail clients show beside the subject.
         sent_at: the moment for the Date header.
         unsubscribe: whether it is marketing mail, which carries List-Unsubscribe headers (RFC 8058).
+        unsubscribe_url: this recipient's own HTTPS address for it; the platform's setting stands in for none.
     """
 
     key: Annotated[str, Field(pattern=r"^[0-9a-zA-Z._-]{8,80}$")]
@@ -66,6 +67,20 @@ class OutgoingEmail(Model):
     html: str | None = None
     sent_at: datetime
     unsubscribe: bool = True
+    unsubscribe_url: Annotated[str, Field(pattern=r"^(https?://[^\s<>#]+)?$", max_length=500)] = ""
+
+
+@runtime_checkable
+class DeliveryLookup(Protocol):
+    """Knows what became of messages that were handed over; optional, as plain SMTP has no way to ask."""
+
+    def was_accepted(self, message_id: str) -> bool | None:
+        """Whether the platform took the message with this Message-ID (with angle brackets); None when it cannot tell.
+
+        Raises:
+            TransientFailure: it could not be asked now.
+        """
+        ...
 
 
 class EmailConnector(Connector, Protocol):

@@ -6,7 +6,7 @@ change skips does not fire that day; one that comes twice fires the first time.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gtm.domain.base import Model
 from gtm.domain.errors import InvalidInput
@@ -87,9 +87,9 @@ def next_after(cron: Cron, moment: datetime, zone: str) -> datetime:
         zone: the IANA zone whose wall clock rules.
 
     Raises:
-        InvalidInput: none within eight years.
+        InvalidInput: none within eight years, or there is no such zone.
     """
-    local_zone = ZoneInfo(zone)
+    local_zone = _zone(zone)
     start = moment.astimezone(local_zone)
     day = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     for offset in range(_HORIZON_DAYS):
@@ -104,6 +104,36 @@ def next_after(cron: Cron, moment: datetime, zone: str) -> datetime:
                 if exists and fired > moment:
                     return fired
     raise InvalidInput("the cron expression does not fire within eight years", field="cron")
+
+
+def firings(cron: Cron, after: datetime, until: datetime, zone: str, limit: int = 1_000) -> tuple[datetime, ...]:
+    """The firings after one aware moment and by another, in UTC, oldest first.
+
+    Args:
+        cron: a parsed expression.
+        after: the moment after which to look.
+        until: the last moment that counts.
+        zone: the IANA zone whose wall clock rules.
+        limit: how many at most; more are found by asking again after the last one.
+
+    Raises:
+        InvalidInput: there is no such zone.
+    """
+    found: list[datetime] = []
+    moment = after
+    while len(found) < limit:
+        moment = next_after(cron, moment, zone)
+        if moment > until:
+            break
+        found.append(moment)
+    return tuple(found)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(f"{name!r} is not an IANA time zone", field="zone", value=name) from error
 
 
 def _values(text: str, name: str, lowest: int, highest: int, names: dict[str, int]) -> frozenset[int]:

@@ -77,11 +77,14 @@ class EnrolmentContext(Model):
             knows that the effect may have happened.
         last_error: the latest failure, for people.
         goal: the goal that was reached.
+        deferred: lines of the log about the present visit to the present step that tell of no try: it was put off, or
+            its fate was in doubt.
     """
 
     dispatching: str = ""
     last_error: str = ""
     goal: str = ""
+    deferred: Annotated[int, Field(ge=0)] = 0
 
 
 class EnrolmentState(Model):
@@ -142,22 +145,46 @@ class Failed(Model):
 
 
 class Deferred(Model):
-    """The action was not begun: its venture was paused in the meantime. Nothing is logged or counted."""
+    """The action was not begun, and the lead stays at its step.
+
+    Attributes:
+        until: when it is due again; None leaves that as it is.
+        counted: whether the log gets a line; a pause of the venture, for one, is told elsewhere and leaves none.
+    """
 
     kind: Literal["deferred"] = "deferred"
     detail: str
+    until: datetime | None = None
+    counted: bool = False
+
+
+class Left(Model):
+    """The action was not begun, and the lead leaves the workflow at its step: nothing in it is for them any more.
+
+    Attributes:
+        goal: the goal they reached elsewhere, where that is why.
+    """
+
+    kind: Literal["left"] = "left"
+    detail: str
+    goal: str = ""
 
 
 class Resolved(Model):
-    """A person found out whether the effect of the present step happened, and an enrolment in `manual` moves on."""
+    """It was found out whether the effect of the present step happened, and an enrolment in `manual` moves on.
+
+    Attributes:
+        again: it certainly did not happen, and may be done now; it takes none of the step's retries.
+    """
 
     kind: Literal["resolved"] = "resolved"
     happened: bool
     detail: str
+    again: bool = False
 
 
-Event = Due | Succeeded | Failed | Deferred | Resolved
-Outcome = Succeeded | Failed | Deferred
+Event = Due | Succeeded | Failed | Deferred | Left | Resolved
+Outcome = Succeeded | Failed | Deferred | Left
 
 
 class Perform(Model):
@@ -192,12 +219,12 @@ Effect = Perform | Record | Finish
 def idempotency_key(state: EnrolmentState, step: str) -> str:
     """The key of an effect: contact x workflow version x step x entry (and round, where a loop comes back).
 
-    A retry adds one to `seq` and one to `attempt`, so their difference is the same for every try of one visit to a
-    step, and another for the next visit.
+    A retry adds one to `seq` and one to `attempt`, a logged deferral one to `seq` and one to the context's `deferred`,
+    so the difference is the same for every try of one visit to a step, and another for the next visit.
 
     Returns:
         40 hex digits; the same effect of the same enrolment always gets the same key.
     """
-    visit = state.seq - state.attempt
+    visit = state.seq - state.attempt - state.context.deferred
     parts = (state.venture_id, state.lead_id, state.workflow_id, str(state.version), step, state.entry, str(visit))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]

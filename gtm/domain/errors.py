@@ -12,8 +12,10 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 │   ├── NotWaiting               the run waits for no approval
 │   ├── AlreadyDecided           somebody decided before
 │   ├── ArtifactChanged          what was shown is not what stands now
-│   └── VenturePaused            a rollback stopped this venture
+│   ├── VenturePaused            a rollback stopped this venture
+│   └── Replayed                 this signed request has come before
 ├── Forbidden                    wrong role, or the maker approves their own work (exit 1, HTTP 403)
+│   └── SignatureRefused         a signed request is not what it says, or too old (HTTP 401)
 ├── GateFailed                   a gate's checklist is not met (exit 1, HTTP 409)
 ├── StepFailed                   a step could not be finished (exit 1, HTTP 500)
 ├── ProposalRefused              a typed proposal breaks a rule; carries the findings
@@ -25,6 +27,7 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 ├── ConnectorError               a platform refused or could not be reached (exit 1, HTTP 502)
 │   ├── TransientFailure         worth a retry (451, 429, 5xx, time-out)
 │   ├── PermanentFailure         not worth a retry (550, 4xx)
+│   │   └── MailboxGone          there is no such mailbox: nobody should write to it again
 │   └── OutcomeUnknown           it may or may not have happened: never tried again blindly
 └── StoreError                   the database could not be opened, migrated or written
 """
@@ -166,10 +169,22 @@ class VenturePaused(Conflict):
     code, title = "venture-paused", "A rollback stopped this venture"
 
 
+class Replayed(Conflict):
+    """This signed request has come before."""
+
+    code, title = "replayed", "This signed request has come before"
+
+
 class Forbidden(GtmError):
     """This role may not do that."""
 
     code, title, http_status = "forbidden", "This role may not do that", 403
+
+
+class SignatureRefused(Forbidden):
+    """The request's signature is not taken."""
+
+    code, title, http_status = "signature-refused", "The request's signature is not taken", 401
 
 
 class GateFailed(GtmError):
@@ -236,6 +251,12 @@ class PermanentFailure(ConnectorError):
     """The platform refused for good."""
 
     code, title = "connector-permanent", "The platform refused for good"
+
+
+class MailboxGone(PermanentFailure):
+    """There is no such mailbox."""
+
+    code, title = "connector-mailbox-gone", "There is no such mailbox"
 
 
 class OutcomeUnknown(ConnectorError):

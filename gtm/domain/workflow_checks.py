@@ -4,24 +4,25 @@ Every function returns all checks, passed or not, and each failed one names ever
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 
 from gtm.domain.conditions import email_number_of
-from gtm.domain.cron import parse_cron
+from gtm.domain.cron import next_after, parse_cron
 from gtm.domain.errors import InvalidInput
 from gtm.domain.verdict import Check
 from gtm.domain.workflow import (
-    MAX_DELAY_HOURS,
     ActionStep,
-    Condition,
     Exit,
     Goal,
     HttpRequest,
     SendEmail,
     TriggerDefinition,
-    Wait,
     WorkflowDefinition,
 )
 from gtm.domain.workflow_graph import edges, instant_loops, mermaid, reachable, takes_time
+from gtm.domain.workflow_step_faults import delay_faults, field_faults, split_faults, template_faults
+
+_SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def check_definition(
@@ -67,12 +68,44 @@ def check_definition(
             f"{len(definition.content_refs)} pieces of content exist",
         ),
         _check(
+            "workflow.templates_known",
+            "Configure workflow nodes",
+            [fault for step in definition.steps for fault in template_faults(step)],
+            "every template can be filled from a lead",
+        ),
+        _check(
+            "workflow.splits_add_up",
+            "Configure workflow nodes",
+            split_faults(definition),
+            "the arms of every split sum to 100 %, and no holdout gets mail",
+        ),
+        _check(
             "workflow.errors_handled",
             "Set up error handling and retry logic",
             _errors(definition),
             "every action says what follows a failure",
         ),
     )
+
+
+def require_sound(definition: WorkflowDefinition) -> None:
+    """Refuse a definition that could not run: everything `check_definition` looks at, but for its surroundings.
+
+    Whether its triggers and its content exist is judged where those are known (guardrails of steps 3.1 and 3.2).
+
+    Raises:
+        InvalidInput: every fault, with its step, is in `findings`.
+    """
+    outside = ("workflow.trigger_conditions_validated", "workflow.content_known")
+    checks = [one for one in check_definition(definition, ()) if one.name not in outside and not one.passed]
+    faults = [fault for one in checks for fault in one.detail.removesuffix(".").split("; ")]
+    if faults:
+        raise InvalidInput(
+            f"workflow {definition.workflow_id}: {faults[0]}",
+            field="steps",
+            hint="mend the steps named",
+            findings=faults,
+        )
 
 
 def check_triggers(
@@ -136,6 +169,9 @@ def _trigger_conditions(definition: WorkflowDefinition, triggers: Sequence[Trigg
         missing = sorted(set(definition.triggers) - {t.trigger_id for t in mine})
         faults += [f"trigger {trigger_id!r} is not defined for this workflow" for trigger_id in missing]
     faults += [fault for t in mine for fault in _trigger_faults(t)]
+    comes_back = definition.reentry is not None and definition.reentry.policy != "never"
+    once = [t.trigger_id for t in mine if t.limit is not None and t.limit.per == "lead" and t.limit.count == 1]
+    faults += [f"{one} lets a lead in once, but the workflow lets leads come back" for one in once if comes_back]
     return _check(
         "workflow.trigger_conditions_validated",
         "Trigger conditions validated (no false positives)",
@@ -149,6 +185,8 @@ def _trigger_faults(trigger: TriggerDefinition) -> list[str]:
     faults = [f"{name}: {fault}" for fault in (p.fault() for p in trigger.conditions) if fault]
     if trigger.type in ("database_insert", "conditional") and not trigger.conditions:
         faults.append(f"{name}: a {trigger.type} trigger without conditions fires for every lead")
+    if trigger.type == "segment_entered" and not any(p.field == "segment_id" for p in trigger.conditions):
+        faults.append(f"{name}: a segment_entered trigger names its segment in a condition on segment_id")
     if trigger.type == "database_insert" and trigger.source_table != "leads":
         faults.append(f"{name}: {trigger.source_table!r} is not watched; leads is")
     if any(email_number_of(p.field) for p in trigger.conditions):
@@ -157,7 +195,7 @@ def _trigger_faults(trigger: TriggerDefinition) -> list[str]:
         faults.append(f"{name}: a cron schedule belongs to type schedule, and to no other")
     if trigger.schedule is not None:
         try:
-            parse_cron(trigger.schedule.cron)
+            next_after(parse_cron(trigger.schedule.cron), _SOME_DAY, trigger.schedule.zone)
         except InvalidInput as error:
             faults.append(f"{name}: {error.detail}")
     return faults
@@ -177,11 +215,7 @@ def _both_paths(definition: WorkflowDefinition) -> Check:
 
 
 def _pacing(definition: WorkflowDefinition) -> Check:
-    faults = []
-    for step in definition.steps:
-        hours = step.hours if isinstance(step, Wait) else step.delay_hours if isinstance(step, SendEmail) else 0
-        if not 0 <= hours <= MAX_DELAY_HOURS:
-            faults.append(f"{step.id} delays {hours} h, outside 0-{MAX_DELAY_HOURS}")
+    faults = [fault for step in definition.steps for fault in delay_faults(step)]
     faults += [f"{' → '.join(loop)} loops without a wait" for loop in instant_loops(definition)]
     faults += [f"{later} follows {earlier} without a delay" for earlier, later in sorted(_unpaced(definition))]
     return _check(
@@ -192,13 +226,14 @@ def _pacing(definition: WorkflowDefinition) -> Check:
 def _unpaced(definition: WorkflowDefinition) -> set[tuple[str, str]]:
     """Pairs of emails with a way from one's success to the other on which no time passes."""
     found: set[tuple[str, str]] = set()
+    steps = {step.id: step for step in definition.steps}
     for first in definition.steps:
         if not isinstance(first, SendEmail):
             continue
         pending, seen = [first.on_success], set[str]()
         while pending:
             step_id = pending.pop()
-            step = definition.step(step_id) if step_id else None
+            step = steps.get(step_id) if step_id else None
             if step is None or step.id in seen or takes_time(step):
                 continue
             seen.add(step.id)
@@ -246,17 +281,8 @@ def _no_exit(definition: WorkflowDefinition) -> list[str]:
 
 
 def _fields(definition: WorkflowDefinition) -> list[str]:
-    sent = {step.email_number for step in definition.steps if isinstance(step, SendEmail)}
-    faults = []
-    for step in definition.steps:
-        if not isinstance(step, Condition):
-            continue
-        if fault := step.when.fault():
-            faults.append(f"{step.id}: {fault}")
-        number = email_number_of(step.when.field)
-        if number is not None and number not in sent:
-            faults.append(f"{step.id}: the workflow sends no email {number}")
-    return faults
+    sent = frozenset(step.email_number for step in definition.steps if isinstance(step, SendEmail))
+    return [fault for step in definition.steps for fault in field_faults(step, sent)]
 
 
 def _content(definition: WorkflowDefinition, known: Collection[str]) -> list[str]:

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from gtm.domain.workflow import (
     AddToSegment,
     Condition,
+    CrmSync,
     Exit,
     Goal,
     HttpRequest,
     Notify,
     SendEmail,
+    Split,
+    StartRun,
     Step,
     UpdateLead,
     Wait,
@@ -28,11 +31,16 @@ def edges(definition: WorkflowDefinition) -> Iterator[tuple[str, str, str]]:
 
 def reachable(definition: WorkflowDefinition) -> set[str]:
     """The steps that can be reached from the entry."""
+    return onward_of(definition, definition.entry)
+
+
+def onward_of(definition: WorkflowDefinition, start: str) -> set[str]:
+    """The steps that can be reached from one of them, itself included; none where there is no such step."""
     onward: dict[str, list[str]] = {}
     for origin, _, target in edges(definition):
         onward.setdefault(origin, []).append(target)
     seen: set[str] = set()
-    pending = [definition.entry] if definition.step(definition.entry) else []
+    pending = [start] if definition.step(start) else []
     while pending:
         step_id = pending.pop()
         if step_id not in seen:
@@ -52,15 +60,16 @@ def instant_loops(definition: WorkflowDefinition) -> tuple[tuple[str, ...], ...]
 
 
 def takes_time(step: Step) -> bool:
-    """Whether a lead stays at least an hour at the step."""
-    return (isinstance(step, Wait) and step.hours > 0) or (isinstance(step, SendEmail) and step.delay_hours > 0)
+    """Whether every visit of a lead to the step lasts."""
+    return (isinstance(step, Wait) and step.takes_time) or (isinstance(step, SendEmail) and step.delay_hours > 0)
 
 
 def _components(onward: dict[str, list[str]]) -> list[tuple[str, ...]]:
-    """Strongly connected parts (Tarjan, without recursion so that 200 steps in a row are no problem)."""
+    """Strongly connected parts (Tarjan, without recursion so that no number of steps in a row is a problem)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
+    stacked: set[str] = set()
     parts: list[tuple[str, ...]] = []
     for root in onward:
         if root in index:
@@ -68,6 +77,7 @@ def _components(onward: dict[str, list[str]]) -> list[tuple[str, ...]]:
         work = [(root, iter(onward[root]))]
         index[root] = low[root] = len(index)
         stack.append(root)
+        stacked.add(root)
         while work:
             node, following = work[-1]
             target = next(following, None)
@@ -77,11 +87,13 @@ def _components(onward: dict[str, list[str]]) -> list[tuple[str, ...]]:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
                     parts.append(_popped(stack, node))
+                    stacked.difference_update(parts[-1])
             elif target not in index:
                 index[target] = low[target] = len(index)
                 stack.append(target)
+                stacked.add(target)
                 work.append((target, iter(onward[target])))
-            elif target in stack:
+            elif target in stacked:
                 low[node] = min(low[node], index[target])
     return parts
 
@@ -101,9 +113,12 @@ def step_label(step: Step) -> tuple[str, str]:
             delay = f" after {step.delay_hours} h" if step.delay_hours else ""
             return f"Send email {step.email_number}{delay}", step.content_ref
         case Wait():
-            return f"Wait {step.hours} h", "business days only" if step.business_days_only else ""
+            closed = f", holidays of {step.holidays_of}" if step.holidays_of else ""
+            return f"Wait {step.as_text()}", ("business days only" if step.business_days_only else "") + closed
         case Condition():
             return "If", step.when.as_text()
+        case Split():
+            return "Split", ", ".join(f"{arm.name} {arm.weight} %" for arm in step.arms)
         case Notify():
             return f"Notify by {step.channel}", step.to
         case HttpRequest():
@@ -112,6 +127,10 @@ def step_label(step: Step) -> tuple[str, str]:
             return "Update lead", f"{step.field} = {step.value}"
         case AddToSegment():
             return "Add to segment", step.segment_id
+        case CrmSync():
+            return f"CRM {step.action}", step.connector
+        case StartRun():
+            return "Ask for a crew run", step.reason
         case Goal():
             return "Goal", step.name
         case Exit():
@@ -133,7 +152,7 @@ def mermaid(definition: WorkflowDefinition) -> str:
 
 
 def _shape(step: Step) -> tuple[str, str]:
-    if isinstance(step, Condition):
+    if isinstance(step, Condition | Split):
         return "{", "}"
     if isinstance(step, Goal | Exit):
         return "([", "])"

@@ -91,12 +91,30 @@ class CleanupProof(Model):
         return not self.after.left_behind
 
 
+class Coverage(Model):
+    """How much of a workflow its test leads have walked; what they have not is named: `wait_1`, `opened → true`."""
+
+    steps: int
+    steps_covered: int
+    branches: int
+    branches_covered: int
+    uncovered: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """The figures in a line."""
+        return (
+            f"steps covered {self.steps_covered} of {self.steps}, branches covered {self.branches_covered} of "
+            f"{self.branches}"
+        )
+
+
 class WorkflowTestReport(Model):
     """The report of one workflow's tests; idempotent on (run, workflow, revision).
 
     Attributes:
         lead_count: test leads that went through, without the two that the filters had to keep out.
         evidence_dir: folder, relative to the evidence root, in which every evidence file lies.
+        coverage: how much of the workflow they have walked.
     """
 
     workflow_id: Slug
@@ -108,6 +126,7 @@ class WorkflowTestReport(Model):
     cases: Annotated[tuple[TestCaseResult, ...], Field(min_length=1)]
     evidence_dir: str
     cleanup: CleanupProof
+    coverage: Coverage | None = None
 
     @property
     def passed(self) -> bool:

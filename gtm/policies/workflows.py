@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gtm.domain.dossier import WorkflowSet
 from gtm.domain.verdict import Check, Verdict
-from gtm.domain.workflow import HttpRequest, Notify, SendEmail
+from gtm.domain.workflow import CrmSync, HttpRequest, Notify, SendEmail
 from gtm.domain.workflow_checks import check_definition, check_triggers
 from gtm.policies.checklist import Checklist, missing_step
 from gtm.policies.facts import ConnectionTest, TriggersFacts, WorkflowsFacts
@@ -77,6 +77,8 @@ def needed_connections(workflows: WorkflowSet) -> tuple[str, ...]:
                 names.add(EMAIL)
             elif isinstance(step, HttpRequest):
                 names.add(step.connector or step.url or "http")
+            elif isinstance(step, CrmSync):
+                names.add(step.connector)
     return tuple(sorted(names))
 
 

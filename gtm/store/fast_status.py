@@ -6,11 +6,12 @@ loop: about 30 microseconds a question over a connection that stays open, and 5 
 
 import sqlite3
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from gtm.domain.errors import NotFound, StoreError
-from gtm.store.status_sql import ALL, ONE, StatusSnapshot, snapshot_of
+from gtm.store.status_sql import ALL, ONE, WORKERS, StatusSnapshot, snapshot_of
 
 __all__ = ["FastStatus", "StatusSnapshot", "read_overview", "read_status", "sqlite_path"]
 
@@ -75,6 +76,16 @@ class FastStatus:
             StoreError: the store does not exist or cannot be read.
         """
         return [snapshot_of(row) for row in self._rows(ALL, {})]
+
+    def workers(self, now: datetime) -> tuple[int, int]:
+        """How many workers live, and how many workflows are active.
+
+        Raises:
+            StoreError: the store does not exist or cannot be read.
+        """
+        moment = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        ((living, active),) = self._rows(WORKERS, {"now": moment})
+        return int(str(living)), int(str(active))
 
     def close(self) -> None:
         """Close the connections of all threads."""

@@ -1,5 +1,6 @@
 """Where ventures stand, on either database; `gtm.store.fast_status` answers the same from SQLite without SQLAlchemy."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -7,11 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gtm.domain.errors import NotFound, StoreError
 from gtm.store.database import Database
-from gtm.store.status_sql import ALL, ONE, StatusSnapshot, snapshot_of
+from gtm.store.status_sql import ALL, ONE, WORKERS, StatusSnapshot, snapshot_of
 
 __all__ = ["StatusSnapshot", "status_overview", "status_snapshot"]
 
-_ONE, _ALL = text(ONE), text(ALL)
+_ONE, _ALL, _WORKERS = text(ONE), text(ALL), text(WORKERS)
 
 
 def status_snapshot(database: Database, venture_id: str) -> StatusSnapshot:
@@ -41,7 +42,17 @@ def status_overview(database: Database) -> list[StatusSnapshot]:
     return [snapshot_of(row) for row in _rows(database, _ALL)]
 
 
-def _rows(database: Database, statement: Any, **parameters: str) -> list[Any]:
+def worker_counts(database: Database, now: datetime) -> tuple[int, int]:
+    """How many workers live, and how many workflows are active.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    ((living, active),) = _rows(database, _WORKERS, now=now)
+    return living, active
+
+
+def _rows(database: Database, statement: Any, **parameters: Any) -> list[Any]:
     try:
         with database.engine.connect() as connection:
             return list(connection.execute(statement, parameters))

@@ -44,6 +44,11 @@ STATUS = _STATUS.replace("$RECURSION", RECURSION)
 RECURSION_OF = "SELECT ($RECURSION) FROM ventures v WHERE v.venture_id = :venture_id".replace("$RECURSION", RECURSION)
 ONE = STATUS + "WHERE v.venture_id = :venture_id"
 ALL = STATUS + "ORDER BY v.venture_id"
+WORKERS = """
+SELECT (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND lost_at > :now),
+       (SELECT count(*) FROM automation_workflows WHERE status = 'active')
+"""
+"""How many workers live at a moment, and how many workflows are active."""
 
 
 @dataclass(frozen=True, slots=True)

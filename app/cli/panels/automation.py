@@ -49,7 +49,7 @@ def _does(step: Step) -> str:
         case SendEmail():
             return f"send {step.content_ref}"
         case Wait():
-            return f"wait {step.hours} h" + (" on business days" if step.business_days_only else "")
+            return f"wait {step.as_text()}" + (" on business days" if step.business_days_only else "")
         case Condition():
             return f"if {step.when.as_text()}"
         case _:

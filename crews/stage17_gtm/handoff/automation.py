@@ -11,11 +11,14 @@ from gtm.automation.diagram import mermaid, svg
 from gtm.domain.workflow import (
     AddToSegment,
     Condition,
+    CrmSync,
     Exit,
     Goal,
     HttpRequest,
     Notify,
     SendEmail,
+    Split,
+    StartRun,
     Step,
     TriggerDefinition,
     UpdateLead,
@@ -116,7 +119,7 @@ def _does(context: Context, step: Step) -> str:
             after = f", {step.delay_hours} h after the step before" if step.delay_hours else ""
             return f"Send email {step.email_number} ({step.content_ref}){after}"
         case Wait():
-            return f"Wait {step.hours} h" + (" (business days only)" if step.business_days_only else "")
+            return f"Wait {step.as_text()}" + (" (business days only)" if step.business_days_only else "")
         case Condition():
             return f"Ask whether {_asked(step.when.as_text())}"
         case Notify():
@@ -127,6 +130,12 @@ def _does(context: Context, step: Step) -> str:
             return f"Set the lead's {step.field} to {step.value}"
         case AddToSegment():
             return f"Move the lead to {context.segment_name(step.segment_id)}"
+        case Split():
+            return "Split: " + ", ".join(f"{arm.name} {arm.weight} %" for arm in step.arms)
+        case CrmSync():
+            return f"Have {step.connector} do {step.action} with {', '.join(step.fields)}"
+        case StartRun():
+            return f"Ask for a run of the crew: {step.reason}"
         case Goal():
             return f"Goal reached: {step.name}"
         case Exit():

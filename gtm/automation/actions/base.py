@@ -12,7 +12,8 @@ from gtm.domain.clock import Clock
 from gtm.domain.enrolment import Deferred, EnrolmentState, Failed, Lead, Outcome
 from gtm.domain.workflow import WorkflowDefinition
 from gtm.store.database import Database
-from gtm.store.repositories import automation, enrolments
+from gtm.store.repositories import deliveries, enrolments
+from gtm.store.repositories.deliveries import GONE, Standing
 
 RUNNABLE = frozenset({"active"})
 RUNNABLE_IN_TEST = frozenset({"active", "draft"})
@@ -78,11 +79,19 @@ def stop_reason(context: ActionContext, session: Session) -> str:
     """Why the effect must not be dispatched now, or an empty text."""
     if not enrolments.still_held(session, [context.state.enrolment_no], context.owner):
         return "the claim is lost"
-    return paused_reason(session, context.state)
+    return paused_reason(session, context.state, lock=True)
 
 
-def paused_reason(session: Session, state: EnrolmentState) -> str:
-    """Whether the workflow was paused meanwhile, in words, or an empty text."""
-    status = automation.statuses_for_send(session, [state.workflow_id]).get(state.workflow_id, "gone")
-    runnable = RUNNABLE_IN_TEST if state.is_test else RUNNABLE
-    return "" if status in runnable else f"the workflow is {status}"
+def paused_reason(session: Session, state: EnrolmentState, *, lock: bool = False) -> str:
+    """Whether the workflow or its venture was paused meanwhile, in words, or an empty text."""
+    standings = deliveries.standings(session, [state.workflow_id], lock=lock)
+    return stopped(standings.get(state.workflow_id, GONE), state)
+
+
+def stopped(standing: Standing, state: EnrolmentState) -> str:
+    """Why an effect must not be dispatched, in words, or an empty text; tests go on while their venture is paused."""
+    if standing.status not in (RUNNABLE_IN_TEST if state.is_test else RUNNABLE):
+        return f"the workflow is {standing.status}"
+    if standing.venture_paused is not None and not state.is_test:
+        return f"the venture is paused: {standing.venture_paused}"
+    return ""

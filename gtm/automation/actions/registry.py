@@ -3,7 +3,15 @@
 import logging
 from collections.abc import Mapping, Sequence
 
-from gtm.automation.actions import add_to_segment, http_request, notify, send_email, update_lead
+from gtm.automation.actions import (
+    add_to_segment,
+    crm_sync,
+    http_request,
+    notify,
+    send_email,
+    start_run,
+    update_lead,
+)
 from gtm.automation.actions.base import Action, ActionContext, Done
 from gtm.domain.base import Model
 from gtm.domain.enrolment import Failed, Outcome
@@ -18,6 +26,8 @@ ACTIONS: Mapping[str, Action] = {
     "http_request": Action(http_request.Params, http_request.run),
     "update_lead": Action(update_lead.Params, update_lead.run),
     "add_to_segment": Action(add_to_segment.Params, add_to_segment.run),
+    "crm_sync": Action(crm_sync.Params, crm_sync.run),
+    "start_run": Action(start_run.Params, start_run.run),
 }
 
 

@@ -5,22 +5,31 @@ It is never sent again blindly. A group reserves together, so a crash leaves no 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from gtm.automation.actions.base import RUNNABLE, RUNNABLE_IN_TEST, ActionContext, Done, paused_reason
-from gtm.automation.guards import refusals
+from gtm.automation.actions.base import ActionContext, Done, paused_reason, stopped
+from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
 from gtm.connectors.base import OutgoingEmail
 from gtm.domain.base import Model
+from gtm.domain.delivery import Purpose
 from gtm.domain.enrolment import Deferred, Failed, Outcome, Succeeded
-from gtm.domain.errors import GtmError, InvalidInput, OutcomeUnknown, PermanentFailure, TransientFailure
+from gtm.domain.errors import (
+    GtmError,
+    InvalidInput,
+    MailboxGone,
+    OutcomeUnknown,
+    PermanentFailure,
+    TransientFailure,
+)
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
-from gtm.store.repositories import automation, email_sends, enrolments
+from gtm.store.repositories import deliveries, email_sends, enrolments, leads
+from gtm.store.repositories.deliveries import GONE, Standing
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,10 +40,12 @@ class Params(Model):
     id: str
     content_ref: str
     email_number: int
+    purpose: Purpose = "marketing"
 
 
 Item = tuple[Params, ActionContext]
 Reserved = tuple[EmailSend, RenderedEmail]
+Written = tuple[Params, ActionContext, RenderedEmail]
 
 
 def run(params: Params, context: ActionContext) -> Outcome:
@@ -77,42 +88,84 @@ def _broken(error: Exception, context: ActionContext) -> Failed:
 
 
 def _reserve_all(items: Sequence[Item], written: Sequence[RenderedEmail | Outcome]) -> list[Reserved | Outcome]:
+    """One transaction for the group: what stands, what the guards say, and a reservation for every one that may go."""
     first = items[0][1]
     contexts = [context for _, context in items]
+    answers: dict[str, Reserved | Outcome] = {}
+    sendable: list[Written] = []
     with first.database.write() as session:
         held = enrolments.still_held(session, [c.state.enrolment_no for c in contexts], first.owner)
-        statuses = automation.statuses_for_send(session, {c.state.workflow_id for c in contexts})
+        standings = deliveries.standings(session, {c.state.workflow_id for c in contexts})
         before = email_sends.find_sends(session, [c.key for c in contexts])
-        barred = refusals(session, [c.lead for c in contexts])
-        answers: list[Reserved | Outcome] = []
         to_write: list[EmailSend] = []
         for (params, context), email in zip(items, written, strict=True):
             known = before.get(context.key)
-            standing = _standing(context, held, statuses, known)
+            standing = _standing(context, held, standings, known)
             if standing is not None:
-                answers.append(standing)
+                answers[context.key] = standing
                 if known is not None and known.state == "reserved" and isinstance(standing, Failed):
                     _lost(known)
                     to_write.append(known)
             elif isinstance(email, RenderedEmail):
-                send = known or _new_send(params, context)
-                to_write.append(send)
-                answers.append(_fill(send, email, context, barred.get(context.lead.lead_id, "")))
+                sendable.append((params, context, email))
             else:
-                answers.append(email)
+                answers[context.key] = email
+        barred = _judged(session, sendable, standings)
+        numbers = _link_numbers(session, sendable, barred)
+        for params, context, email in sendable:
+            verdict = barred.get(context.key)
+            if verdict is not None and verdict.then == "defer":
+                answers[context.key] = verdict.as_outcome()
+                continue
+            send = before.get(context.key) or _new_send(params, context)
+            to_write.append(send)
+            answers[context.key] = _fill(send, _tracked(email, context, send, numbers), context, verdict)
         email_sends.reserve(session, to_write)
-        return answers
+    return [answers[context.key] for context in contexts]
+
+
+def _judged(session: Session, sendable: Sequence[Written], standings: Mapping[str, Standing]) -> dict[str, Verdict]:
+    if not sendable:
+        return {}
+    services, clock = sendable[0][1].services, sendable[0][1].clock
+    domain = services.mailer.message_id("sender").rpartition("@")[2].rstrip(">")
+    candidates = [
+        Candidate(
+            key=context.key,
+            state=context.state,
+            lead=context.lead,
+            purpose=params.purpose,
+            definition=context.definition,
+            audience=standings.get(context.state.workflow_id, GONE).audience,
+        )
+        for params, context, _ in sendable
+    ]
+    return verdicts(Desk(session, clock.now(), services.delivery, domain), candidates)
+
+
+def _link_numbers(session: Session, sendable: Sequence[Written], barred: Mapping[str, Verdict]) -> Mapping[str, int]:
+    going = [(email, context.lead) for _, context, email in sendable if context.key not in barred]
+    tracking = sendable[0][1].services.tracking if sendable else None
+    return tracking.numbers(session, going) if tracking is not None and going else {}
+
+
+def _tracked(
+    email: RenderedEmail, context: ActionContext, send: EmailSend, numbers: Mapping[str, int]
+) -> RenderedEmail:
+    tracking = context.services.tracking
+    if tracking is None or send.purpose == "transactional":
+        return email
+    return tracking.tracked(email, context.lead, send.send_id, numbers)
 
 
 def _standing(
-    context: ActionContext, held: set[int], statuses: dict[str, str], known: EmailSend | None
+    context: ActionContext, held: set[int], standings: Mapping[str, Standing], known: EmailSend | None
 ) -> Outcome | None:
     """The answer that needs no reservation; None when the send may be reserved."""
     if context.state.enrolment_no not in held:
         return Deferred(detail="the claim is lost")
-    status = statuses.get(context.state.workflow_id, "gone")
-    if status not in (RUNNABLE_IN_TEST if context.state.is_test else RUNNABLE):
-        return Deferred(detail=f"the workflow is {status}")
+    if why := stopped(standings.get(context.state.workflow_id, GONE), context.state):
+        return Deferred(detail=why)
     if known is None or known.state == "failed":
         return None
     if known.state == "sent":
@@ -128,14 +181,16 @@ def _lost(send: EmailSend) -> None:
     send.state, send.delivery_status, send.refusal_reason = "unknown", "unknown", _LOST
 
 
-def _fill(send: EmailSend, email: RenderedEmail, context: ActionContext, why: str) -> Reserved | Outcome:
+def _fill(send: EmailSend, email: RenderedEmail, context: ActionContext, verdict: Verdict | None) -> Reserved | Outcome:
     send.subject, send.variant = email.subject, email.variant
     send.message_id = context.services.mailer.message_id(context.key)
     send.owner, send.reserved_at = context.owner, context.clock.now()
-    send.state = "failed" if why else "reserved"
-    send.delivery_status, send.refusal_reason = ("refused", why) if why else ("", "")
-    send.attempts += 0 if why else 1
-    return Failed(failure="refused", detail=why) if why else (send, email)
+    if verdict is not None:
+        send.state, send.delivery_status, send.refusal_reason = "failed", "refused", verdict.reason
+        return verdict.as_outcome()
+    send.state, send.delivery_status, send.refusal_reason = "reserved", "", ""
+    send.attempts += 1
+    return send, email
 
 
 def _new_send(params: Params, context: ActionContext) -> EmailSend:
@@ -152,6 +207,7 @@ def _new_send(params: Params, context: ActionContext) -> EmailSend:
         lead_id=state.lead_id,
         reserved_at=context.clock.now(),
         is_test=state.is_test,
+        purpose=params.purpose,
     )
 
 
@@ -163,12 +219,14 @@ def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext) -> 
         back = {"state": "failed", "refusal_reason": stopped, "attempts": send.attempts - 1}
         return Done(Deferred(detail=stopped), _settled(send, context, **back))
     try:
-        message_id = context.services.mailer.send(_outgoing(context, email))
+        message_id = context.services.mailer.send(_outgoing(send, context, email))
     except OutcomeUnknown as error:
         unknown = {"state": "unknown", "delivery_status": "unknown", "refusal_reason": error.detail}
         return Done(Failed(failure="unknown", detail=error.detail), _settled(send, context, **unknown))
     except TransientFailure as error:
         return _refused(send, context, error, Failed(failure="transient", detail=error.detail))
+    except MailboxGone as error:
+        return _bounced(send, context, error)
     except (PermanentFailure, InvalidInput) as error:
         return _refused(send, context, error, Failed(failure="permanent", detail=error.detail))
     except Exception as error:  # noqa: BLE001 - it may have been handed over before it broke
@@ -180,7 +238,8 @@ def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext) -> 
     return Done(Succeeded(detail=message_id), note)
 
 
-def _outgoing(context: ActionContext, email: RenderedEmail) -> OutgoingEmail:
+def _outgoing(send: EmailSend, context: ActionContext, email: RenderedEmail) -> OutgoingEmail:
+    tracking, marketing = context.services.tracking, send.purpose == "marketing"
     return OutgoingEmail(
         key=context.key,
         to=context.lead.email,
@@ -189,7 +248,22 @@ def _outgoing(context: ActionContext, email: RenderedEmail) -> OutgoingEmail:
         text=email.text,
         html=email.html,
         sent_at=context.clock.now(),
+        unsubscribe=marketing,
+        unsubscribe_url=tracking.unsubscribe_url(send.send_id) if tracking is not None and marketing else "",
     )
+
+
+def _bounced(send: EmailSend, context: ActionContext, error: MailboxGone) -> Done:
+    """Nobody is there: refused for good, and the venture writes to this address no more."""
+    settle = _settled(send, context, state="failed", delivery_status="bounced", refusal_reason=error.detail)
+    lead, now = context.lead, context.clock.now()
+
+    def note(session: Session) -> None:
+        settle(session)
+        if not lead.is_test:
+            leads.suppress(session, lead.venture_id, lead.email, "bounced", now)
+
+    return Done(Failed(failure="permanent", detail=error.detail), note)
 
 
 def _refused(send: EmailSend, context: ActionContext, error: GtmError, answer: Failed) -> Done:

@@ -1,9 +1,13 @@
-"""database_insert: a new row in `leads` starts workflows, in the same transaction (SOP step 3.2)."""
+"""database_insert: a new row in `leads` starts workflows, in the same transaction (SOP step 3.2).
+
+Rows that others write fire from the outbox instead: see `gtm.automation.maintenance.outbox`.
+"""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
+from gtm.automation.triggers.conditional import fire_crossings
 from gtm.automation.triggers.enrol import Fired, TestMode, fire
 from gtm.domain.base import Model
 from gtm.domain.enrolment import Lead, NewLead
@@ -25,7 +29,7 @@ class LeadInserted(Model):
 
 
 def insert_lead(session: Session, lead: NewLead, now: datetime, *, test: TestMode | None = None) -> LeadInserted:
-    """Store a lead and fire every enabled database_insert trigger of its venture.
+    """Store a lead and fire every enabled database_insert trigger of its venture, and those of its segment.
 
     An address the venture has already is a duplicate: the lead that has it is kept, and triggers that leave out
     duplicates do not fire.
@@ -37,11 +41,29 @@ def insert_lead(session: Session, lead: NewLead, now: datetime, *, test: TestMod
         test: set by the test harness: only its trigger fires, and test data passes.
     """
     stored, created = leads.add_lead(session, lead.as_lead(new_id("lead")), now)
+    fired = fire_insert(session, stored, now, created=created, test=test)
+    return LeadInserted(lead=stored, created=created, fired=fired)
+
+
+def fire_insert(
+    session: Session, lead: Lead, now: datetime, *, created: bool = True, test: TestMode | None = None
+) -> tuple[Fired, ...]:
+    """Fire what a lead's arrival starts.
+
+    Args:
+        session: the transaction in which the lead was written, or in which its outbox entry is taken.
+        lead: as stored.
+        now: the aware moment.
+        created: whether it is new; otherwise it is a duplicate.
+        test: set by the test harness.
+    """
     fired = []
-    for row in automation.list_triggers(session, stored.venture_id, "database_insert"):
+    for row in automation.list_triggers(session, lead.venture_id, "database_insert"):
         if test is None and not row.enabled:
             continue
         if test is not None and row.trigger_id != test.trigger_id:
             continue
-        fired.append(fire(session, automation.trigger_of(row), stored, now, duplicate=not created, test=test))
-    return LeadInserted(lead=stored, created=created, fired=tuple(fired))
+        fired.append(fire(session, automation.trigger_of(row), lead, now, duplicate=not created, test=test))
+    if created and lead.segment_id and test is None:
+        fired += fire_crossings(session, None, lead, now)
+    return tuple(fired)

@@ -7,9 +7,11 @@ from sqlmodel import Session
 from gtm.automation.interpreter import begin
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Lead, execution_id
+from gtm.domain.reentry import EntryDecision, Reentry, decide_entry
 from gtm.domain.workflow import TriggerDefinition
-from gtm.store.repositories import automation, enrolments, leads
+from gtm.store.repositories import automation, enrolments, entries, leads
 from gtm.store.repositories.enrolments import Entrance
+from gtm.store.wake import announce
 
 
 class TestMode(Model):
@@ -65,7 +67,10 @@ def fire(
     if why:
         return answer.model_copy(update={"skipped": why})
     definition = at.pinned.definition
-    entry = _entry(session, trigger, lead, now, occasion)
+    allowed = _allowed(session, trigger, at, lead, now, occasion)
+    if allowed.refused:
+        return answer.model_copy(update={"skipped": allowed.refused})
+    entry = allowed.entry
     state = EnrolmentState(
         venture_id=lead.venture_id,
         workflow_id=trigger.workflow_id,
@@ -76,14 +81,19 @@ def fire(
         is_test=lead.is_test,
         step=definition.entry,
     )
-    number = enrolments.enrol(
-        session, at, begin(definition, state, now), lead_no=leads.lead_number(session, lead.lead_id), now=now
-    )
+    begun = begin(definition, state, now)
+    number = enrolments.enrol(session, at, begun, lead_no=leads.lead_number(session, lead.lead_id), now=now)
+    if number is not None and enrolments.was_kept(session, begun):
+        # What is past its retention has left its row, which alone would have refused this entry.
+        enrolments.undo(session, number)
+        number = None
     if number is None:
         once = trigger.limit is not None and trigger.limit.per == "lead"
         why = f"rate limit {trigger.rate_limit}" if once else f"entered before ({entry or 'once a lead'})"
         return answer.model_copy(update={"skipped": why})
     automation.count_execution(session, trigger.workflow_id)
+    if begun.due_at is not None and begun.due_at <= now:
+        announce(session)
     return answer.model_copy(update={"enrolment_no": number})
 
 
@@ -115,12 +125,45 @@ def _closed(
     return f"rate limit {trigger.rate_limit}" if entries >= limit.count else ""
 
 
+def _allowed(
+    session: Session, trigger: TriggerDefinition, at: Entrance, lead: Lead, now: datetime, occasion: str
+) -> EntryDecision:
+    """The entry's key, or why there is none: by the workflow's own rule where it has one, else by the rate limit."""
+    rule = at.pinned.definition.reentry
+    if rule is None:
+        return EntryDecision(entry=_entry(session, trigger, lead, now, occasion))
+    if trigger.limit is not None and trigger.limit.per == "lead" and trigger.limit.count == 1:
+        # Of two rules the stricter one holds: nobody who was told `once a lead` comes back.
+        rule = Reentry(policy="never")
+    past = entries.past_entries(
+        session,
+        lead_no=leads.lead_number(session, lead.lead_id),
+        workflow_no=at.pinned.workflow_no,
+        lead_id=lead.lead_id,
+        workflow_id=trigger.workflow_id,
+    )
+    return decide_entry(rule, past, now, occasion)
+
+
 def _entry(session: Session, trigger: TriggerDefinition, lead: Lead, now: datetime, occasion: str) -> str:
     """What makes this entry of the lead its own; the store refuses a second one of the same."""
     limit = trigger.limit
     if limit is not None and limit.per == "lead":
         entered = enrolments.count_entries(session, trigger.workflow_id, lead.lead_id) if limit.count > 1 else 0
         return str(entered + 1) if entered else ""
+    return entry_of(trigger, now, occasion)
+
+
+def entry_of(trigger: TriggerDefinition, now: datetime, occasion: str = "") -> str:
+    """The entry key of a lead that no earlier entry of its own is counted for.
+
+    Args:
+        trigger: whose limit and filters say how often a lead may enter.
+        now: the aware moment of entry.
+        occasion: the event's own key, such as a schedule's moment.
+    """
+    if trigger.limit is not None and trigger.limit.per == "lead":
+        return ""
     if occasion:
         return occasion
     return "" if trigger.filters.exclude_duplicates else now.isoformat()

@@ -23,9 +23,11 @@ class HttpSettings(Model):
     Attributes:
         endpoints: endpoints by name.
         allowed_hosts: hosts that a workflow may name in a URL, exact, without port.
+        private_hosts: hosts that may lead to loopback, private or link-local addresses; none by default.
         timeout_seconds: how long one call may take.
     """
 
     endpoints: tuple[HttpEndpoint, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0

@@ -1,5 +1,5 @@
 """The HTTP connector. A workflow cannot reach a host that the configuration does not name: no redirects, no proxies
-from the environment, no addresses by number."""
+from the environment; and none that leads to an address inside (`gtm.connectors.http.pinned`)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from gtm.connectors.base import Capability, ConnectorStatus
+from gtm.connectors.http.pinned import PinnedTransport
 from gtm.connectors.http.schemas import HttpEndpoint, HttpMethod, HttpSettings
 from gtm.domain.errors import OutcomeUnknown, PermanentFailure, TransientFailure
 
@@ -19,7 +20,7 @@ class HttpConnector:
 
     Args:
         settings: what may be called.
-        transport: another transport for tests.
+        transport: another transport for tests; it then answers for where requests go.
     """
 
     name = "http"
@@ -28,7 +29,10 @@ class HttpConnector:
     def __init__(self, settings: HttpSettings, transport: httpx.BaseTransport | None = None) -> None:
         self._settings = settings
         self._client = httpx.Client(
-            timeout=settings.timeout_seconds, follow_redirects=False, trust_env=False, transport=transport
+            timeout=settings.timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            transport=transport or PinnedTransport(settings.private_hosts),
         )
 
     def call(
@@ -44,7 +48,7 @@ class HttpConnector:
             body: sent as JSON, except with GET.
 
         Raises:
-            PermanentFailure: not allowed, or answered 3xx or 4xx.
+            PermanentFailure: not allowed, leads to an address inside, or answered 3xx or 4xx.
             TransientFailure: not reached, or answered 408, 425, 429 or 5xx.
             OutcomeUnknown: the connection broke after the request was on its way, and the method is not GET or PUT.
         """

@@ -3,10 +3,26 @@
 import contextlib
 import smtplib
 import ssl
+import time
 from threading import Lock
 
+from gtm.connectors.smtp.bounces import classify
 from gtm.connectors.smtp.schemas import SmtpSettings
-from gtm.domain.errors import ConnectorError, OutcomeUnknown, PermanentFailure, TransientFailure, shorten
+from gtm.domain.errors import (
+    ConnectorError,
+    MailboxGone,
+    OutcomeUnknown,
+    PermanentFailure,
+    TransientFailure,
+    shorten,
+)
+
+IDLE_SECONDS = 5.0
+"""A connection that was used more recently is used again without asking whether it lives; that costs a round trip."""
+
+
+class _Stale(Exception):
+    """The connection broke, or is being closed, before a message was on its way."""
 
 
 class SmtpClient:
@@ -20,6 +36,7 @@ class SmtpClient:
         self._settings = settings
         self._connection: smtplib.SMTP | None = None
         self._lock = Lock()
+        self._used_at = 0.0
 
     def deliver(self, sender: str, recipient: str, message: bytes) -> str:
         """Hand one message over and return the server's answer to it.
@@ -29,8 +46,7 @@ class SmtpClient:
             OutcomeUnknown: the connection broke after DATA; it may have been taken.
         """
         with self._lock:
-            connection = self._ready()
-            self._before_data(connection, sender, recipient)
+            connection = self._opened_for(sender, recipient)
             try:
                 code, answer = connection.data(message)
             except smtplib.SMTPDataError as error:
@@ -42,6 +58,7 @@ class SmtpClient:
             if code != 250:
                 self._reset()
                 raise refusal(code, answer, "the message")
+            self._used_at = time.monotonic()
             return _text(answer)
 
     def probe(self) -> str:
@@ -51,7 +68,7 @@ class SmtpClient:
             TransientFailure, PermanentFailure: not reached, or refused.
         """
         with self._lock:
-            connection = self._ready()
+            connection = self._ready(sure=True)
             return _text(connection.ehlo_resp or b"").split("\n")[0]
 
     def close(self) -> None:
@@ -62,12 +79,30 @@ class SmtpClient:
                     self._connection.quit()
             self._drop()
 
+    def _opened_for(self, sender: str, recipient: str) -> smtplib.SMTP:
+        """A connection that waits for DATA; one that went stale since its last message is replaced once."""
+        kept = self._connection is not None
+        connection = self._ready()
+        try:
+            self._before_data(connection, sender, recipient)
+        except _Stale as stale:
+            if not kept:
+                raise TransientFailure(str(stale)) from stale
+            connection = self._ready()
+            try:
+                self._before_data(connection, sender, recipient)
+            except _Stale as again:
+                raise TransientFailure(str(again)) from again
+        return connection
+
     def _before_data(self, connection: smtplib.SMTP, sender: str, recipient: str) -> None:
         try:
-            for step, (code, answer) in (
-                ("MAIL", connection.mail(sender)),
-                ("RCPT", connection.rcpt(recipient)),
-            ):
+            for step, ask, address in (("MAIL", connection.mail, sender), ("RCPT", connection.rcpt, recipient)):
+                code, answer = ask(address)
+                if code == 421:
+                    # The server closes: after so many messages on one connection, for one (RFC 5321, 3.8).
+                    self._drop()
+                    raise _Stale(f"the mail server answered 421 to {step}: {shorten(_text(answer))}")
                 if code not in (250, 251):
                     raise refusal(code, answer, step)
         except ConnectorError:
@@ -75,9 +110,12 @@ class SmtpClient:
             raise
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise TransientFailure(f"the connection broke before the message was handed over: {error}") from error
+            raise _Stale(f"the connection broke before the message was handed over: {error}") from error
 
-    def _ready(self) -> smtplib.SMTP:
+    def _ready(self, *, sure: bool = False) -> smtplib.SMTP:
+        recent = time.monotonic() - self._used_at < IDLE_SECONDS
+        if self._connection is not None and recent and not sure:
+            return self._connection
         if self._connection is not None:
             try:
                 if self._connection.noop()[0] == 250:
@@ -132,9 +170,16 @@ class SmtpClient:
 
 
 def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:
-    """The error a server's answer stands for: 4xx may pass, anything else not (RFC 5321, 4.2.1)."""
+    """The error a server's answer stands for: 4xx may pass, anything else not (RFC 5321, 4.2.1).
+
+    Only an enhanced status code says that a mailbox is gone, and only where the recipient was asked for.
+    """
     said = f"the mail server answered {code} to {step}: {shorten(_text(answer))}"
-    return TransientFailure(said, value=code) if 400 <= code < 500 else PermanentFailure(said, value=code)
+    kind = classify(code, _text(answer)).kind
+    if kind == "transient":
+        return TransientFailure(said, value=code)
+    gone = kind == "mailbox" and step != "MAIL"
+    return MailboxGone(said, value=code) if gone else PermanentFailure(said, value=code)
 
 
 def _text(answer: bytes | str) -> str:

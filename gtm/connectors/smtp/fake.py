@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import socket
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gtm.domain.clock import Clock, SystemClock
+
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class SmtpSink:
         self.clock = clock or SystemClock()
         self._lock = Lock()
         self._received: list[ReceivedEmail] = []
+        self._ids: set[str] = set()
+        self._looked_up = 0
         self._attempts: Counter[str] = Counter()
         self._scripts: dict[str, list[tuple[int, int | None]]] = {}
         self._controller: Controller | None = None
@@ -103,6 +108,16 @@ class SmtpSink:
     def received_by(self, recipient: str) -> Sequence[ReceivedEmail]:
         """Everything taken for one recipient, in order."""
         return tuple(one for one in self.received if one.recipient.lower() == recipient.lower())
+
+    def was_accepted(self, message_id: str) -> bool | None:
+        """Whether a message with this Message-ID was taken; see `gtm.connectors.base.DeliveryLookup`."""
+        with self._lock:
+            for one in self._received[self._looked_up :]:
+                match = _MESSAGE_ID.search(one.raw)
+                if match:
+                    self._ids.add(match.group(1).decode("ascii", "replace"))
+            self._looked_up = len(self._received)
+            return message_id in self._ids
 
     def file_names(self) -> Sequence[str]:
         """The names under which `export` writes what was received, in the same order."""

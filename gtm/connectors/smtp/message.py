@@ -32,7 +32,7 @@ def build_message(email: OutgoingEmail, settings: SmtpSettings, message_id: str)
     message["Date"] = format_datetime(email.sent_at.astimezone(UTC))
     message["Message-ID"] = message_id
     if email.unsubscribe:
-        for name, value in unsubscribe_headers(email.key, settings).items():
+        for name, value in unsubscribe_headers(email.key, settings, email.unsubscribe_url).items():
             message[name] = value
     message.set_content(email.text, cte="quoted-printable")
     if email.html is not None:
@@ -40,9 +40,9 @@ def build_message(email: OutgoingEmail, settings: SmtpSettings, message_id: str)
     return message
 
 
-def unsubscribe_headers(key: str, settings: SmtpSettings) -> dict[str, str]:
-    """The headers of one-click unsubscribe (RFC 8058) for the message with this key."""
-    ways = [f"<{settings.unsubscribe_url}?m={key}>"]
+def unsubscribe_headers(key: str, settings: SmtpSettings, url: str = "") -> dict[str, str]:
+    """The headers of one-click unsubscribe (RFC 8058) for the message with this key; `url` is the recipient's own."""
+    ways = [f"<{url or f'{settings.unsubscribe_url}?m={key}'}>"]
     if settings.unsubscribe_mailto:
         ways.append(f"<mailto:{check_address(settings.unsubscribe_mailto, 'unsubscribe_mailto')}?subject={key}>")
     return {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -2,11 +2,12 @@
 
 from email.utils import formataddr
 
-from gtm.connectors.base import Capability, ConnectorStatus, OutgoingEmail
+from gtm.connectors.base import Capability, ConnectorStatus, DeliveryLookup, OutgoingEmail
 from gtm.connectors.smtp.client import SmtpClient
 from gtm.connectors.smtp.message import build_message, check_address
-from gtm.connectors.smtp.schemas import SmtpSettings
-from gtm.domain.errors import ConnectorError
+from gtm.connectors.smtp.schemas import DkimSettings, SmtpSettings
+from gtm.connectors.smtp.signing import Signer
+from gtm.domain.errors import ConnectorError, InvalidInput
 
 
 class SmtpConnector:
@@ -14,18 +15,22 @@ class SmtpConnector:
 
     Args:
         settings: server, sender and unsubscribe address.
+        lookup: knows what became of messages; without it nobody can tell, as SMTP has no word for that question.
 
     Raises:
-        InvalidInput: the sender is no address.
+        InvalidInput: the sender is no address, mail is to be signed for another domain than its own, or the key
+            cannot be used.
     """
 
     name = "smtp"
     capabilities: frozenset[Capability] = frozenset({"send_email"})
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, lookup: DeliveryLookup | None = None) -> None:
         self._settings = settings
         self._domain = check_address(settings.sender, "sender").rpartition("@")[2]
         self._client = SmtpClient(settings)
+        self._lookup = lookup
+        self._signer = _signer(settings.dkim, self._domain) if settings.dkim is not None else None
 
     @property
     def sender(self) -> str:
@@ -40,8 +45,13 @@ class SmtpConnector:
         """Hand one email over; errors as `EmailConnector.send` says."""
         message_id = self.message_id(email.key)
         message = build_message(email, self._settings, message_id)
-        self._client.deliver(self._settings.sender, email.to, message.as_bytes())
+        raw = message.as_bytes()
+        self._client.deliver(self._settings.sender, email.to, self._signer.signed(raw) if self._signer else raw)
         return message_id
+
+    def was_accepted(self, message_id: str) -> bool | None:
+        """Whether the provider took this message; None where it cannot be asked. See `DeliveryLookup`."""
+        return self._lookup.was_accepted(message_id) if self._lookup is not None else None
 
     def check(self) -> ConnectorStatus:
         """Connect and sign in, without sending anything."""
@@ -61,3 +71,15 @@ class SmtpConnector:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def _signer(dkim: DkimSettings, domain: str) -> Signer:
+    sender = domain.lower()
+    if sender != dkim.domain and not sender.endswith(f".{dkim.domain}"):
+        raise InvalidInput(
+            "a signature for another domain than the sender's helps nobody (DMARC alignment)",
+            field="dkim.domain",
+            value=dkim.domain,
+            allowed=f"{sender} or a domain above it",
+        )
+    return Signer(dkim)

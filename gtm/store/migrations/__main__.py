@@ -18,10 +18,11 @@ from gtm.store.database import Database, sqlite_url
 from gtm.store.migrations.config import alembic_config
 from gtm.store.models.executions import EXECUTIONS_VIEW
 from gtm.store.models.logs import AUDIT_TRIGGERS
+from gtm.store.models.running import LEAD_TRIGGERS
 
 VERSIONS = Path(__file__).parent / "versions"
 _UP = """    op.execute(sa.text(EXECUTIONS_VIEW[op.get_bind().dialect.name].replace(":", "\\\\:")))
-    for statement in AUDIT_TRIGGERS[op.get_bind().dialect.name]:
+    for statement in (*AUDIT_TRIGGERS[op.get_bind().dialect.name], *LEAD_TRIGGERS[op.get_bind().dialect.name]):
         op.execute(sa.text(statement))
 """
 _DOWN = "def downgrade() -> None:\n"
@@ -61,12 +62,15 @@ def _write(message: str) -> tuple[str, Path]:
 
 
 def _add_triggers(path: Path) -> None:
-    """Freeze the audit triggers and the view of executions into the first migration."""
+    """Freeze the triggers and the view of executions into the first migration."""
     body = path.read_text()
-    frozen = "AUDIT_TRIGGERS = {\n"
-    for dialect, statements in AUDIT_TRIGGERS.items():
-        frozen += f"    {dialect!r}: (\n" + "".join(f"        {s!r},\n" for s in statements) + "    ),\n"
-    frozen += "}\n\nEXECUTIONS_VIEW = {\n"
+    frozen = ""
+    for name, triggers in (("AUDIT_TRIGGERS", AUDIT_TRIGGERS), ("LEAD_TRIGGERS", LEAD_TRIGGERS)):
+        frozen += f"{name} = {{\n"
+        for dialect, statements in triggers.items():
+            frozen += f"    {dialect!r}: (\n" + "".join(f"        {s!r},\n" for s in statements) + "    ),\n"
+        frozen += "}\n\n"
+    frozen += "EXECUTIONS_VIEW = {\n"
     frozen += "".join(f"    {dialect!r}: {statement!r},\n" for dialect, statement in EXECUTIONS_VIEW.items())
     frozen += "}\n\n\ndef upgrade() -> None:\n"
     body = body.replace("def upgrade() -> None:\n", frozen, 1)
@@ -75,6 +79,7 @@ def _add_triggers(path: Path) -> None:
     drop = (
         "    if op.get_bind().dialect.name == 'postgresql':\n"
         "        op.execute(sa.text('DROP FUNCTION audit_log_append_only()'))\n"
+        "        op.execute(sa.text('DROP FUNCTION leads_outbox()'))\n"
     )
     path.write_text(body.rstrip("\n") + "\n" + drop)
 

@@ -7,12 +7,14 @@ point at the number.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from gtm.store.models.base import Json, UtcDateTime, one_of
 
 WORKFLOW_STATUSES = ("draft", "active", "paused", "archived")
+IN_DOUBT = "state = 'unknown' OR (state = 'sent' AND refusal_reason <> '')"
+"""Sends whose fate was unknown, and those of them that were found sent later."""
 
 
 class AutomationWorkflow(SQLModel, table=True):
@@ -77,7 +79,11 @@ class WorkflowTrigger(SQLModel, table=True):
 
 
 class LeadRow(SQLModel, table=True):
-    """A person a venture may write to; `email` is trimmed and lower case."""
+    """A person a venture may write to; `email` is trimmed and lower case.
+
+    `own_writes` counts what this application wrote. A row of others begins at 0, and their changes leave it as it is:
+    by that the database's triggers know what to put into `lead_outbox`.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (
@@ -101,6 +107,7 @@ class LeadRow(SQLModel, table=True):
     country: str = Field(default="", max_length=2)
     consent: str = Field(default="unknown", max_length=24)
     is_test: bool = False
+    own_writes: int = Field(default=1, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     attributes: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
 
@@ -108,7 +115,7 @@ class LeadRow(SQLModel, table=True):
 class EmailSend(SQLModel, table=True):
     """One email to one lead; reserved before it is handed over, so that a crash leaves `reserved`, never a double.
 
-    `delivery_status`: '' until handed over, then accepted, refused, bounced, or unknown.
+    `delivery_status`: '' until handed over, then accepted, refused, bounced, complained, or unknown.
     """
 
     __tablename__ = "email_sends"
@@ -118,6 +125,9 @@ class EmailSend(SQLModel, table=True):
         Index("ix_email_sends_lead", "lead_id"),
         Index("ix_email_sends_campaign", "venture_id", "campaign_id", "sent_at"),
         Index("ix_email_sends_message", "message_id"),
+        # What reconciling looks through: never sent ones in the millions, only those whose fate was in doubt.
+        Index("ix_email_sends_doubt", "enrolment_no", sqlite_where=text(IN_DOUBT), postgresql_where=text(IN_DOUBT)),
+        one_of("email_sends", "purpose", ("marketing", "transactional")),
     )
 
     send_id: str = Field(primary_key=True, max_length=63)
@@ -143,6 +153,7 @@ class EmailSend(SQLModel, table=True):
     variant: str = Field(default="", max_length=10)
     is_test: bool = False
     refusal_reason: str = ""
+    purpose: str = Field(default="marketing", max_length=20)
 
 
 class AutomationTestResult(SQLModel, table=True):

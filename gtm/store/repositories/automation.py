@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from gtm.domain.errors import NotFound
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
+from gtm.domain.workflow_checks import require_sound
 from gtm.domain.workflow_graph import mermaid
 from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger, WorkflowVersion
 from gtm.store.models.enrolments import Enrolment
@@ -30,11 +31,16 @@ def save_workflow(
     the workflow is a draft, untested, until it is activated.
 
     Args:
-        definition: the workflow, checked before.
+        definition: the workflow.
         run_id: the run that configured it.
         revision: the revision of step 3.1.
         now: the aware moment.
+
+    Raises:
+        InvalidInput: the definition could not run; every fault is in `findings`, with its step.
+        NotFound: the workflow belongs to another venture.
     """
+    require_sound(definition)
     row = _workflow(session, definition.workflow_id, lock=True)
     if row is None:
         row = AutomationWorkflow(
@@ -240,11 +246,21 @@ def _trigger(session: Session, trigger_id: str, *, lock: bool = False) -> Workfl
     return session.exec(statement.with_for_update() if lock else statement).first()
 
 
-def count_execution(session: Session, workflow_id: str) -> None:
-    """Add one to a workflow's execution count."""
+def count_execution(session: Session, workflow_id: str, started: int = 1) -> None:
+    """Add to a workflow's execution count how many were started."""
     session.exec(
         update(AutomationWorkflow)
         .where(col(AutomationWorkflow.workflow_id) == workflow_id)
-        .values(execution_count=col(AutomationWorkflow.execution_count) + 1),
+        .values(execution_count=col(AutomationWorkflow.execution_count) + started),
         execution_options={"synchronize_session": False},
     )
+
+
+def run_of_campaign(session: Session, venture_id: str, campaign_id: str) -> str | None:
+    """The run that made the newest workflow of a campaign, and with it the campaign's content."""
+    statement = select(AutomationWorkflow.run_id).where(
+        col(AutomationWorkflow.venture_id) == venture_id,
+        col(AutomationWorkflow.campaign_id) == campaign_id,
+        col(AutomationWorkflow.run_id) != "",
+    )
+    return session.exec(statement.order_by(col(AutomationWorkflow.updated_at).desc())).first()

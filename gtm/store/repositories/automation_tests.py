@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from gtm.domain.enrolment import execution_id
-from gtm.domain.workflow_report import CleanupProof, TestCaseResult, WorkflowTestReport
+from gtm.domain.workflow_report import CleanupProof, Coverage, TestCaseResult, WorkflowTestReport
 from gtm.store.models.automation import AutomationTestResult, AutomationWorkflow, EmailSend, LeadRow
 from gtm.store.models.base import new_id
 from gtm.store.models.enrolments import Enrolment, KeptExecution, StepLog
@@ -53,6 +53,7 @@ def load_report(session: Session, run_id: str, workflow_id: str, revision: int) 
         cases=cases,
         evidence_dir=first.evidence["folder"],
         cleanup=CleanupProof.model_validate(first.evidence["cleanup"]),
+        coverage=Coverage.model_validate(covered) if (covered := first.evidence.get("coverage")) else None,
     )
 
 
@@ -62,6 +63,7 @@ def save_report(session: Session, report: WorkflowTestReport) -> None:
         "folder": report.evidence_dir,
         "lead_count": report.lead_count,
         "cleanup": report.cleanup.model_dump(mode="json"),
+        "coverage": report.coverage.model_dump(mode="json") if report.coverage else None,
     }
     for position, case in enumerate(report.cases, start=1):
         session.add(

@@ -3,12 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import and_, literal_column, or_, update
 from sqlmodel import Session, col, func, select
 
 from gtm.store.models.automation import EmailSend
+from gtm.store.models.enrolments import MANUAL, Enrolment
 
 _NO_SYNC = {"synchronize_session": False}
+# In the words of the index ix_email_sends_doubt: bound parameters would keep the planner from it.
+_IN_DOUBT = or_(
+    col(EmailSend.state) == literal_column("'unknown'"),
+    and_(col(EmailSend.state) == literal_column("'sent'"), col(EmailSend.refusal_reason) != literal_column("''")),
+)
 
 
 def find_sends(session: Session, keys: Collection[str]) -> dict[str, EmailSend]:
@@ -93,3 +99,43 @@ def in_flight(session: Session, venture_id: str) -> int:
     return session.exec(
         statement.where(col(EmailSend.venture_id) == venture_id, col(EmailSend.state) == "reserved")
     ).one()
+
+
+def get_send(session: Session, send_id: str) -> EmailSend | None:
+    """A send."""
+    return session.get(EmailSend, send_id)
+
+
+def by_message(session: Session, message_id: str) -> EmailSend | None:
+    """The send that carries a Message-ID (with angle brackets)."""
+    return session.exec(select(EmailSend).where(col(EmailSend.message_id) == message_id)).first()
+
+
+def in_doubt(session: Session, before: datetime, limit: int) -> Sequence[EmailSend]:
+    """Sends of enrolments that wait for a person, whose fate is unknown or was found out late; oldest first.
+
+    Args:
+        before: those reserved before this moment; a younger one may still be on its way.
+        limit: how many at most.
+    """
+    statement = (
+        select(EmailSend)
+        .join(Enrolment, col(Enrolment.enrolment_no) == col(EmailSend.enrolment_no))
+        .where(_IN_DOUBT, col(Enrolment.status) == MANUAL, col(EmailSend.reserved_at) < before)
+        .order_by(col(EmailSend.reserved_at), col(EmailSend.send_id))
+    )
+    return session.exec(statement.limit(limit)).all()
+
+
+def marketing_since(session: Session, lead_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
+    """When each of these people was last sent marketing mail, latest first; sends that may have gone out count."""
+    statement = select(EmailSend.lead_id, EmailSend.reserved_at).where(
+        col(EmailSend.lead_id).in_(lead_ids),
+        col(EmailSend.reserved_at) > since,
+        col(EmailSend.state).in_(("reserved", "sent", "unknown")),
+        col(EmailSend.purpose) == "marketing",
+    )
+    found: dict[str, list[datetime]] = {}
+    for lead_id, at in session.exec(statement.order_by(col(EmailSend.reserved_at).desc())):
+        found.setdefault(lead_id, []).append(at)
+    return found

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
-from gtm.store.models.enrolments import micros
+from gtm.store.models.enrolments import micros, moment
+from gtm.store.models.ventures import Venture
 
 _RANKS = {"high": 0, "normal": 1, "low": 2}
 
@@ -35,11 +36,31 @@ def runnable(session: Session, test_workflow_id: str | None, venture_id: str | N
     )
     if test_workflow_id is not None:
         statement = statement.where(col(AutomationWorkflow.workflow_id) == test_workflow_id)
+    else:
+        paused = select(Venture.venture_id).where(col(Venture.paused_at).is_not(None))
+        statement = statement.where(col(AutomationWorkflow.venture_id).not_in(paused))
     if venture_id is not None:
         statement = statement.where(col(AutomationWorkflow.venture_id) == venture_id)
     return [
         Runnable(int(no or 0), venture, _RANKS.get(priority, 1)) for no, venture, priority in session.exec(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claimed row, as much of it as moving it takes."""
+
+    enrolment_no: int
+    version_no: int
+    lead_no: int
+    entry: str
+    is_test: bool
+    step: int
+    status: int
+    seq: int
+    attempt: int
+    due_at: datetime
+    context: dict[str, Any] | None
 
 
 _CLAIM_SQLITE = text("""
@@ -51,7 +72,7 @@ WHERE enrolment_no IN (
         WHERE version_no = json_extract(r.value, '$[0]') AND status = 0 AND due_at <= :now AND is_test = :is_test
         ORDER BY due_at LIMIT :share)
     ORDER BY json_extract(r.value, '$[1]'), e.due_at, e.enrolment_no LIMIT :limit)
-RETURNING enrolment_no, version_no, due_at
+RETURNING enrolment_no, version_no, lead_no, entry, is_test, step, status, seq, attempt, due_at, context
 """)
 _CLAIM_POSTGRES = text("""
 WITH due AS MATERIALIZED (
@@ -63,7 +84,8 @@ WITH due AS MATERIALIZED (
     ORDER BY r.rank, d.due_at, d.enrolment_no LIMIT :limit)
 UPDATE enrolments e SET status = 1, owner = :owner, lease_until = :until, started_at = COALESCE(e.started_at, :now)
 FROM due WHERE e.enrolment_no = due.enrolment_no AND e.status = 0
-RETURNING e.enrolment_no, e.version_no, e.due_at
+RETURNING e.enrolment_no, e.version_no, e.lead_no, e.entry, e.is_test, e.step, e.status, e.seq, e.attempt,
+    e.due_at, e.context
 """)
 
 
@@ -78,9 +100,10 @@ def claim(
     until: datetime,
     share: int,
     limit: int,
-) -> list[int]:
-    """Claim what is due of these versions, at most `share` of each and `limit` of all; numbers in their order."""
+) -> list[Claimed]:
+    """Claim what is due of these versions, at most `share` of each and `limit` of all; in the order of moving."""
     rank_of = dict(zip(versions, ranks, strict=True))
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
     if session.get_bind().dialect.name == "sqlite":
         statement, values = _CLAIM_SQLITE, {"versions": json.dumps(list(rank_of.items()))}
         moments: dict[str, Any] = {"now": micros(now), "until": micros(until)}
@@ -91,7 +114,22 @@ def claim(
         statement, {**values, **moments, "is_test": is_test, "owner": owner, "share": share, "limit": limit}
     )
     ordered = sorted(rows, key=lambda row: (rank_of[row.version_no], row.due_at, row.enrolment_no))
-    return [row.enrolment_no for row in ordered]
+    return [
+        Claimed(
+            enrolment_no=row.enrolment_no,
+            version_no=row.version_no,
+            lead_no=row.lead_no,
+            entry=row.entry,
+            is_test=bool(row.is_test),
+            step=row.step,
+            status=row.status,
+            seq=row.seq,
+            attempt=row.attempt,
+            due_at=moment(row.due_at) if is_sqlite else row.due_at.astimezone(UTC),
+            context=json.loads(row.context) if isinstance(row.context, str) else row.context,
+        )
+        for row in ordered
+    ]
 
 
 _MOVE_SQLITE = text("""

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, delete, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import Update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.base import Model
-from gtm.domain.enrolment import EnrolmentContext, EnrolmentState, Record
+from gtm.domain.enrolment import EnrolmentContext, EnrolmentState, EnrolmentStatus, Record
 from gtm.domain.errors import NotFound
-from gtm.domain.workflow import WorkflowDefinition
+from gtm.domain.workflow import ActionStep, Exit, Goal, Wait, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, LeadRow, WorkflowTrigger, WorkflowVersion
 from gtm.store.models.enrolments import (
     MANUAL,
@@ -23,10 +23,12 @@ from gtm.store.models.enrolments import (
     STATUSES,
     WAITING,
     Enrolment,
+    KeptExecution,
     StepLog,
     micros,
 )
-from gtm.store.repositories import enrolment_sql
+from gtm.store.repositories import enrolment_sql, version_changes
+from gtm.store.repositories.enrolment_sql import Claimed
 
 _NO_SYNC = {"synchronize_session": False}
 _CODES = {name: code for code, name in enumerate(STATUSES)}
@@ -54,6 +56,14 @@ class Pinned:
     def positions(self) -> dict[str, int]:
         """Step name → its position, which is what rows hold."""
         return {step.id: position for position, step in enumerate(self.definition.steps)}
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether a lead is looked at between two actions: by a condition, a split, or a wait in their own zone."""
+        return any(
+            not (isinstance(step, ActionStep | Goal | Exit) or (isinstance(step, Wait) and step.same_for_all))
+            for step in self.definition.steps
+        )
 
     def name(self, position: int) -> str:
         """The step's name at a position."""
@@ -190,9 +200,31 @@ def count_entries(session: Session, workflow_id: str, lead_id: str) -> int:
         .join(LeadRow, col(LeadRow.lead_no) == col(Enrolment.lead_no))
         .join(AutomationWorkflow, col(AutomationWorkflow.workflow_no) == col(Enrolment.workflow_no))
     )
-    return session.exec(
+    live = session.exec(
         statement.where(col(AutomationWorkflow.workflow_id) == workflow_id, col(LeadRow.lead_id) == lead_id)
     ).one()
+    kept = select(func.count()).select_from(KeptExecution)
+    return (
+        live
+        + session.exec(
+            kept.where(col(KeptExecution.workflow_id) == workflow_id, col(KeptExecution.lead_id) == lead_id)
+        ).one()
+    )
+
+
+def was_kept(session: Session, state: EnrolmentState) -> bool:
+    """Whether this entry of a lead was made before and has passed its retention."""
+    statement = select(KeptExecution.execution_id).where(
+        col(KeptExecution.lead_id) == state.lead_id,
+        col(KeptExecution.workflow_id) == state.workflow_id,
+        col(KeptExecution.entry) == state.entry,
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
+def undo(session: Session, enrolment_no: int) -> None:
+    """Remove an enrolment that this very transaction has written."""
+    session.exec(delete(Enrolment).where(col(Enrolment.enrolment_no) == enrolment_no), execution_options=_NO_SYNC)
 
 
 def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
@@ -207,7 +239,7 @@ def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
 
 def claim_due(
     session: Session, scope: Scope, *, owner: str, now: datetime, lease: timedelta, limit: int
-) -> list[Enrolment]:
+) -> list[Claimed]:
     """Claim enrolments that are due, of workflows that are not paused: by priority, then soonest first.
 
     Ventures share a batch fairly: none gets more than its part while another has something due. On PostgreSQL rows
@@ -221,18 +253,18 @@ def claim_due(
         limit: how many to claim at most.
 
     Returns:
-        The claimed rows, detached, in the order in which they are to be moved.
+        The claimed rows, in the order in which they are to be moved.
     """
     runnable = enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id)
     if not runnable:
         return []
     ventures = len({one.venture_id for one in runnable})
-    claimed: list[Enrolment] = []
+    claimed: list[Claimed] = []
     for share in dict.fromkeys((max(1, -(-limit // ventures)), limit)):
         left = limit - len(claimed)
         if left <= 0:
             break
-        numbers = enrolment_sql.claim(
+        rows = enrolment_sql.claim(
             session,
             versions=[one.version_no for one in runnable],
             ranks=[one.rank for one in runnable],
@@ -243,19 +275,10 @@ def claim_due(
             share=min(share, left),
             limit=left,
         )
-        claimed += _rows(session, numbers)
-        if not numbers or ventures == 1:
+        claimed += rows
+        if not rows or ventures == 1:
             break
     return claimed
-
-
-def _rows(session: Session, numbers: Sequence[int]) -> list[Enrolment]:
-    found: dict[int, Enrolment] = {}
-    for row in session.exec(select(Enrolment).where(col(Enrolment.enrolment_no).in_(numbers))):
-        session.expunge(row)
-        found[int(row.enrolment_no or 0)] = row
-    order = {number: place for place, number in enumerate(numbers)}
-    return sorted(found.values(), key=lambda row: order[int(row.enrolment_no or 0)])
 
 
 def still_held(session: Session, numbers: Collection[int], owner: str) -> set[int]:
@@ -413,12 +436,14 @@ def log_of(session: Session, enrolment_no: int) -> list[LogLine]:
     lines = session.exec(
         select(StepLog).where(col(StepLog.enrolment_no) == enrolment_no).order_by(col(StepLog.seq))
     ).all()
+    left = version_changes.versions_left(session, enrolment_no)
+    pins = {number: pinned_version(session, number) for _, number in left} | {row.version_no: pinned}
     return [
         LogLine(
             enrolment_no=enrolment_no,
             seq=line.seq,
             workflow_id=pinned.definition.workflow_id,
-            step=pinned.name(line.step),
+            step=pins[version_changes.version_at(left, line.seq, row.version_no)].name(line.step),
             outcome=line.outcome,
             attempt=line.attempt,
             at=line.at,
@@ -428,27 +453,34 @@ def log_of(session: Session, enrolment_no: int) -> list[LogLine]:
     ]
 
 
-def state_of(row: Enrolment, pinned: Pinned, lead_id: str, zone: str) -> EnrolmentState:
-    """The state a row holds, with its names."""
-    return EnrolmentState(
+def state_of(row: Enrolment | Claimed, pinned: Pinned, lead_id: str = "", zone: str = "UTC") -> EnrolmentState:
+    """The state a row holds, with its names; what the store holds was validated when it was written."""
+    definition = pinned.definition
+    return EnrolmentState.model_construct(
         enrolment_no=int(row.enrolment_no or 0),
-        venture_id=pinned.definition.venture_id,
-        workflow_id=pinned.definition.workflow_id,
-        version=pinned.definition.version,
+        venture_id=definition.venture_id,
+        workflow_id=definition.workflow_id,
+        version=definition.version,
         lead_id=lead_id,
         entry=row.entry,
         zone=zone,
         is_test=row.is_test,
         step=pinned.name(row.step),
-        status=STATUSES[row.status],
+        status=_NAMES[row.status],
         due_at=row.due_at,
         seq=row.seq,
         attempt=row.attempt,
-        context=EnrolmentContext.model_validate(row.context or {}),
+        context=EnrolmentContext.model_validate(row.context) if row.context else _EMPTY,
     )
 
 
+_EMPTY = EnrolmentContext()
+_NAMES: tuple[EnrolmentStatus, ...] = ("waiting", "running", "finished", "failed", "paused", "manual")
+
+
 def _context(state: EnrolmentState) -> dict[str, object] | None:
+    if state.context == _EMPTY:
+        return None
     kept: dict[str, object] = state.context.model_dump(mode="json", exclude_defaults=True)
     return kept or None
 

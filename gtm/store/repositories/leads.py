@@ -1,14 +1,18 @@
 """Queries on leads and the suppression list."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from pydantic import ValidationError
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from gtm.domain.enrolment import Lead
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import InvalidInput, NotFound
 from gtm.store.models.automation import LeadRow, Suppression
+from gtm.store.repositories import personal
 
 
 def add_lead(session: Session, lead: Lead, now: datetime) -> tuple[Lead, bool]:
@@ -31,6 +35,60 @@ def add_lead(session: Session, lead: Lead, now: datetime) -> tuple[Lead, bool]:
     return lead, True
 
 
+def add_many(session: Session, people: Sequence[Lead], now: datetime) -> dict[str, int]:
+    """Insert leads in one statement, leaving out addresses that their venture has already.
+
+    Args:
+        session: the transaction.
+        people: leads of different addresses.
+        now: the aware moment.
+
+    Returns:
+        The numbers of those that are new, by address.
+    """
+    if not people:
+        return {}
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    statement = insert(LeadRow).on_conflict_do_nothing().returning(col(LeadRow.email), col(LeadRow.lead_no))
+    rows = [{**lead.model_dump(mode="json"), "created_at": now, "own_writes": 1} for lead in people]
+    inserted = session.connection().execute(statement, rows)
+    return {str(email): int(number or 0) for email, number in inserted}
+
+
+def of_reference(session: Session, ref: str, venture_id: str | None) -> Lead:
+    """The lead that a person means by an id, or by an address together with its venture.
+
+    Raises:
+        InvalidInput: an address without a venture.
+        NotFound: there is no such lead, or it is another venture's.
+    """
+    if "@" not in ref:
+        lead = get_lead(session, ref)
+        if venture_id is not None and lead.venture_id != venture_id:
+            raise NotFound("the lead belongs to another venture", field="LEAD", value=ref)
+        return lead
+    if venture_id is None:
+        raise InvalidInput("an address is looked for in one venture", field="--venture", allowed="a venture's id")
+    found = find_by_email(session, venture_id, ref.strip().lower(), is_test=False)
+    if found is None:
+        raise NotFound(f"{venture_id} has no lead of that address", field="LEAD", value=ref)
+    return found
+
+
+def count_between(session: Session, venture_id: str, first: int, last: int) -> int:
+    """How many leads of a venture have a number from first to last."""
+    return session.exec(
+        select(func.count())
+        .select_from(LeadRow)
+        .where(col(LeadRow.venture_id) == venture_id, col(LeadRow.lead_no) >= first, col(LeadRow.lead_no) <= last)
+    ).one()
+
+
+def created_at(session: Session, lead_id: str) -> datetime:
+    """When a lead was stored."""
+    return session.exec(select(LeadRow.created_at).where(col(LeadRow.lead_id) == lead_id)).one()
+
+
 def find_by_email(session: Session, venture_id: str, email: str, *, is_test: bool) -> Lead | None:
     """The venture's lead of that address."""
     statement = select(LeadRow).where(
@@ -40,13 +98,16 @@ def find_by_email(session: Session, venture_id: str, email: str, *, is_test: boo
     return _lead(row) if row else None
 
 
-def get_lead(session: Session, lead_id: str) -> Lead:
-    """A lead.
+def get_lead(session: Session, lead_id: str, *, lock: bool = False) -> Lead:
+    """A lead; with `lock`, nobody else changes it before this transaction ends.
 
     Raises:
         NotFound: there is none.
     """
-    row = session.exec(select(LeadRow).where(col(LeadRow.lead_id) == lead_id)).first()
+    statement = select(LeadRow).where(col(LeadRow.lead_id) == lead_id)
+    row = session.exec(
+        statement.with_for_update() if lock else statement, execution_options={"populate_existing": lock}
+    ).first()
     if row is None:
         raise NotFound("there is no such lead", field="lead_id", value=lead_id)
     return _lead(row)
@@ -64,10 +125,18 @@ def lead_number(session: Session, lead_id: str) -> int:
     return number
 
 
-def by_number(session: Session, numbers: Collection[int]) -> dict[int, Lead]:
-    """Leads by their numbers."""
+def by_number(session: Session, numbers: Collection[int]) -> dict[int, Lead | str]:
+    """Leads by their numbers; in place of one whose row, written by somebody else, is not sound, what is wrong."""
     rows = session.exec(select(LeadRow).where(col(LeadRow.lead_no).in_(numbers)))
-    return {int(row.lead_no or 0): _lead(row) for row in rows}
+    return {int(row.lead_no or 0): _sound(row) for row in rows}
+
+
+def _sound(row: LeadRow) -> Lead | str:
+    try:
+        return _lead(row)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        return f"the row of {row.lead_id} is not sound: {faults}"
 
 
 def save_lead(session: Session, lead: Lead) -> None:
@@ -81,6 +150,7 @@ def save_lead(session: Session, lead: Lead) -> None:
         raise NotFound("there is no such lead", field="lead_id", value=lead.lead_id)
     for name, value in lead.model_dump(mode="json", exclude={"lead_id", "venture_id"}).items():
         setattr(row, name, value)
+    row.own_writes += 1
     session.add(row)
     session.flush()
 
@@ -93,9 +163,17 @@ def suppress(session: Session, venture_id: str, email: str, reason: str, now: da
 
 
 def suppressed(session: Session, venture_id: str, emails: Collection[str]) -> dict[str, str]:
-    """The addresses among these that the venture must not write to, with the reason of each."""
+    """The addresses among these that the venture must not write to, with the reason of each; of people who were erased
+    the address is known by its hash alone."""
     statement = select(Suppression).where(col(Suppression.venture_id) == venture_id, col(Suppression.email).in_(emails))
-    return {row.email: row.reason for row in session.exec(statement)}
+    listed = {row.email: row.reason for row in session.exec(statement)}
+    return personal.erased(session, venture_id, emails) | listed
+
+
+def suppressed_since(session: Session, venture_id: str, email: str) -> datetime | None:
+    """When an address was put on the suppression list."""
+    row = session.get(Suppression, (venture_id, email))
+    return row.created_at if row else None
 
 
 def _lead(row: LeadRow) -> Lead:

@@ -38,7 +38,18 @@ def imported_by(env: dict[str, str], *arguments: str) -> set[str]:
     return set(json.loads(told))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["status"], ["status", "fleet", "--json"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["workflow", "--help"],
+        ["workflow", "test", "--help"],
+        ["lead", "import", "--help"],
+        ["status"],
+        ["status", "fleet", "--json"],
+    ],
+)
 def test_looking_is_light(arguments: list[str], env: dict[str, str], fleet: VentureBrief) -> None:
     modules = imported_by(env, *arguments)
     assert not modules & {*HEAVY, "sqlalchemy", "sqlmodel", "fastapi", "uvicorn", "rich", "yaml", "httpx"}
@@ -55,6 +66,8 @@ def test_looking_is_light(arguments: list[str], env: dict[str, str], fleet: Vent
         ["approve", "fleet", "--as", "LEAD"],
         ["rollback", "fleet", "--reason", "x"],
         ["doctor"],
+        ["workflow", "list", "fleet"],
+        ["lead", "add", "fleet", "--email", "a@b.test"],
     ],
 )
 def test_what_does_not_drive_a_run_needs_no_crewai(

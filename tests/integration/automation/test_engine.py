@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from gtm.automation.resolving import resolve
 from gtm.domain.conditions import Predicate
@@ -169,14 +170,14 @@ def test_every_other_action_does_what_it_says(stage: Stage) -> None:
 def test_a_message_that_cannot_be_filled_fails_with_the_variables_name(sqlite_stage: Stage) -> None:
     stage = sqlite_stage
     steps = (
-        Notify(id="tell", to="sales@acme.test", message="{{ shoe_size }}", on_success="end", on_failure="end"),
+        Notify(id="tell", to="sales@acme.test", message="{{ company }}", on_success="end", on_failure="end"),
         Exit(id="end"),
     )
     stage.configure(drip().model_copy(update={"entry": "tell", "steps": steps}), signup())
     lead = stage.lead(1)
     stage.worker().run_until_idle()
     assert stage.outcomes(lead)[0] == ("tell", "failed")
-    assert "shoe_size" in stage.rows(StepLog)[0].detail
+    assert "company" in stage.rows(StepLog)[0].detail
     assert stage.sink.received == ()
 
 
@@ -273,3 +274,18 @@ def test_a_content_that_is_gone_fails_without_a_send(sqlite_stage: Stage) -> Non
 def test_an_address_with_a_line_break_never_becomes_a_lead() -> None:
     with pytest.raises(ValueError, match="no email address"):
         NewLead(venture_id="acme", email="ada@example.test\r\nBcc: all@example.test")
+
+
+def test_a_lead_whose_row_somebody_else_broke_is_set_aside_and_the_others_go_on(stage: Stage) -> None:
+    stage.configure(drip(), signup())
+    bad, good = stage.lead(1), stage.lead(2)
+    with stage.database.write() as session:
+        session.connection().execute(
+            text("UPDATE leads SET email = 'no address', time_zone = 'Mars/Base' WHERE lead_id = :lead"),
+            {"lead": bad.lead.lead_id},
+        )
+    stage.worker().run_until_idle()
+    assert stage.outcomes(good) == [("send_email_1", "done")]
+    assert stage.outcomes(bad) == [("send_email_1", "manual")]
+    (line,) = [line for line in stage.rows(StepLog) if line.outcome == "manual"]
+    assert "email" in line.detail and "time_zone" in line.detail

@@ -8,11 +8,10 @@ import pytest
 from gtm.automation.triggers.conditional import change_lead
 from gtm.automation.triggers.database_insert import insert_lead
 from gtm.automation.triggers.manual import receive_webhook, start_manually
-from gtm.automation.triggers.schedule import run_schedules
 from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import NewLead
 from gtm.domain.errors import Conflict, InvalidInput
-from gtm.domain.workflow import CronSchedule, TriggerDefinition
+from gtm.domain.workflow import TriggerDefinition
 from gtm.store.models.automation import LeadRow
 from gtm.store.models.enrolments import Enrolment
 from gtm.store.models.executions import WorkflowExecution
@@ -122,30 +121,55 @@ def test_a_webhook_brings_the_person_along_and_manual_needs_one(stage: Stage) ->
         start_manually(session, "form", "lead-x", stage.clock.now())
 
 
-def test_a_schedule_fires_once_a_week_for_everybody(stage: Stage) -> None:
-    weekly = TriggerDefinition(
-        trigger_id="weekly",
-        type="schedule",
-        workflow_id="acme-drip",
-        rate_limit="1000 per hour",
-        conditions=(Predicate(field="status", value="new"),),
-        schedule=CronSchedule(cron="0 9 * * tue", zone="America/New_York"),
-    )
-    stage.configure(drip(), weekly)
-    for number in range(3):
-        stage.lead(number, status="new" if number else "customer")
-    since = stage.clock.now()
-    fired = []
-    for _ in range(15):
-        now = stage.advance(days=1)
-        with stage.database.write() as session:
-            fired.append(sum(bool(one.execution_id) for one in run_schedules(session, "acme", since, now)))
-        since = now
-    assert sum(fired) == 4 and sorted(set(fired)) == [0, 2]
-
-
 def test_delays_count_from_the_moment_of_entry(stage: Stage) -> None:
     late = tuple(s.model_copy(update={"delay_hours": 5}) if s.id == "send_email_1" else s for s in drip().steps)
     stage.configure(drip().model_copy(update={"steps": late}), signup())
     stage.lead(1)
     assert stage.rows(Enrolment)[0].due_at == stage.clock.now() + timedelta(hours=5)
+
+
+def test_entering_a_segment_fires_and_staying_in_it_does_not(stage: Stage) -> None:
+    it = TriggerDefinition(
+        trigger_id="it-entered",
+        type="segment_entered",
+        workflow_id="acme-drip",
+        conditions=(
+            Predicate(field="segment_id", value="it"),
+            Predicate(field="score", operator="less_than", value=90),
+        ),
+        rate_limit="5 per lead",
+    )
+    stage.configure(drip(), it)
+    born_in_it = stage.lead(1, segment_id="it")
+    assert len(born_in_it.executions) == 1
+    lead = stage.lead(2, segment_id="sales").lead.lead_id
+
+    def change(**values: str | int) -> int:
+        with stage.database.write() as session:
+            return len(change_lead(session, lead, values, stage.clock.now()))
+
+    assert [change(segment_id="it"), change(score=5), change(segment_id="it")] == [1, 0, 0]
+    assert [change(segment_id="ops"), change(segment_id="it")] == [0, 1]
+    change(segment_id="ops")
+    change(score=95)
+    assert change(segment_id="it") == 0, "its other conditions have to hold as well"
+    assert change(score=10) == 0, "the segment was entered before they did"
+
+
+def test_of_two_changes_at_once_one_crosses(stage: Stage) -> None:
+    hot = TriggerDefinition(
+        trigger_id="hot",
+        type="conditional",
+        workflow_id="acme-drip",
+        conditions=(Predicate(field="score", operator="greater_than", value=80),),
+        rate_limit="9 per lead",
+    )
+    stage.configure(drip(), hot)
+    lead = stage.lead(1).lead.lead_id
+
+    def score(value: int) -> int:
+        with stage.database.write() as session:
+            return len(change_lead(session, lead, {"score": value}, stage.clock.now()))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(score, range(81, 105))) == 1

@@ -3,6 +3,7 @@
 import socket
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -120,3 +121,67 @@ def test_exported_messages_can_be_opened(tmp_path: pytest.TempPathFactory, clock
     (path,) = sink.export(folder)
     assert path.name == "001-ada-l-x.eml"
     assert b"Message-ID: <0123456789@acme.test>" in path.read_bytes()
+
+
+class Closing:
+    """A server that closes each connection after so many messages, with 421 or without a word."""
+
+    def __init__(self, after: int, word: bool) -> None:
+        self.after, self.word = after, word
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.server.getsockname()[1])
+        self.verbs: list[str] = []
+        self.connections = self.messages = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection, connection.makefile("rwb") as wire:
+                self._talk(wire)
+
+    def _talk(self, wire: Any) -> None:
+        taken = 0
+        wire.write(b"220 ready\r\n")
+        wire.flush()
+        for line in wire:
+            verb = line[:4].upper().decode().strip()
+            self.verbs.append(verb)
+            if verb == "MAIL" and taken >= self.after:
+                if self.word:
+                    wire.write(b"421 4.7.0 enough for one connection\r\n")
+                    wire.flush()
+                return
+            wire.write(b"354 go on\r\n" if verb == "DATA" else b"250 OK\r\n")
+            wire.flush()
+            if verb == "DATA":
+                while wire.readline() != b".\r\n":
+                    pass
+                wire.write(b"250 taken\r\n")
+                wire.flush()
+                taken += 1
+                self.messages += 1
+
+
+@pytest.mark.parametrize("word", [True, False])
+def test_a_server_that_closes_after_some_messages_loses_none_and_costs_no_try(word: bool) -> None:
+    server = Closing(3, word)
+    smtp = connector(server.port)
+    for number in range(10):
+        smtp.send(mail(key=f"0123456789-{number}"))
+    smtp.close()
+    server.server.close()
+    assert (server.messages, server.connections) == (10, 4)
+    assert "NOOP" not in server.verbs
+
+
+def test_a_server_that_takes_nothing_is_asked_once_a_connection_and_may_be_asked_later() -> None:
+    server = Closing(0, True)
+    with pytest.raises(TransientFailure, match="421"):
+        connector(server.port).send(mail())
+    server.server.close()
+    assert server.connections == 1

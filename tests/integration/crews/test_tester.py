@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crews.stage17_gtm.tester import SopTester, _session_facts, _trigger_of
+from crews.stage17_gtm.tester import SopTester, _trigger_of, session_facts
 from gtm.domain.errors import ProposalRefused
 from tests.integration.crews.scenes import Scene
 
@@ -37,7 +37,7 @@ def test_messages_name_the_session_of_the_calendar(sqlite_at: At) -> None:
     dossier = sqlite_at("started:3.3").dossier()
     assert dossier.schedule is not None
     session = next(entry for entry in dossier.schedule.calendar if entry.kind == "webinar")
-    facts = _session_facts(dossier)
+    facts = session_facts(dossier)
     assert f"{session.on:%d %B %Y}" in facts["webinar_date"] and session.zone in facts["webinar_date"]
     assert facts["join_url"] == "https://fleetdm.com/webinars/join"
-    assert _session_facts(dossier.model_copy(update={"schedule": None}))["webinar_date"] == "to be announced"
+    assert session_facts(dossier.model_copy(update={"schedule": None}))["webinar_date"] == "to be announced"

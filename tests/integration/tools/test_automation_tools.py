@@ -93,7 +93,7 @@ def test_each_trigger_is_stored_once_and_disabled(at: At) -> None:
     for name, draft in drafts[:4]:
         stored_once(bench, "3.2", name, draft, f"trigger-{draft['trigger']['trigger_id']}")
     rows = scene.rows(WorkflowTrigger, venture_id=VENTURE)
-    assert [row.trigger_id for row in rows] == sorted(draft["trigger"]["trigger_id"] for _, draft in drafts[:4])
+    assert sorted(row.trigger_id for row in rows) == sorted(draft["trigger"]["trigger_id"] for _, draft in drafts[:4])
     assert {(row.enabled, row.revision, row.run_id) for row in rows} == {(False, 1, scene.run_id)}
     assert all(row.rate_limit and row.filters for row in rows)
 

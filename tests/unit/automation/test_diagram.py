@@ -82,3 +82,27 @@ def test_no_two_places_overlap_in_any_graph(size: int, data: st.DataObject) -> N
         ranks = [layout.rank_of(place) for place in route]
         assert ranks == list(range(ranks[0], ranks[-1] + 1)), edge
     ET.fromstring(svg(definition))
+
+
+def test_splits_waits_and_outside_steps_are_drawn_with_what_they_do() -> None:
+    both = {"on_success": "y", "on_failure": "z"}
+    picture = drawn(
+        flow(
+            {
+                "type": "split",
+                "id": "a",
+                "arms": [
+                    {"name": "mail", "weight": 90, "next": "b"},
+                    {"name": "control", "weight": 10, "next": "y", "holdout": True},
+                ],
+            },
+            {"type": "wait", "id": "b", "next": "c", "until": {"kind": "weekday", "weekday": "mon", "at": "09:00"}},
+            {"type": "crm_sync", "id": "c", "connector": "hub", **both, "on_success": "d"},
+            {"type": "start_run", "id": "d", "reason": "targets are out of reach", **both},
+            Exit(id="y"),
+            Exit(id="z", outcome="failed", reason="mail failed"),
+        )
+    )
+    texts = {t.text or "" for t in picture.iter(f"{SVG}text")}
+    assert {"Split", "mail 90 %, control 10 %", "mail", "control", "Wait until Mon 09:00"} <= texts
+    assert {"CRM upsert_contact", "hub", "Ask for a crew run", "targets are out of reach"} <= texts

@@ -23,7 +23,17 @@ from gtm.domain.enrolment import (
     idempotency_key,
 )
 from gtm.domain.errors import InvalidInput
-from gtm.domain.workflow import Condition, ErrorPolicy, Exit, Goal, SendEmail, Wait, WorkflowDefinition
+from gtm.domain.workflow import (
+    Arm,
+    Condition,
+    ErrorPolicy,
+    Exit,
+    Goal,
+    SendEmail,
+    Split,
+    Wait,
+    WorkflowDefinition,
+)
 
 NOW = datetime(2026, 1, 6, 15, 0, tzinfo=UTC)
 
@@ -109,6 +119,41 @@ def test_fallback_and_manual_intervention() -> None:
     flow = definition(strategy="manual_intervention")
     held, _ = step(flow, enrolled(flow), Failed(failure="transient", detail="451"), NOW)
     assert (held.status, held.step, held.due_at) == ("manual", "mail", None)
+
+
+def test_a_refusal_takes_the_failure_path_even_where_there_is_a_fallback() -> None:
+    """A fallback mends what failed; a person who must not get mail does not get it another way."""
+    flow = definition(strategy="fallback", fallback_step="again")
+    state, effects = step(flow, enrolled(flow), Failed(failure="refused", detail="suppressed"), NOW)
+    assert state.step == "lost"
+    assert [e.outcome for e in effects if isinstance(e, Record)] == ["refused"]
+
+
+def test_a_split_goes_by_the_lead_and_its_holdout_is_told() -> None:
+    draw = Split(
+        id="draw",
+        arms=(Arm(name="mail", weight=50, next="again"), Arm(name="none", weight=50, next="won", holdout=True)),
+    )
+    flow = definition()
+    flow = flow.model_copy(update={"entry": "draw", "steps": (draw, *flow.steps)})
+    told = set()
+    for number in range(40):
+        state = enrolled(flow).model_copy(update={"lead_id": f"lead-{number}", "step": "draw"})
+        arm = draw.arm_of("w", state.lead_id)
+        after, (record,) = step(flow, state, Due(), NOW)
+        assert isinstance(record, Record)
+        assert after.step == arm.next and record.detail == f"arm {arm.name}"
+        # Another version, another entry: the same arm.
+        again = state.model_copy(update={"version": 2, "entry": "2"})
+        assert step(flow, again, Due(), NOW)[0].step == arm.next
+        told.add((arm.name, record.outcome))
+    assert told == {("mail", "split"), ("none", "holdout")}
+
+
+@pytest.mark.parametrize(("strategy", "kept"), [("retry_3x", 3), ("retry_5x", 5), ("fail_fast", 0), ("fallback", 0)])
+def test_delays_of_ones_own_are_taken_as_far_as_the_strategy_tries(strategy: str, kept: int) -> None:
+    own = tuple(range(1, 9))
+    assert ErrorPolicy.model_validate({"strategy": strategy, "delays_seconds": own}).delays == own[:kept]
 
 
 def test_what_may_have_happened_waits_for_a_person_whatever_the_strategy() -> None:

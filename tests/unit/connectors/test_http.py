@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from gtm.connectors.base import Connector
 from gtm.connectors.http.schemas import HttpEndpoint, HttpSettings
@@ -13,7 +14,7 @@ from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.domain.errors import ConnectorError, NotFound, OutcomeUnknown, PermanentFailure, TransientFailure
 
 SETTINGS = HttpSettings(
-    endpoints=(HttpEndpoint(name="crm", url="https://crm.example.test/leads", token="s3cret"),),  # type: ignore[arg-type]
+    endpoints=(HttpEndpoint(name="crm", url="https://crm.example.test/leads", token=SecretStr("s3cret")),),
     allowed_hosts=("hooks.example.test",),
 )
 

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from gtm.connectors.smtp.message import build_message
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
 from gtm.domain.errors import InvalidInput, PermanentFailure, TransientFailure
+from tests.unit.connectors.mails import outgoing
 
 SETTINGS = SmtpSettings(
     host="127.0.0.1",
@@ -22,19 +22,6 @@ SETTINGS = SmtpSettings(
     unsubscribe_url="https://acme.test/u",
     unsubscribe_mailto="stop@acme.test",
 )
-
-
-def outgoing(**changes: Any) -> OutgoingEmail:
-    plain = {
-        "key": "0123456789abcdef",
-        "to": "ada@example.test",
-        "subject": "Größe zählt – manage every OS",
-        "preheader": "One system & git",
-        "text": "Hi Ada,\n\nplain — text.\n",
-        "html": "<html><body><p>Hi</p></body></html>",
-        "sent_at": datetime(2026, 1, 6, 15, tzinfo=UTC),
-    }
-    return OutgoingEmail.model_validate(plain | changes)
 
 
 def parsed(mail: OutgoingEmail) -> Any:
@@ -98,3 +85,10 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 )
 def test_answers_are_told_apart(code: int, kind: type[Exception]) -> None:
     assert type(refusal(code, b"no", "RCPT")) is kind
+
+
+def test_a_recipients_own_unsubscribe_address_takes_the_place_of_the_setting() -> None:
+    message = parsed(outgoing(unsubscribe_url="https://mail.acme.test/t/u/send-1.0.x"))
+    assert message["List-Unsubscribe"].startswith("<https://mail.acme.test/t/u/send-1.0.x>, <mailto:")
+    with pytest.raises(ValueError, match="pattern"):
+        outgoing(unsubscribe_url="https://acme.test/u>\r\nBcc: all@example.test")

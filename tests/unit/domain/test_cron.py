@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtm.domain.cron import next_after, parse_cron
+from gtm.domain.cron import firings, next_after, parse_cron
 from gtm.domain.errors import InvalidInput
 
 
@@ -56,3 +56,25 @@ def test_the_next_firing_is_later_and_on_time(minute: int, hour: int, at: dateti
     fired = next_after(parse_cron(f"{minute} {hour} * * *"), moment, "UTC")
     assert timedelta(0) < fired - moment <= timedelta(days=1)
     assert (fired.minute, fired.hour) == (minute, hour)
+
+
+def test_the_firings_between_two_moments_skip_the_gap_and_pass_the_overlap_once() -> None:
+    half_past_two = parse_cron("30 2 * * *")
+    found = firings(
+        half_past_two, datetime(2026, 3, 27, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC), "Europe/Berlin"
+    )
+    assert [moment.day for moment in found] == [28, 30]
+    hourly = parse_cron("0 * * * *")
+    autumn = firings(
+        hourly, datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 4, tzinfo=UTC), "Europe/Berlin"
+    )
+    assert [moment.hour for moment in autumn] == [23, 0, 2, 3, 4], (
+        "2:00 comes twice on the clock and fires the first time"
+    )
+    assert len(firings(hourly, datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC), "UTC", limit=7)) == 7
+    assert firings(hourly, datetime(2026, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC), "UTC") == ()
+
+
+def test_a_zone_that_does_not_exist_is_named() -> None:
+    with pytest.raises(InvalidInput, match="Mars/Olympus"):
+        next_after(parse_cron("0 9 * * *"), datetime(2026, 1, 1, tzinfo=UTC), "Mars/Olympus")

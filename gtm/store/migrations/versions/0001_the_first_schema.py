@@ -31,6 +31,18 @@ AUDIT_TRIGGERS = {
     ),
 }
 
+LEAD_TRIGGERS = {
+    'sqlite': (
+        "CREATE TRIGGER leads_outbox_insert AFTER INSERT ON leads WHEN NEW.own_writes = 0 BEGIN INSERT INTO lead_outbox (kind, lead_no, was, became) VALUES ('insert', NEW.lead_no, NULL, json_object('lead_id', NEW.lead_id, 'venture_id', NEW.venture_id, 'email', NEW.email, 'first_name', NEW.first_name, 'last_name', NEW.last_name, 'company', NEW.company, 'role', NEW.role, 'segment_id', NEW.segment_id, 'lead_source', NEW.lead_source, 'status', NEW.status, 'score', NEW.score, 'time_zone', NEW.time_zone, 'country', NEW.country, 'consent', NEW.consent, 'is_test', NEW.is_test, 'attributes', CASE WHEN json_valid(NEW.attributes) THEN json(NEW.attributes) ELSE json_object() END)); END",
+        "CREATE TRIGGER leads_outbox_update AFTER UPDATE OF email, first_name, last_name, company, role, segment_id, lead_source, status, score, time_zone, country, consent, is_test, attributes ON leads WHEN NEW.own_writes = OLD.own_writes AND (NEW.email IS NOT OLD.email OR NEW.first_name IS NOT OLD.first_name OR NEW.last_name IS NOT OLD.last_name OR NEW.company IS NOT OLD.company OR NEW.role IS NOT OLD.role OR NEW.segment_id IS NOT OLD.segment_id OR NEW.lead_source IS NOT OLD.lead_source OR NEW.status IS NOT OLD.status OR NEW.score IS NOT OLD.score OR NEW.time_zone IS NOT OLD.time_zone OR NEW.country IS NOT OLD.country OR NEW.consent IS NOT OLD.consent OR NEW.is_test IS NOT OLD.is_test OR NEW.attributes IS NOT OLD.attributes) BEGIN INSERT INTO lead_outbox (kind, lead_no, was, became) VALUES ('update', NEW.lead_no, json_object('lead_id', OLD.lead_id, 'venture_id', OLD.venture_id, 'email', OLD.email, 'first_name', OLD.first_name, 'last_name', OLD.last_name, 'company', OLD.company, 'role', OLD.role, 'segment_id', OLD.segment_id, 'lead_source', OLD.lead_source, 'status', OLD.status, 'score', OLD.score, 'time_zone', OLD.time_zone, 'country', OLD.country, 'consent', OLD.consent, 'is_test', OLD.is_test, 'attributes', CASE WHEN json_valid(OLD.attributes) THEN json(OLD.attributes) ELSE json_object() END), json_object('lead_id', NEW.lead_id, 'venture_id', NEW.venture_id, 'email', NEW.email, 'first_name', NEW.first_name, 'last_name', NEW.last_name, 'company', NEW.company, 'role', NEW.role, 'segment_id', NEW.segment_id, 'lead_source', NEW.lead_source, 'status', NEW.status, 'score', NEW.score, 'time_zone', NEW.time_zone, 'country', NEW.country, 'consent', NEW.consent, 'is_test', NEW.is_test, 'attributes', CASE WHEN json_valid(NEW.attributes) THEN json(NEW.attributes) ELSE json_object() END)); END",
+    ),
+    'postgresql': (
+        "CREATE FUNCTION leads_outbox() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO lead_outbox (kind, lead_no, was, became) VALUES (lower(TG_OP), NEW.lead_no, CASE WHEN TG_OP = 'UPDATE' THEN to_json(OLD) END, to_json(NEW)); PERFORM pg_notify('gtm_wake', ''); RETURN NULL; END $$",
+        'CREATE TRIGGER leads_outbox_insert AFTER INSERT ON leads FOR EACH ROW WHEN (NEW.own_writes = 0) EXECUTE FUNCTION leads_outbox()',
+        'CREATE TRIGGER leads_outbox_update AFTER UPDATE ON leads FOR EACH ROW WHEN (NEW.own_writes = OLD.own_writes AND (NEW.email IS DISTINCT FROM OLD.email OR NEW.first_name IS DISTINCT FROM OLD.first_name OR NEW.last_name IS DISTINCT FROM OLD.last_name OR NEW.company IS DISTINCT FROM OLD.company OR NEW.role IS DISTINCT FROM OLD.role OR NEW.segment_id IS DISTINCT FROM OLD.segment_id OR NEW.lead_source IS DISTINCT FROM OLD.lead_source OR NEW.status IS DISTINCT FROM OLD.status OR NEW.score IS DISTINCT FROM OLD.score OR NEW.time_zone IS DISTINCT FROM OLD.time_zone OR NEW.country IS DISTINCT FROM OLD.country OR NEW.consent IS DISTINCT FROM OLD.consent OR NEW.is_test IS DISTINCT FROM OLD.is_test OR CAST(NEW.attributes AS text) IS DISTINCT FROM CAST(OLD.attributes AS text))) EXECUTE FUNCTION leads_outbox()',
+    ),
+}
+
 EXECUTIONS_VIEW = {
     'sqlite': "CREATE VIEW IF NOT EXISTS workflow_executions AS SELECT 'exec-' || e.enrolment_no AS execution_id, v.workflow_id, v.version, l.venture_id, l.lead_id, t.trigger_id, strftime('%Y-%m-%d %H:%M:%S', e.entered_at / 1000000, 'unixepoch') || '.' || printf('%06d', e.entered_at % 1000000) AS triggered_at, strftime('%Y-%m-%d %H:%M:%S', e.started_at / 1000000, 'unixepoch') || '.' || printf('%06d', e.started_at % 1000000) AS started_at, strftime('%Y-%m-%d %H:%M:%S', e.finished_at / 1000000, 'unixepoch') || '.' || printf('%06d', e.finished_at % 1000000) AS finished_at, CASE WHEN e.status = 2 THEN 'completed' WHEN e.status = 3 THEN 'failed' WHEN e.started_at IS NULL THEN 'triggered' ELSE 'running' END AS status, e.is_test, e.entry FROM enrolments e JOIN workflow_versions v ON v.version_no = e.version_no JOIN leads l ON l.lead_no = e.lead_no JOIN workflow_triggers t ON t.trigger_no = e.trigger_no UNION ALL SELECT execution_id, workflow_id, version, venture_id, lead_id, trigger_id, triggered_at, started_at, finished_at, status, is_test, entry FROM kept_executions",
     'postgresql': "CREATE OR REPLACE VIEW workflow_executions AS SELECT 'exec-' || e.enrolment_no AS execution_id, v.workflow_id, v.version, l.venture_id, l.lead_id, t.trigger_id, e.entered_at AS triggered_at, e.started_at AS started_at, e.finished_at AS finished_at, CASE WHEN e.status = 2 THEN 'completed' WHEN e.status = 3 THEN 'failed' WHEN e.started_at IS NULL THEN 'triggered' ELSE 'running' END AS status, e.is_test, e.entry FROM enrolments e JOIN workflow_versions v ON v.version_no = e.version_no JOIN leads l ON l.lead_no = e.lead_no JOIN workflow_triggers t ON t.trigger_no = e.trigger_no UNION ALL SELECT execution_id, workflow_id, version, venture_id, lead_id, trigger_id, triggered_at, started_at, finished_at, status, is_test, entry FROM kept_executions",
@@ -132,6 +144,13 @@ def upgrade() -> None:
     sa.CheckConstraint("status IN ('active', 'inactive')", name='ck_crew_registry_status'),
     sa.PrimaryKeyConstraint('crew_id', name=op.f('pk_crew_registry'))
     )
+    op.create_table('delivery_counts',
+    sa.Column('scope', sa.String(length=270), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sent', sa.Integer(), nullable=False),
+    sa.Column('deferred', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('scope', 'day', name=op.f('pk_delivery_counts'))
+    )
     op.create_table('email_sends',
     sa.Column('send_id', sa.String(length=63), nullable=False),
     sa.Column('idempotency_key', sa.String(length=80), nullable=False),
@@ -156,12 +175,15 @@ def upgrade() -> None:
     sa.Column('variant', sa.String(length=10), nullable=False),
     sa.Column('is_test', sa.Boolean(), nullable=False),
     sa.Column('refusal_reason', sa.String(), nullable=False),
+    sa.Column('purpose', sa.String(length=20), nullable=False),
+    sa.CheckConstraint("purpose IN ('marketing', 'transactional')", name='ck_email_sends_purpose'),
     sa.CheckConstraint("state IN ('failed', 'reserved', 'sent', 'unknown')", name='ck_email_sends_state'),
     sa.PrimaryKeyConstraint('send_id', name=op.f('pk_email_sends')),
     sa.UniqueConstraint('idempotency_key', name='uq_email_sends_key')
     )
     with op.batch_alter_table('email_sends', schema=None) as batch_op:
         batch_op.create_index('ix_email_sends_campaign', ['venture_id', 'campaign_id', 'sent_at'], unique=False)
+        batch_op.create_index('ix_email_sends_doubt', ['enrolment_no'], unique=False, sqlite_where=sa.text("state = 'unknown' OR (state = 'sent' AND refusal_reason <> '')"), postgresql_where=sa.text("state = 'unknown' OR (state = 'sent' AND refusal_reason <> '')"))
         batch_op.create_index(batch_op.f('ix_email_sends_enrolment_no'), ['enrolment_no'], unique=False)
         batch_op.create_index('ix_email_sends_lead', ['lead_id'], unique=False)
         batch_op.create_index('ix_email_sends_message', ['message_id'], unique=False)
@@ -195,6 +217,18 @@ def upgrade() -> None:
         batch_op.create_index('ix_enrolments_lease', ['lease_until'], unique=False, sqlite_where=sa.text('status = 1'), postgresql_where=sa.text('status = 1'))
         batch_op.create_index('ix_enrolments_workflow', ['workflow_no'], unique=False, sqlite_where=sa.text('status > 1'), postgresql_where=sa.text('status > 1'))
 
+    op.create_table('erased_addresses',
+    sa.Column('venture_id', sa.String(length=63), nullable=False),
+    sa.Column('address_hash', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=False),
+    sa.Column('erased_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('venture_id', 'address_hash', name=op.f('pk_erased_addresses'))
+    )
+    op.create_table('erasure_salts',
+    sa.Column('venture_id', sa.String(length=63), nullable=False),
+    sa.Column('salt', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('venture_id', name=op.f('pk_erasure_salts'))
+    )
     op.create_table('kept_executions',
     sa.Column('execution_id', sa.String(length=63), nullable=False),
     sa.Column('workflow_id', sa.String(length=63), nullable=False),
@@ -215,6 +249,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_kept_executions_venture_id'), ['venture_id'], unique=False)
         batch_op.create_index('ix_kept_executions_workflow', ['workflow_id', 'is_test'], unique=False)
 
+    op.create_table('lead_outbox',
+    sa.Column('event_no', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('lead_no', sa.Integer(), nullable=False),
+    sa.Column('was', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('became', sa.JSON(none_as_null=True), nullable=False),
+    sa.CheckConstraint("kind IN ('insert', 'update')", name='ck_lead_outbox_kind'),
+    sa.PrimaryKeyConstraint('event_no', name=op.f('pk_lead_outbox')),
+    sqlite_autoincrement=True
+    )
     op.create_table('leads',
     sa.Column('lead_no', sa.Integer(), nullable=False),
     sa.Column('lead_id', sa.String(length=63), nullable=False),
@@ -232,6 +276,7 @@ def upgrade() -> None:
     sa.Column('country', sa.String(length=2), nullable=False),
     sa.Column('consent', sa.String(length=24), nullable=False),
     sa.Column('is_test', sa.Boolean(), nullable=False),
+    sa.Column('own_writes', sa.Integer(), server_default=sa.text('0'), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('attributes', sa.JSON(none_as_null=True), nullable=False),
     sa.PrimaryKeyConstraint('lead_no', name=op.f('pk_leads')),
@@ -280,6 +325,58 @@ def upgrade() -> None:
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('venture_id', 'email', name=op.f('pk_suppression_list'))
     )
+    op.create_table('tracked_links',
+    sa.Column('link_no', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('target', sa.String(length=2000), nullable=False),
+    sa.PrimaryKeyConstraint('link_no', name=op.f('pk_tracked_links')),
+    sa.UniqueConstraint('digest', name=op.f('uq_tracked_links_digest')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('tracking_events',
+    sa.Column('event_no', sa.Integer(), nullable=False),
+    sa.Column('send_id', sa.String(length=63), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('link_no', sa.Integer(), nullable=True),
+    sa.Column('at', Instant(), nullable=False),
+    sa.Column('user_agent', sa.String(length=300), nullable=False),
+    sa.Column('machine', sa.String(length=120), nullable=False),
+    sa.CheckConstraint("kind IN ('click', 'open', 'unsubscribe')", name='ck_tracking_events_kind'),
+    sa.PrimaryKeyConstraint('event_no', name=op.f('pk_tracking_events')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('tracking_events', schema=None) as batch_op:
+        batch_op.create_index('ix_tracking_events_send', ['send_id', 'at'], unique=False)
+
+    op.create_table('trigger_firings',
+    sa.Column('trigger_no', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('due', UtcDateTime(), nullable=False),
+    sa.Column('fired_at', UtcDateTime(), nullable=False),
+    sa.Column('last_lead_no', sa.Integer(), nullable=False),
+    sa.Column('lead_no', sa.Integer(), nullable=False),
+    sa.Column('enrolled', sa.Integer(), nullable=False),
+    sa.Column('finished_at', UtcDateTime(), nullable=True),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('trigger_no', 'due', name=op.f('pk_trigger_firings'))
+    )
+    with op.batch_alter_table('trigger_firings', schema=None) as batch_op:
+        batch_op.create_index('ix_trigger_firings_open', ['due'], unique=False, sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+
+    op.create_table('trigger_looks',
+    sa.Column('trigger_no', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('looked_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('trigger_no', name=op.f('pk_trigger_looks'))
+    )
+    op.create_table('upkeep_tasks',
+    sa.Column('task', sa.String(length=40), nullable=False),
+    sa.Column('next_at', UtcDateTime(), nullable=False),
+    sa.Column('owner', sa.String(length=80), nullable=True),
+    sa.Column('lease_until', UtcDateTime(), nullable=True),
+    sa.Column('ran_at', UtcDateTime(), nullable=True),
+    sa.Column('report', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('error', sa.String(), nullable=True),
+    sa.PrimaryKeyConstraint('task', name=op.f('pk_upkeep_tasks'))
+    )
     op.create_table('vault_secrets',
     sa.Column('ref', sa.String(), nullable=False),
     sa.Column('ciphertext', sa.String(), nullable=False),
@@ -298,6 +395,34 @@ def upgrade() -> None:
     sa.Column('updated_at', UtcDateTime(), nullable=False),
     sa.CheckConstraint("segment_type IN ('B2B_Enterprise', 'B2B_SMB', 'B2C_Mass', 'B2C_Premium', 'Hybrid')", name='ck_ventures_segment_type'),
     sa.PrimaryKeyConstraint('venture_id', name=op.f('pk_ventures'))
+    )
+    op.create_table('version_changes',
+    sa.Column('enrolment_no', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.SmallInteger(), nullable=False),
+    sa.Column('version_no', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('enrolment_no', 'seq', name=op.f('pk_version_changes')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('webhook_replays',
+    sa.Column('trigger_no', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('signature', sa.String(length=64), nullable=False),
+    sa.Column('seen_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('trigger_no', 'signature', name=op.f('pk_webhook_replays'))
+    )
+    with op.batch_alter_table('webhook_replays', schema=None) as batch_op:
+        batch_op.create_index('ix_webhook_replays_seen', ['seen_at'], unique=False)
+
+    op.create_table('workers',
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('host', sa.String(length=253), nullable=False),
+    sa.Column('pid', sa.Integer(), nullable=False),
+    sa.Column('embedded', sa.Boolean(), nullable=False),
+    sa.Column('started_at', UtcDateTime(), nullable=False),
+    sa.Column('seen_at', UtcDateTime(), nullable=False),
+    sa.Column('lost_at', UtcDateTime(), nullable=False),
+    sa.Column('stopped_at', UtcDateTime(), nullable=True),
+    sa.Column('moved', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_workers'))
     )
     op.create_table('workflow_triggers',
     sa.Column('trigger_no', sa.Integer(), nullable=False),
@@ -732,7 +857,7 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
     op.execute(sa.text(EXECUTIONS_VIEW[op.get_bind().dialect.name].replace(":", "\\:")))
-    for statement in AUDIT_TRIGGERS[op.get_bind().dialect.name]:
+    for statement in (*AUDIT_TRIGGERS[op.get_bind().dialect.name], *LEAD_TRIGGERS[op.get_bind().dialect.name]):
         op.execute(sa.text(statement))
 
 
@@ -817,8 +942,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_workflow_triggers_venture_id'))
 
     op.drop_table('workflow_triggers')
+    op.drop_table('workers')
+    with op.batch_alter_table('webhook_replays', schema=None) as batch_op:
+        batch_op.drop_index('ix_webhook_replays_seen')
+
+    op.drop_table('webhook_replays')
+    op.drop_table('version_changes')
     op.drop_table('ventures')
     op.drop_table('vault_secrets')
+    op.drop_table('upkeep_tasks')
+    op.drop_table('trigger_looks')
+    with op.batch_alter_table('trigger_firings', schema=None) as batch_op:
+        batch_op.drop_index('ix_trigger_firings_open', sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+
+    op.drop_table('trigger_firings')
+    with op.batch_alter_table('tracking_events', schema=None) as batch_op:
+        batch_op.drop_index('ix_tracking_events_send')
+
+    op.drop_table('tracking_events')
+    op.drop_table('tracked_links')
     op.drop_table('suppression_list')
     with op.batch_alter_table('step_log', schema=None) as batch_op:
         batch_op.drop_index('ix_step_log_workflow')
@@ -829,12 +971,15 @@ def downgrade() -> None:
 
     op.drop_table('model_calls')
     op.drop_table('leads')
+    op.drop_table('lead_outbox')
     with op.batch_alter_table('kept_executions', schema=None) as batch_op:
         batch_op.drop_index('ix_kept_executions_workflow')
         batch_op.drop_index(batch_op.f('ix_kept_executions_venture_id'))
         batch_op.drop_index(batch_op.f('ix_kept_executions_lead_id'))
 
     op.drop_table('kept_executions')
+    op.drop_table('erasure_salts')
+    op.drop_table('erased_addresses')
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
         batch_op.drop_index('ix_enrolments_workflow', sqlite_where=sa.text('status > 1'), postgresql_where=sa.text('status > 1'))
         batch_op.drop_index('ix_enrolments_lease', sqlite_where=sa.text('status = 1'), postgresql_where=sa.text('status = 1'))
@@ -845,9 +990,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_email_sends_message')
         batch_op.drop_index('ix_email_sends_lead')
         batch_op.drop_index(batch_op.f('ix_email_sends_enrolment_no'))
+        batch_op.drop_index('ix_email_sends_doubt', sqlite_where=sa.text("state = 'unknown' OR (state = 'sent' AND refusal_reason <> '')"), postgresql_where=sa.text("state = 'unknown' OR (state = 'sent' AND refusal_reason <> '')"))
         batch_op.drop_index('ix_email_sends_campaign')
 
     op.drop_table('email_sends')
+    op.drop_table('delivery_counts')
     op.drop_table('crew_registry')
     with op.batch_alter_table('automation_workflows', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_automation_workflows_venture_id'))
@@ -871,3 +1018,4 @@ def downgrade() -> None:
     # ### end Alembic commands ###
     if op.get_bind().dialect.name == 'postgresql':
         op.execute(sa.text('DROP FUNCTION audit_log_append_only()'))
+        op.execute(sa.text('DROP FUNCTION leads_outbox()'))

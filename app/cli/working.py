@@ -1,0 +1,50 @@
+"""`gtm worker`: a process that executes workflows."""
+
+import signal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli import output
+from app.cli.door import Door, door_of
+from app.cli.ventures import Json
+
+if TYPE_CHECKING:
+    from app.worker import Worked, WorkerProcess
+
+
+def worker(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, then end.")] = False,
+    poll: Annotated[float, typer.Option("--poll", min=0.05, max=60, help="Seconds of rest when nothing is due.")] = 1.0,
+    sink: Annotated[
+        bool, typer.Option("--sink", help="Keep all mail on this machine, in a local sink; written to GTM_HOME/mail.")
+    ] = False,
+    keep_days: Annotated[
+        int, typer.Option("--keep-days", min=1, max=3650, help="Days for which ended enrolments keep their log.")
+    ] = 180,
+    as_json: Json = False,
+) -> None:
+    """Execute workflows: send what is due, fire schedules, keep the store tidy. Several may run at once; Ctrl-C or
+    SIGTERM ends one gracefully."""
+    from app.mailing import sending
+    from app.worker import WorkerProcess
+    from gtm.automation.maintenance.runner import standard_tasks
+
+    door = door_of(context)
+    with sending(door.settings, door.configuration, door.database, sink=sink) as services:
+        process = WorkerProcess(door.database, door.clock, services, poll_seconds=poll, tasks=standard_tasks(keep_days))
+        done = process.once() if once else _until_told(door, process, sink=sink)
+    door.database.close()
+    told = f"{done.name} ended after {done.moved} steps."
+    output.result({"event": "stopped", **done.model_dump()}, told, as_json=as_json)
+
+
+def _until_told(door: Door, process: "WorkerProcess", *, sink: bool) -> "Worked":
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: process.stop())
+    info = process.info
+    where = "into a local sink" if sink else "by the configured mail server"
+    started = {"event": "started", "name": info.name, "pid": info.pid, "mail": "sink" if sink else "server"}
+    told = f"{info.name} works and sends {where}. Ctrl-C ends it."
+    return process.run(lambda: output.result(started, told, as_json=door.as_json))

@@ -1,0 +1,161 @@
+"""What a worker sends with: stored content as the words, the configured mail server or a local sink as the way.
+
+Without `GTM_MAIL_URL` no mail can leave this machine: a worker then refuses to start, unless it is told to send into a
+sink, which is a mail server on the loopback interface that keeps what it gets.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from app import bootstrap
+from app.settings import Settings
+from crews.stage17_gtm.tester import session_facts
+from gtm.automation.campaign_email import CampaignEmails
+from gtm.automation.ports import RenderedEmail, Services
+from gtm.connectors.smtp.fake import SmtpSink
+from gtm.connectors.smtp.lookup import DeliveredFolder
+from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.clock import Clock, SystemClock
+from gtm.domain.delivery import DeliveryPolicy
+from gtm.domain.enrolment import Lead
+from gtm.domain.errors import ConfigError, NotFound
+from gtm.store.database import Database
+from gtm.store.dossier import load_dossier
+from gtm.store.repositories import automation
+
+if TYPE_CHECKING:
+    from app.configuration import Configuration
+
+FRESH = timedelta(minutes=1)
+"""How long a campaign's content is remembered; a revision of it is heeded after that."""
+_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+_SECURITY = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "plain"}
+
+
+class StoredEmails:
+    """The content of every venture's campaigns, as their runs made it; see `gtm.automation.ports.EmailSource`.
+
+    Args:
+        database: the store.
+        clock: tells when what is remembered is to be read again.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._known: dict[tuple[str, str], tuple[datetime, CampaignEmails]] = {}
+
+    def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
+        """The email for one person.
+
+        Raises:
+            NotFound: there is no such content.
+            UnknownVariable: a placeholder has no value for this person.
+        """
+        campaign = content_ref.partition("/")[0]
+        key, now = (lead.venture_id, campaign), self._clock.now()
+        known = self._known.get(key)
+        if known is None or not timedelta(0) <= now - known[0] < FRESH:
+            known = self._known[key] = (now, self._read(*key))
+        return known[1].email_for(content_ref, lead, assignment_key)
+
+    def _read(self, venture_id: str, campaign_id: str) -> CampaignEmails:
+        with self._database.read() as session:
+            run_id = automation.run_of_campaign(session, venture_id, campaign_id)
+            dossier = load_dossier(session, run_id) if run_id else None
+        if dossier is None or dossier.templates is None or dossier.content is None:
+            raise NotFound(f"there is no content of campaign {campaign_id}", field="content_ref", value=campaign_id)
+        return CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+
+
+@contextmanager
+def sending(
+    settings: Settings, configuration: "Configuration", database: Database, *, sink: bool = False
+) -> Iterator[Services]:
+    """What a worker's actions work with, for as long as the block lasts.
+
+    Args:
+        settings: of this process.
+        configuration: config/**, for the limits of delivery.
+        database: the store.
+        sink: send into a mail server on the loopback interface instead; what it got is then written to the home.
+
+    Raises:
+        ConfigError: no mail server is configured, and no sink is asked for.
+    """
+    clock = SystemClock()
+    policies = configuration.policies
+    delivery = DeliveryPolicy.of(policies.delivery, policies.send_windows)
+    words = StoredEmails(database, clock)
+    if not sink:
+        signed = mail_settings(settings).model_copy(update={"dkim": bootstrap.dkim(settings, database)})
+        kept = settings.mail_delivered
+        mailer = SmtpConnector(signed, DeliveredFolder(kept) if kept is not None else None)
+        try:
+            yield Services(words, mailer, delivery=delivery, tracking=bootstrap.tracking(settings))
+        finally:
+            mailer.close()
+        return
+    with SmtpSink(clock) as server:
+        mailer = SmtpConnector(_sink_settings(server), server)
+        try:
+            yield Services(words, mailer, delivery=delivery, tracking=bootstrap.tracking(settings))
+        finally:
+            mailer.close()
+            server.export(sink_folder(settings, clock.now()))
+
+
+def sink_folder(settings: Settings, now: datetime) -> Path:
+    """Where a sink's mail is written to when its worker ends."""
+    return settings.home / "mail" / f"{now:%Y%m%d-%H%M%S}"
+
+
+def mail_settings(settings: Settings) -> SmtpSettings:
+    """The mail server that is configured.
+
+    Raises:
+        ConfigError: names the variable that is missing.
+    """
+    if settings.mail_url is None:
+        raise _missing("GTM_MAIL_URL", "a worker needs a mail server to hand mail to")
+    if settings.mail_from is None:
+        raise _missing("GTM_MAIL_FROM", "mail needs a sender")
+    unsubscribe = settings.mail_unsubscribe_url or settings.public_url
+    if unsubscribe is None or not unsubscribe.startswith("https://"):
+        raise _missing("GTM_MAIL_UNSUBSCRIBE_URL", "mail needs an https address at which recipients unsubscribe")
+    parts = urlsplit(settings.mail_url.get_secret_value())
+    return SmtpSettings.model_validate(
+        {
+            "host": parts.hostname,
+            "port": parts.port or _PORTS[parts.scheme],
+            "security": _SECURITY[parts.scheme],
+            "username": unquote(parts.username) if parts.username else None,
+            "password": SecretStr(unquote(parts.password)) if parts.password else None,
+            "sender": settings.mail_from,
+            "unsubscribe_url": unsubscribe,
+        }
+    )
+
+
+def _sink_settings(server: SmtpSink) -> SmtpSettings:
+    return SmtpSettings(
+        host=server.host,
+        port=server.port,
+        security="plain",
+        sender="team@sink.test",
+        unsubscribe_url="https://sink.test/unsubscribe",
+    )
+
+
+def _missing(name: str, why: str) -> ConfigError:
+    from app.settings import VARIABLES
+
+    hint = f"set {name}, or use --sink to keep all mail on this machine"
+    return ConfigError(why, field=name, allowed=VARIABLES[name][1], hint=hint)

@@ -1,0 +1,151 @@
+"""What recipients of mail reach: the pixel, links that lead on, and the page to unsubscribe.
+
+Everything here is open to everybody: an address is worth what its signature is worth. Looking at something never
+changes more than the record of having looked; only a POST unsubscribes (RFC 8058).
+"""
+
+import base64
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from app.settings import Settings
+from app.web import pages
+
+if TYPE_CHECKING:
+    from gtm.automation.tracking import Kind, Mark, SignedTracking
+    from gtm.store.database import Database
+
+_LOG = logging.getLogger(__name__)
+_PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+}
+_MAX_BODY = 4096
+_MISSING = "this link is not, or no longer, one of ours"
+
+
+def hosts(settings: Settings) -> tuple[str, ...]:
+    """The host of the public address, by which the server may be addressed."""
+    host = urlsplit(settings.public_url or "").hostname
+    return (host,) if host else ()
+
+
+def install_routes(app: FastAPI, settings: Settings) -> None:
+    """Add the routes; none where no public address is set, because no mail then points here."""
+    if settings.public_url is None:
+        return
+    from app.bootstrap import open_store, tracking
+
+    signed = tracking(settings)
+    if signed is not None:
+        _Door(signed, lambda: open_store(settings)).install(app)
+
+
+class _Door:
+    """The routes and what they share; the store is opened with the first request."""
+
+    def __init__(self, signed: "SignedTracking", opened: "Callable[[], Database]") -> None:
+        self._signed = signed
+        self._opened = opened
+        self._store: Database | None = None
+        self._lock = threading.Lock()
+
+    def install(self, app: FastAPI) -> None:
+        """Add the routes."""
+        options = {"include_in_schema": False, "response_model": None}
+        app.add_api_route("/t/o/{token}", self.opened, methods=["GET", "HEAD"], **options)  # type: ignore[arg-type]
+        app.add_api_route("/t/c/{token}", self.clicked, methods=["GET", "HEAD"], **options)  # type: ignore[arg-type]
+        app.add_api_route("/t/u/{token}", self.ask, methods=["GET", "HEAD"], **options)  # type: ignore[arg-type]
+        app.add_api_route("/t/u/{token}", self.leave, methods=["POST"], **options)  # type: ignore[arg-type]
+
+    def opened(self, token: str, request: Request) -> Response:
+        """The pixel; a token that is none of ours gets the picture too, and leaves no trace."""
+        mark = self._signed.read("open", token)
+        if mark is not None:
+            self._record("open", mark, request)
+        return Response(_PIXEL, media_type="image/gif", headers=_HEADERS)
+
+    def clicked(self, token: str, request: Request) -> Response:
+        """On to the stored target, and nowhere else."""
+        from gtm.store.repositories import tracking
+
+        mark = self._signed.read("click", token)
+        target = None
+        if mark is not None:
+            with self._database.read() as session:
+                target = tracking.target_of(session, mark.link_no)
+        if mark is None or target is None:
+            raise HTTPException(404, _MISSING)
+        self._record("click", mark, request)
+        return RedirectResponse(target, status_code=302, headers=_HEADERS)
+
+    def ask(self, token: str) -> Response:
+        """The page with the button; changes nothing, as scanners follow every link of a mail."""
+        if self._signed.read("unsubscribe", token) is None:
+            raise HTTPException(404, _MISSING)
+        return HTMLResponse(pages.unsubscribe_page(done=False), headers=_HEADERS)
+
+    async def leave(self, token: str, request: Request) -> Response:
+        """Unsubscribe, for the button as for a mail client's one click."""
+        mark = self._signed.read("unsubscribe", token)
+        if mark is None:
+            raise HTTPException(404, _MISSING)
+        body = await _body(request)
+        if b"List-Unsubscribe" not in body or b"One-Click" not in body:
+            raise HTTPException(400, "to unsubscribe, post List-Unsubscribe=One-Click (RFC 8058)")
+        await run_in_threadpool(self._unsubscribe, mark, request.headers.get("user-agent", ""))
+        return HTMLResponse(pages.unsubscribe_page(done=True), headers=_HEADERS)
+
+    @property
+    def _database(self) -> "Database":
+        with self._lock:
+            if self._store is None:
+                self._store = self._opened()
+            return self._store
+
+    def _unsubscribe(self, mark: "Mark", agent: str) -> None:
+        from gtm.automation.tracking_events import unsubscribe
+
+        with self._database.write() as session:
+            unsubscribe(session, mark, user_agent=agent, now=self._database.clock.now())
+
+    def _record(self, kind: "Kind", mark: "Mark", request: Request) -> None:
+        """Keep the event; a person's click leads on even while the store is busy."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from gtm.automation.tracking_events import record
+
+        try:
+            with self._database.write() as session:
+                record(
+                    session,
+                    kind,
+                    mark,
+                    method=request.method,
+                    user_agent=request.headers.get("user-agent", ""),
+                    now=self._database.clock.now(),
+                )
+        except SQLAlchemyError:
+            _LOG.exception("an event of %s could not be kept", mark.send_id)
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY:
+            raise HTTPException(413, f"this takes at most {_MAX_BODY} bytes")
+    return body

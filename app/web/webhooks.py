@@ -1,0 +1,121 @@
+"""The door for signed webhooks: `POST /webhooks/{trigger_id}` brings a lead and starts a workflow."""
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from app import bootstrap
+from app.settings import Settings
+from gtm.domain import webhook
+from gtm.domain.clock import SystemClock
+
+if TYPE_CHECKING:
+    from gtm.automation.triggers.webhook import Received
+    from gtm.store.database import Database
+    from gtm.store.vault import Vault
+
+PREFIX = "/webhooks/"
+"""Below this the door needs no bearer token: every request is signed."""
+
+
+class Receiver:
+    """Takes webhooks; store and vault are opened by the first one.
+
+    Args:
+        settings: where they are.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._clock = SystemClock()
+
+    def take(self, trigger_id: str, timestamp: str, signature: str, body: bytes) -> "Received":
+        """See `gtm.automation.triggers.webhook.receive`."""
+        # Imported by the first webhook: a door that answers for the status alone does without the database's libraries.
+        from gtm.automation.triggers.webhook import receive
+
+        with self._lock:
+            database, vault = self._opened
+        return receive(database, vault, trigger_id, timestamp, signature, body, self._clock.now())
+
+    @cached_property
+    def _opened(self) -> "tuple[Database, Vault]":
+        return bootstrap.open_store(self._settings), bootstrap.open_vault(self._settings)
+
+
+def install_routes(app: FastAPI, settings: Settings) -> None:
+    """Add the door to an application."""
+    receiver = Receiver(settings)
+
+    @app.post(PREFIX + "{trigger_id}", openapi_extra=_OPENAPI, response_model=None, summary="A lead, signed")
+    async def take(trigger_id: str, request: Request) -> Response:
+        if not request.headers.get("content-type", "").lower().startswith("application/json"):
+            raise HTTPException(415, "send the lead as application/json")
+        timestamp = request.headers.get(webhook.TIMESTAMP_HEADER, "")
+        signature = request.headers.get(webhook.SIGNATURE_HEADER, "")
+        body = await _body(request)
+        found = await run_in_threadpool(receiver.take, trigger_id, timestamp, signature, body)
+        told = {
+            "lead_id": found.lead_id,
+            "created": found.created,
+            "execution_id": found.fired.execution_id or None,
+            "skipped": found.fired.skipped or None,
+        }
+        return JSONResponse(told, status_code=202 if found.fired.execution_id else 200)
+
+
+async def _body(request: Request) -> bytes:
+    """The body; one that says it is too long is not read at all, one that does not say so is cut off."""
+    too_long = HTTPException(413, f"a webhook's body has at most {webhook.MAX_BODY} bytes")
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > webhook.MAX_BODY:
+        raise too_long
+    chunks = bytearray()
+    async for chunk in request.stream():
+        chunks += chunk
+        if len(chunks) > webhook.MAX_BODY:
+            raise too_long
+    return bytes(chunks)
+
+
+_OPENAPI: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": webhook.TIMESTAMP_HEADER,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[0-9]{1,12}$"},
+            "description": "Whole seconds since 1970, at most five minutes off.",
+        },
+        {
+            "name": webhook.SIGNATURE_HEADER,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^sha256=[0-9a-f]{64}$"},
+            "description": "HMAC-SHA256 of the timestamp, a dot and the body, under the trigger's secret.",
+        },
+    ],
+    "requestBody": {"required": True, "content": {"application/json": {"schema": webhook.schema()}}},
+    "responses": {
+        "200": {"description": "The lead is known, or the trigger does not want it; `skipped` says why."},
+        "202": {"description": "The lead has entered the workflow."},
+        **{
+            code: {"description": text, "content": {"application/problem+json": {}}}
+            for code, text in {
+                "400": "The body is not JSON.",
+                "401": "The signature or its timestamp is not taken.",
+                "404": "There is no such webhook.",
+                "409": "The request has come before, the trigger is not enabled, or it has no secret.",
+                "413": "The body is longer than 64 KB.",
+                "415": "The body is not declared as application/json.",
+                "422": "A field is missing, unknown or of the wrong form.",
+            }.items()
+        },
+    },
+}

@@ -1,0 +1,1 @@
+"""Upkeep in small named tasks, each a plain function of the store and the moment."""

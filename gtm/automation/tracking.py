@@ -1,0 +1,134 @@
+"""Links that are counted, signed so that nobody can make one up: what stands in a mail, and what comes back from it.
+
+A token names a send and a link by number, with an HMAC over both; the redirect looks the number up among stored
+targets. There is no address in it that a stranger could put another one in the place of (open redirect).
+"""
+
+import base64
+import hashlib
+import hmac
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlmodel import Session
+
+from gtm.automation.ports import RenderedEmail
+from gtm.domain.enrolment import Lead
+from gtm.store.repositories import tracking
+
+Kind = Literal["open", "click", "unsubscribe"]
+
+PATHS: Mapping[Kind, str] = {"open": "/t/o/", "click": "/t/c/", "unsubscribe": "/t/u/"}
+PREFIX = "/t/"
+"""Below this the door is open to everybody: the tokens are what is checked."""
+_SIGNATURE_BYTES = 16
+_MAX_TARGET = 2000
+_TOKEN = re.compile(r"^(send-[0-9a-f]{1,40})\.(0|[1-9][0-9]{0,11})\.([A-Za-z0-9_-]{22})$")
+_LINK = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(["'])(.*?)\2""", re.IGNORECASE | re.DOTALL)
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a token stands for; `link_no` is 0 for a pixel and for unsubscribing."""
+
+    send_id: str
+    link_no: int
+
+
+class SignedTracking:
+    """Writes and reads tokens; see `gtm.automation.ports.Tracking`.
+
+    Args:
+        base_url: the public address of the web door, without a slash at the end.
+        secret: the server's; whoever has it can make tokens. A new one makes links of old mails dead.
+    """
+
+    def __init__(self, base_url: str, secret: bytes) -> None:
+        if len(secret) < 16:
+            raise ValueError("the secret has at least 16 bytes")
+        self._base = base_url.rstrip("/")
+        self._secret = secret
+
+    def url(self, kind: Kind, send_id: str, link_no: int = 0) -> str:
+        """The address of a pixel, a link, or the unsubscribe page."""
+        return f"{self._base}{PATHS[kind]}{send_id}.{link_no}.{self._signature(kind, send_id, link_no)}"
+
+    def unsubscribe_url(self, send_id: str) -> str:
+        """Where the recipient of a send unsubscribes."""
+        return self.url("unsubscribe", send_id)
+
+    def read(self, kind: Kind, token: str) -> Mark | None:
+        """What a token stands for; None when it is not one of ours for this kind. Compared in constant time."""
+        match = _TOKEN.match(token)
+        if match is None:
+            return None
+        send_id, link_no = match.group(1), int(match.group(2))
+        given = match.group(3).encode()
+        if not hmac.compare_digest(given, self._signature(kind, send_id, link_no).encode()):
+            return None
+        return Mark(send_id, link_no)
+
+    def numbers(self, session: Session, emails: Sequence[tuple[RenderedEmail, Lead]]) -> Mapping[str, int]:
+        """The numbers of all addresses that these mails link to, stored where they were not."""
+        targets = {target for email, lead in emails for target in targets_of(email, lead)}
+        return tracking.link_numbers(session, targets) if targets else {}
+
+    def tracked(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> RenderedEmail:
+        """The mail with signed links, a pixel, and a signed way to unsubscribe.
+
+        Links in the text part stay readable as they are; links that name the lead are left alone.
+        """
+        leave = self.unsubscribe_url(send_id)
+        changes: dict[str, str] = {"unsubscribe_url": leave}
+        if email.unsubscribe_url:
+            changes["text"] = email.text.replace(email.unsubscribe_url, leave)
+        if email.html is not None:
+            changes["html"] = self._with_pixel(self._with_links(email, lead, send_id, numbers), send_id)
+        return email.model_copy(update=changes)
+
+    def _with_links(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> str:
+        def replaced(match: re.Match[str]) -> str:
+            target = html.unescape(match.group(3)).strip()
+            if email.unsubscribe_url and target == email.unsubscribe_url:
+                address = self.unsubscribe_url(send_id)
+            elif _counted(target, email, lead) and target in numbers:
+                address = self.url("click", send_id, numbers[target])
+            else:
+                return match.group(0)
+            return f"{match.group(1)}{match.group(2)}{html.escape(address)}{match.group(2)}"
+
+        return _LINK.sub(replaced, email.html or "")
+
+    def _with_pixel(self, body: str, send_id: str) -> str:
+        pixel = f'<img src="{html.escape(self.url("open", send_id))}" width="1" height="1" alt="" style="border:0">'
+        match = _BODY_END.search(body)
+        return body[: match.start()] + pixel + body[match.start() :] if match else body + pixel
+
+    def _signature(self, kind: Kind, send_id: str, link_no: int) -> str:
+        text = f"{kind}|{send_id}|{link_no}".encode()
+        digest = hmac.new(self._secret, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def targets_of(email: RenderedEmail, lead: Lead) -> set[str]:
+    """The addresses in a mail's HTML that are counted when they are clicked."""
+    found = (html.unescape(match.group(3)).strip() for match in _LINK.finditer(email.html or ""))
+    return {target for target in found if _counted(target, email, lead)}
+
+
+def _counted(target: str, email: RenderedEmail, lead: Lead) -> bool:
+    """Web addresses that are the same for everybody: what names a person is not kept in a table of targets."""
+    if not target.lower().startswith(("https://", "http://")) or len(target) > _MAX_TARGET:
+        return False
+    if any(character < " " for character in target):
+        return False
+    return target != email.unsubscribe_url and lead.lead_id not in target and lead.email not in target.lower()
+
+
+def secret_from(key: bytes) -> bytes:
+    """The secret of tracking, derived from the vault's key: one secret less to keep, and not the same one."""
+    return hmac.new(key, b"gtm tracking links", hashlib.sha256).digest()

@@ -1,0 +1,121 @@
+"""Where a request may really go: the address behind a name is checked, and then connected to, in one look-up.
+
+A name that shows a public address to a check and a private one to the connection (DNS rebinding) therefore gains
+nothing, and neither does a number in one of its many spellings.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Collection, Sequence
+from threading import Lock
+
+import httpx
+
+from gtm.domain.errors import PermanentFailure, TransientFailure
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], Sequence[str]]
+"""The addresses behind a host name, as numbers; raises OSError when there are none."""
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""NAT64: an IPv6 address that stands for an IPv4 one (RFC 6052)."""
+
+
+def resolve(host: str, port: int) -> Sequence[str]:
+    """The addresses behind a name, as the system resolves it."""
+    return tuple(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+def is_public(text: str) -> bool:
+    """Whether an address belongs to the internet at large: not loopback, private, link-local, shared, multicast, …
+
+    IPv4 addresses inside IPv6 ones (mapped, 6to4, Teredo, NAT64) are judged as what they stand for.
+    """
+    try:
+        address: Address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = _inner(address)
+        if inner is not None:
+            return is_public(str(inner))
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.teredo is not None:
+        return address.teredo[1]
+    return address.ipv4_mapped or address.sixtofour
+
+
+class PinnedTransport(httpx.BaseTransport):
+    """Connects to checked addresses only; Host header, SNI and the certificate's name stay those of the URL.
+
+    Args:
+        private_hosts: names that may lead to addresses that are not public, such as a CRM in the same house.
+        resolver: looks names up.
+        build: makes the transport below; one a host, so that no connection is used for another name's requests.
+    """
+
+    def __init__(
+        self,
+        private_hosts: Collection[str] = (),
+        resolver: Resolver = resolve,
+        build: Callable[[], httpx.BaseTransport] = lambda: httpx.HTTPTransport(trust_env=False),
+    ) -> None:
+        self._private = frozenset(private_hosts)
+        self._resolve = resolver
+        self._build = build
+        self._below: dict[str, httpx.BaseTransport] = {}
+        self._lock = Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request.
+
+        Raises:
+            PermanentFailure: the host leads to an address that must not be called; no packet was sent to it.
+            TransientFailure: the host has no address now.
+        """
+        host = request.url.host
+        address = self._checked(host, request.url.port or (443 if request.url.scheme == "https" else 80))
+        pinned = httpx.Request(
+            method=request.method,
+            url=request.url.copy_with(host=address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": host},
+        )
+        return self._transport(host).handle_request(pinned)
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            for transport in self._below.values():
+                transport.close()
+            self._below.clear()
+
+    def _checked(self, host: str, port: int) -> str:
+        try:
+            found = self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise TransientFailure(f"{host} has no address now: {error}") from error
+        if not found:
+            raise TransientFailure(f"{host} has no address now")
+        if host not in self._private:
+            for address in found:
+                if not is_public(address):
+                    raise PermanentFailure(
+                        "this host leads to an address that workflows may not call",
+                        field="url",
+                        value=f"{host} ({address})",
+                        hint="name it among the private hosts if it is meant",
+                    )
+        return found[0]
+
+    def _transport(self, host: str) -> httpx.BaseTransport:
+        with self._lock:
+            if host not in self._below:
+                self._below[host] = self._build()
+            return self._below[host]

@@ -1,0 +1,181 @@
+"""When and how often a person may be written to: caps, quiet hours, send windows, the warm-up of a sender's domain.
+
+Pure: the facts come in, a moment or a number goes out. The guards of `gtm.automation.guards` apply it at dispatch.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from gtm.domain.base import Model, Text
+from gtm.domain.errors import InvalidInput
+from gtm.domain.schedule import SendWindow
+from gtm.domain.vocabulary import Audience
+
+Purpose = Literal["marketing", "transactional"]
+"""What a mail is for; transactional mail answers something the person did, and no cap or window holds it back."""
+
+Basis = Literal["granted", "legitimate_interest", "unknown"]
+"""On what ground marketing mail may go out; a consent that was withdrawn is none."""
+
+_SEARCH_DAYS = 15
+_PLACES = 366
+
+
+class QuietHours(Model):
+    """From `start` up to but not including `end`, recipient's wall time; an end before the start is the next day's."""
+
+    start: time
+    end: time
+
+    def contains(self, at: time) -> bool:
+        """Whether a wall time is quiet."""
+        if self.start <= self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+
+class FrequencyCap(Model):
+    """How many marketing mails a person gets at most from a venture in any 24 hours, and in any 7 days."""
+
+    per_day: Annotated[int, Field(ge=1)]
+    per_week: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.per_week < self.per_day:
+            raise ValueError("a week allows at least what a day allows")
+        return self
+
+
+class DeliveryNumbers(Model):
+    """The `delivery` section of config/policies.yaml.
+
+    Attributes:
+        frequency: cap a person.
+        quiet_hours: when nobody is written to, by the recipient's own clock.
+        marketing_consent: grounds on which marketing mail goes out.
+        goal_statuses: a lead in one of these has reached what a workflow with a goal is for.
+        holdout_percent: part of a venture's leads that gets no marketing mail, so that its effect can be measured.
+        warm_up_per_day: mails a new sender domain sends on its first, second, … day; afterwards there is no such limit.
+        daily_per_venture: mails of a venture a day (UTC) at most.
+    """
+
+    frequency: FrequencyCap
+    quiet_hours: QuietHours
+    marketing_consent: Annotated[tuple[Basis, ...], Field(min_length=1)]
+    goal_statuses: tuple[Text, ...]
+    holdout_percent: Annotated[Decimal, Field(ge=0, le=50)]
+    warm_up_per_day: tuple[Annotated[int, Field(ge=1)], ...]
+    daily_per_venture: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True)
+class DeliveryPolicy:
+    """What holds at dispatch. Without arguments nothing but suppression, withdrawn consent and a reached goal does.
+
+    Attributes:
+        windows: send window by audience.
+    """
+
+    cap: FrequencyCap | None = None
+    quiet: QuietHours | None = None
+    windows: Mapping[Audience, SendWindow] = field(default_factory=dict)
+    consents: frozenset[str] = frozenset({"granted", "legitimate_interest", "unknown"})
+    goal_statuses: frozenset[str] = frozenset()
+    holdout_percent: Decimal = Decimal(0)
+    warm_up: tuple[int, ...] = ()
+    daily: int | None = None
+
+    @classmethod
+    def of(cls, numbers: DeliveryNumbers, windows: tuple[SendWindow, ...]) -> Self:
+        """The policy of `policies.delivery` and `policies.send_windows`, everything on."""
+        return cls(
+            cap=numbers.frequency,
+            quiet=numbers.quiet_hours,
+            windows={window.audience: window for window in windows},
+            consents=frozenset(numbers.marketing_consent),
+            goal_statuses=frozenset(numbers.goal_statuses),
+            holdout_percent=numbers.holdout_percent,
+            warm_up=numbers.warm_up_per_day,
+            daily=numbers.daily_per_venture,
+        )
+
+    def warm_up_limit(self, age_days: int) -> int | None:
+        """What a sender domain may send on a day of its life, counted from 0; None once it is warm."""
+        return self.warm_up[age_days] if 0 <= age_days < len(self.warm_up) else None
+
+    def held_out(self, venture_id: str, lead_id: str) -> bool:
+        """Whether a lead is in the venture's holdout: the same answer always, spread by a salted hash."""
+        digest = hashlib.sha256(f"holdout|{venture_id}|{lead_id}".encode()).digest()
+        return int.from_bytes(digest[:8]) % 10_000 < self.holdout_percent * 100
+
+
+NO_LIMITS = DeliveryPolicy()
+"""Everything that can be off is off."""
+
+
+def next_allowed(now: datetime, zone: str, window: SendWindow | None, quiet: QuietHours | None) -> datetime:
+    """The first moment from `now` on at which a recipient may be written to; `now` itself when that is one.
+
+    Judged by the recipient's wall clock. An opening that a DST change skips moves forward by the length of the gap, as
+    long as the window is still open then; an hour that occurs twice is open both times (RFC 5545, 3.3.5).
+
+    Args:
+        now: the aware moment.
+        zone: the recipient's IANA zone.
+        window: weekdays and hours; None for any.
+        quiet: hours in which nobody is written to; None for none.
+
+    Raises:
+        InvalidInput: window and quiet hours leave no moment.
+    """
+    place = ZoneInfo(zone)
+
+    def allowed(moment: datetime) -> bool:
+        local = moment.astimezone(place)
+        open_now = window is None or window.allows(local)
+        return open_now and not (quiet is not None and quiet.contains(local.time()))
+
+    if allowed(now):
+        return now
+    openings = {part.start for part in window.ranges} if window is not None else {time(0)}
+    if quiet is not None:
+        openings.add(quiet.end)
+    today = now.astimezone(place).date()
+    for day in (today + timedelta(days=n) for n in range(_SEARCH_DAYS)):
+        for moment in sorted(_moment(day, at, place) for at in openings):
+            if moment > now and allowed(moment):
+                return moment
+    raise InvalidInput("send window and quiet hours leave no moment", field="delivery")
+
+
+def _moment(day: date, at: time, place: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, place).astimezone(UTC)
+
+
+def days_ahead(limits: "tuple[int | None, ...]", waiting: int) -> int:
+    """In how many days somebody's turn comes who stands behind `waiting` others.
+
+    Args:
+        limits: what may be sent tomorrow, the day after, …; None for no limit; the last one holds from there on.
+        waiting: how many wait before them.
+    """
+    left = waiting
+    for days in range(1, _PLACES):
+        limit = limits[min(days, len(limits)) - 1]
+        if limit is None or left < limit:
+            return days
+        left -= limit
+    return _PLACES
+
+
+def next_day(now: datetime, days: int = 1) -> datetime:
+    """Midnight, UTC, so many days after today."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=days), time(0), UTC)

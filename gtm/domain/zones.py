@@ -1,0 +1,56 @@
+"""Moments on wall clocks: IANA zones, and what becomes of a wall time that a clock change skips or repeats."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is an IANA zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError(f"{name!r} is not an IANA time zone")
+    return name
+
+
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
+
+
+def moment_of(wall: datetime, zone: str) -> datetime:
+    """The moment, in UTC, at which a zone's wall clocks show a time.
+
+    A time that comes twice (clocks go back) is its first occurrence. One that is skipped (clocks go forward, or a
+    zone leaves a day out) is the first valid moment after it: the moment of the change itself.
+
+    Args:
+        wall: the naive wall time.
+        zone: the IANA zone.
+    """
+    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
+    found = local.astimezone(UTC)
+    if found.astimezone(local.tzinfo).replace(tzinfo=None) == wall:
+        return found
+    return _change(local.replace(fold=1).astimezone(UTC), found, ZoneInfo(zone))
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The moment between the two at which the zone changes its offset; zones change on whole seconds."""
+    low, high = int(before.timestamp()), int(after.timestamp()) + 1
+    old = _offset(low, zone)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(middle, zone) == old else (low, middle)
+    return datetime.fromtimestamp(high, UTC)
+
+
+def _offset(second: int, zone: ZoneInfo) -> timedelta | None:
+    return datetime.fromtimestamp(second, zone).utcoffset()

@@ -1,0 +1,129 @@
+"""What the guards at dispatch ask: pauses, audiences, caps, reached goals, and the day's counters."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select as columns
+from sqlalchemy import update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from gtm.domain.vocabulary import Audience, audience_of
+from gtm.store.models.automation import AutomationWorkflow, LeadRow
+from gtm.store.models.deliveries import DeliveryCount
+from gtm.store.models.enrolments import FINISHED, Enrolment
+from gtm.store.models.ventures import Venture
+from gtm.store.repositories.statements import change, insert_missing
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a workflow's mail may go out as far as pauses are concerned.
+
+    Attributes:
+        status: of the workflow; `gone` when there is none.
+        venture_paused: why its venture is paused, or None.
+        audience: of its venture; None when the venture is not known here.
+    """
+
+    status: str
+    venture_paused: str | None = None
+    audience: Audience | None = None
+
+
+GONE = Standing("gone")
+
+
+def standings(session: Session, workflow_ids: Collection[str], *, lock: bool = True) -> dict[str, Standing]:
+    """How workflows and their ventures stand.
+
+    Args:
+        workflow_ids: those of a group.
+        lock: against a pause for the rest of this transaction, where the database can.
+    """
+    statement = (
+        columns(
+            col(AutomationWorkflow.workflow_id),
+            col(AutomationWorkflow.status),
+            col(Venture.paused_at),
+            col(Venture.paused_reason),
+            col(Venture.segment_type),
+        )
+        .join(Venture, col(Venture.venture_id) == col(AutomationWorkflow.venture_id), isouter=True)
+        .where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
+    )
+    if lock:
+        statement = statement.with_for_update(read=True, of=AutomationWorkflow)
+    return {
+        row.workflow_id: Standing(
+            status=row.status,
+            venture_paused=(row.paused_reason or "no reason given") if row.paused_at is not None else None,
+            audience=audience_of(row.segment_type) if row.segment_type is not None else None,
+        )
+        for row in session.connection().execute(statement)
+    }
+
+
+def lock_people(session: Session, lead_ids: Collection[str]) -> None:
+    """Hold these leads for the rest of the transaction, so that no other worker counts their mails at the same time."""
+    statement = select(LeadRow.lead_no).where(col(LeadRow.lead_id).in_(lead_ids)).order_by(col(LeadRow.lead_no))
+    session.exec(statement.with_for_update(key_share=True)).all()
+
+
+def goals_since_entry(session: Session, enrolment_nos: Collection[int]) -> dict[int, str]:
+    """Of these enrolments, those whose lead has reached the workflow's goal by another entry since; the goal's name."""
+    mine, other = aliased(Enrolment), aliased(Enrolment)
+    statement = (
+        select(mine.enrolment_no, other.context)
+        .join(
+            other,
+            (col(other.lead_no) == col(mine.lead_no))
+            & (col(other.workflow_no) == col(mine.workflow_no))
+            & (col(other.enrolment_no) != col(mine.enrolment_no)),
+        )
+        .where(
+            col(mine.enrolment_no).in_(enrolment_nos),
+            col(other.status) == FINISHED,
+            col(other.finished_at) >= col(mine.entered_at),
+            col(other.context).is_not(None),
+        )
+    )
+    reached = ((int(number or 0), (context or {}).get("goal", "")) for number, context in session.exec(statement))
+    return {number: str(goal) for number, goal in reached if goal}
+
+
+def counts(session: Session, scopes: Collection[str], day: date) -> dict[str, DeliveryCount]:
+    """The counters of a day, made when missing, locked for the rest of the transaction where the database can."""
+    for scope in sorted(scopes):
+        insert_missing(session, DeliveryCount, {"scope": scope, "day": day, "sent": 0, "deferred": 0}, ["scope", "day"])
+    statement = (
+        select(DeliveryCount)
+        .where(col(DeliveryCount.scope).in_(scopes), col(DeliveryCount.day) == day)
+        .order_by(col(DeliveryCount.scope))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.scope: row for row in session.exec(statement)}
+
+
+def first_days(session: Session, scopes: Collection[str]) -> Mapping[str, date]:
+    """The first day on which each of these sent anything."""
+    statement = (
+        select(col(DeliveryCount.scope), func.min(col(DeliveryCount.day)))
+        .where(col(DeliveryCount.scope).in_(scopes), col(DeliveryCount.sent) > 0)
+        .group_by(col(DeliveryCount.scope))
+    )
+    return dict(session.exec(statement).all())
+
+
+def add_counts(session: Session, day: date, changes: Mapping[str, tuple[int, int]]) -> None:
+    """Add (sent, deferred) to the day's counters, which stand and are locked."""
+    for scope, (sent, deferred) in sorted(changes.items()):
+        if sent or deferred:
+            change(
+                session,
+                update(DeliveryCount)
+                .where(col(DeliveryCount.scope) == scope, col(DeliveryCount.day) == day)
+                .values(sent=DeliveryCount.sent + sent, deferred=DeliveryCount.deferred + deferred),
+            )

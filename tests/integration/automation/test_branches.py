@@ -1,0 +1,140 @@
+"""Test leads for every branch, and a report that says what they walked and what they did not."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gtm.automation.fake import FakeEmailSource
+from gtm.automation.testing import run_sop_tests
+from gtm.automation.testing_branches import branch_people, branches, predicted
+from gtm.automation.testing_leads import test_people as ordinary_people
+from gtm.domain.conditions import Predicate
+from gtm.domain.workflow import (
+    Condition,
+    ErrorPolicy,
+    Exit,
+    HttpRequest,
+    SendEmail,
+    UpdateLead,
+    Wait,
+    WorkflowDefinition,
+)
+from gtm.domain.workflow_report import WorkflowTestReport
+from tests.integration.automation.surroundings import Stage, drip, signup
+
+START = datetime(2026, 1, 6, 15, 0, tzinfo=UTC)
+
+
+def examine(stage: Stage, folder: Path, definition: WorkflowDefinition, **options: Any) -> WorkflowTestReport:
+    stage.configure(definition, signup(), active=False)
+    return run_sop_tests(
+        database=stage.database,
+        definition=definition,
+        trigger=signup(),
+        email_source=FakeEmailSource(),
+        start=START,
+        evidence_dir=folder,
+        run_id="by-hand",
+        revision=1,
+        **options,
+    )
+
+
+def branching() -> WorkflowDefinition:
+    """A workflow that asks of the lead's fields, calls an endpoint and writes a field."""
+    given_up = {"on_failure": "gave_up", "error": ErrorPolicy(strategy="fail_fast")}
+    return drip().model_copy(
+        update={
+            "entry": "big",
+            "steps": (
+                Condition(id="big", when=Predicate(field="score", operator="greater_than", value=80),
+                          if_true="german", if_false="send_email_1"),
+                Condition(id="german", when=Predicate(field="country", value="DE"), if_true="call", if_false="mark"),
+                HttpRequest(id="call", connector="crm", on_success="mark", **given_up),
+                UpdateLead(id="mark", field="status", value="hot", on_success="send_email_1", on_failure="gave_up"),
+                SendEmail(id="send_email_1", content_ref="acme/it/1", on_success="wait_1", **given_up),
+                Wait(id="wait_1", hours=48, next="clicked"),
+                Condition(id="clicked", when=Predicate(field="email_1_clicked", value=True),
+                          if_true="role", if_false="send_email_2"),
+                Condition(id="role", when=Predicate(field="attributes.plan", operator="in_list", values=("pro", "max")),
+                          if_true="done", if_false="send_email_2"),
+                SendEmail(id="send_email_2", content_ref="acme/it/2", on_success="done", **given_up),
+                Exit(id="done"),
+                Exit(id="gave_up", outcome="failed", reason="mail could not be sent"),
+            ),
+        }
+    )  # fmt: skip
+
+
+def test_without_asking_the_report_tells_what_the_ordinary_leads_walked(sqlite_stage: Stage, tmp_path: Path) -> None:
+    report = examine(sqlite_stage, tmp_path, drip())
+    assert report.coverage is not None and report.lead_count == 5
+    assert report.coverage.as_text() == "steps covered 7 of 7, branches covered 7 of 9"
+    assert report.coverage.uncovered == ("send_email_2a → failure", "send_email_2b → failure")
+
+
+def test_every_branch_is_walked_with_failures_at_the_wire(stage: Stage, tmp_path: Path) -> None:
+    report = examine(stage, tmp_path, drip(), every_branch=True)
+    assert report.coverage is not None
+    assert (report.coverage.uncovered, report.lead_count) == ((), 7)
+    assert report.passed and report.complete, report.cases
+    assert report.cleanup.clean
+    assert "550" in (tmp_path / report.evidence_dir / "errors.json").read_text()
+    again = examine(stage, tmp_path, drip(), every_branch=True)
+    assert again == report
+
+
+def test_both_sides_of_conditions_on_fields_are_walked_and_what_cannot_fail_is_named(
+    sqlite_stage: Stage, tmp_path: Path
+) -> None:
+    report = examine(sqlite_stage, tmp_path, branching(), every_branch=True)
+    assert report.coverage is not None
+    assert report.coverage.uncovered == ("mark → failure",)
+    assert (report.coverage.steps_covered, report.coverage.steps) == (11, 11)
+    assert report.coverage.branches_covered == report.coverage.branches - 1
+
+
+def test_nobody_is_made_up_for_a_branch_that_contradicts_itself() -> None:
+    again = Condition(
+        id="again", when=Predicate(field="email_1_opened", value=True), if_true="send_email_2a", if_false="gave_up"
+    )
+    steps = tuple(
+        step.model_copy(update={"if_true": "again"}) if step.id == "opened" else step for step in drip().steps
+    )
+    definition = drip().model_copy(update={"steps": (*steps, again)})
+    people = ordinary_people(definition, signup(), 5)
+    everybody = (*people, *branch_people(definition, signup(), people))
+    walked = {branch for person in everybody for branch in predicted(definition, person)}
+    assert set(branches(definition)) - walked == {("again", "false")}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["score", "country", "role", "attributes.plan", "time_zone", "company"]),
+    st.sampled_from(["equals", "not_equals", "contains", "in_list", "greater_than", "less_than"]),
+    st.sampled_from([1, 80, -5, "DE", "pro", "UTC"]),
+)
+def test_both_sides_of_any_condition_on_a_lead_find_somebody(field: str, operator: str, value: Any) -> None:
+    predicate = Predicate.model_validate(
+        {"field": field, "operator": operator} | ({"values": [value]} if operator == "in_list" else {"value": value})
+    )
+    if predicate.fault() or (field == "country" and value not in ("DE",)) or (field == "time_zone" and value != "UTC"):
+        return
+    if isinstance(value, str) and field == "score":
+        return
+    check = Condition(id="check", when=predicate, if_true="done", if_false="other")
+    definition = drip().model_copy(update={"entry": "check", "steps": (check, Exit(id="done"), Exit(id="other"))})
+    people = ordinary_people(definition, signup(), 5)
+    everybody = (*people, *branch_people(definition, signup(), people))
+    walked = {branch for person in everybody for branch in predicted(definition, person)}
+    assert walked == {("check", "true"), ("check", "false")}
+
+
+@pytest.mark.parametrize("count", [5, 12])
+def test_more_leads_may_be_asked_for(sqlite_stage: Stage, tmp_path: Path, count: int) -> None:
+    report = examine(sqlite_stage, tmp_path, drip(), lead_count=count)
+    assert report.lead_count == count

@@ -1,0 +1,166 @@
+"""Signed webhooks: taken once, refused with one clear reason, and never by half."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gtm.automation.maintenance.retention import clear_ended
+from gtm.automation.triggers.webhook import Received, receive
+from gtm.domain.errors import Conflict, GtmError, InvalidInput, NotFound, Replayed, SignatureRefused, UsageError
+from gtm.domain.webhook import schema, secret_ref, sign
+from gtm.domain.workflow import TriggerDefinition
+from gtm.store.models.automation import LeadRow
+from gtm.store.models.enrolments import Enrolment
+from gtm.store.models.running import WebhookReplay
+from gtm.store.vault import Vault, new_key
+from tests.integration.automation.surroundings import Stage, drip
+
+SECRET = "a secret of the sender's"
+FORM = TriggerDefinition(trigger_id="form", type="webhook", workflow_id="acme-drip")
+
+
+@pytest.fixture
+def vault(stage: Stage) -> Vault:
+    """A vault in which the form's secret is, and the form's workflow active."""
+    stage.configure(drip(), FORM)
+    vault = Vault(new_key())
+    with stage.database.write() as session:
+        vault.put(session, secret_ref("acme", "form"), SECRET, stage.clock.now())
+    return vault
+
+
+def post(stage: Stage, vault: Vault, body: object, *, trigger: str = "form", **other: str) -> Received:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    timestamp = other.get("timestamp", str(int(stage.clock.now().timestamp())))
+    signature = other.get("signature", sign(other.get("secret", SECRET), timestamp, raw))
+    return receive(stage.database, vault, trigger, timestamp, signature, raw, stage.clock.now())
+
+
+def nothing(stage: Stage) -> bool:
+    return not stage.rows(LeadRow) and not stage.rows(Enrolment) and not stage.rows(WebhookReplay)
+
+
+def test_a_signed_lead_enters_once(stage: Stage, vault: Vault) -> None:
+    person = {"email": " Ada@Example.test", "first_name": "Ada", "attributes": {"plan": "pro", "seats": 3}}
+    first = post(stage, vault, person)
+    assert first.created and first.fired.enrolment_no
+    (lead,) = stage.rows(LeadRow)
+    assert (lead.email, lead.venture_id, lead.lead_id) == ("ada@example.test", "acme", first.lead_id)
+    with pytest.raises(Replayed):
+        post(stage, vault, person)
+    stage.advance(seconds=1)
+    again = post(stage, vault, person)
+    assert not again.created and again.fired.skipped == "duplicate" and again.lead_id == first.lead_id
+    assert len(stage.rows(Enrolment)) == 1
+
+
+def late(stage: Stage, **by: int) -> str:
+    return str(int((stage.clock.now() + timedelta(**by)).timestamp()))
+
+
+def test_what_is_not_signed_right_is_refused_before_it_is_read(stage: Stage, vault: Vault) -> None:
+    person = {"email": "ada@example.test"}
+    wrong: list[dict[str, str]] = [
+        {"secret": "another"},
+        {"signature": ""},
+        {"signature": "sha256=" + "0" * 64},
+        {"signature": "sha256=ü"},
+        {"timestamp": ""},
+        {"timestamp": "soon"},
+        {"timestamp": "1" * 13},
+        {"timestamp": late(stage, seconds=-301)},
+        {"timestamp": late(stage, seconds=301)},
+    ]
+    for one in wrong:
+        with pytest.raises(SignatureRefused):
+            post(stage, vault, person, **one)
+        with pytest.raises(SignatureRefused):
+            post(stage, vault, b"no json", **one)
+    assert nothing(stage)
+    assert post(stage, vault, person, timestamp=late(stage, seconds=-299)).created
+
+
+def test_a_signature_is_of_its_body_and_timestamp_alone(stage: Stage, vault: Vault) -> None:
+    timestamp = late(stage)
+    signature = sign(SECRET, timestamp, b'{"email":"ada@example.test"}')
+    with pytest.raises(SignatureRefused):
+        post(stage, vault, b'{"email":"eve@example.test"}', timestamp=timestamp, signature=signature)
+    with pytest.raises(SignatureRefused):
+        post(stage, vault, b'{"email":"ada@example.test"}', timestamp=late(stage, seconds=1), signature=signature)
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "named"),
+    [
+        (b"no json", UsageError, ""),
+        (b"\xff\xfe", UsageError, ""),
+        (b'{"email": "ada@example.test", "score": NaN}', UsageError, ""),
+        (b"[" * 60_000, UsageError, ""),
+        (b'{"email": "ada@example.test", "score": ' + b"9" * 5000 + b"}", UsageError, ""),
+        (b"[]", InvalidInput, ""),
+        ({}, InvalidInput, "email"),
+        ({"email": "nobody"}, InvalidInput, "email"),
+        ({"email": "ada@example.test\r\nBcc: all@example.test"}, InvalidInput, "email"),
+        ({"email": "ada@example.test", "venture_id": "other"}, InvalidInput, "venture_id"),
+        ({"email": "ada@example.test", "is_test": True}, InvalidInput, "is_test"),
+        ({"email": "ada@example.test", "company": "a\u0000b"}, InvalidInput, "company"),
+        ({"email": "ada@example.test", "company": "\ud800"}, InvalidInput, "company"),
+        ({"email": "ada@example.test", "score": 10**12}, InvalidInput, "score"),
+        ({"email": "ada@example.test", "time_zone": "Mars/Olympus"}, InvalidInput, "time_zone"),
+        ({"email": "ada@example.test", "attributes": {"a": {}}}, InvalidInput, "attributes"),
+    ],
+)
+def test_a_signed_body_that_is_no_lead_is_refused_whole(
+    stage: Stage, vault: Vault, body: Any, error: type[GtmError], named: str
+) -> None:
+    with pytest.raises(error) as caught:
+        post(stage, vault, body)
+    assert named in caught.value.field
+    assert nothing(stage), "and its signature may come again, corrected or not"
+
+
+def test_webhooks_that_are_not_there_or_not_ready(stage: Stage, vault: Vault) -> None:
+    manual = TriggerDefinition(trigger_id="by-hand", type="manual", workflow_id="acme-drip")
+    bare = TriggerDefinition(trigger_id="bare", type="webhook", workflow_id="acme-drip")
+    stage.configure(drip(), manual, bare)
+    person = {"email": "ada@example.test"}
+    for name in ("nobody", "by-hand"):
+        with pytest.raises(NotFound):
+            post(stage, vault, person, trigger=name)
+    with pytest.raises(Conflict, match="no secret"):
+        post(stage, vault, person, trigger="bare")
+    changed = FORM.model_copy(update={"rate_limit": "2 per lead"})
+    stage.configure(drip(), changed, active=False)
+    with pytest.raises(Conflict, match="not enabled"):
+        post(stage, vault, person)
+    assert nothing(stage)
+
+
+def test_of_eight_times_the_same_request_at_once_one_is_taken(stage: Stage, vault: Vault) -> None:
+    def send(_number: int) -> str:
+        try:
+            return "taken" if post(stage, vault, {"email": "ada@example.test"}).created else "known"
+        except Replayed:
+            return "replayed"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = sorted(pool.map(send, range(8)))
+    assert told == ["replayed"] * 7 + ["taken"]
+    assert len(stage.rows(Enrolment)) == 1
+
+
+def test_signatures_are_forgotten_when_their_time_has_passed(stage: Stage, vault: Vault) -> None:
+    post(stage, vault, {"email": "ada@example.test"})
+    clear_ended(stage.database, stage.advance(minutes=9))
+    assert len(stage.rows(WebhookReplay)) == 1
+    clear_ended(stage.database, stage.advance(minutes=2))
+    assert stage.rows(WebhookReplay) == []
+
+
+def test_the_schema_names_the_fields_and_no_others() -> None:
+    told = schema()
+    assert told["required"] == ["email"] and told["additionalProperties"] is False
+    assert not {"venture_id", "is_test", "lead_id"} & set(told["properties"])

@@ -1,0 +1,38 @@
+"""Every command on the pages on operating exists, with its options, and every command of theirs has its place."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+
+from app.cli.root import app
+
+HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to"
+PAGES = ("operate-workflows.md", "import-leads.md")
+CALLS = sorted(
+    {
+        re.sub(r"\s+#.*$", "", line.removeprefix("$ ")).strip()
+        for page in PAGES
+        for line in (HOW_TO / page).read_text().splitlines()
+        if line.startswith("$ gtm ")
+    }
+)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_command_on_the_page_exists_with_its_options(call: str) -> None:
+    words = shlex.split(call)
+    group = typer.main.get_command(app).commands[words[1]]  # type: ignore[attr-defined]
+    command = getattr(group, "commands", {}).get(words[2], group)
+    known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= known
+    assert command.help
+
+
+@pytest.mark.parametrize("group", ["workflow", "lead"])
+def test_every_command_of_a_group_is_on_a_page(group: str) -> None:
+    commands = typer.main.get_command(app).commands[group].commands  # type: ignore[attr-defined]
+    shown = {shlex.split(call)[2] for call in CALLS if shlex.split(call)[1] == group}
+    assert set(commands) == shown
