@@ -1,6 +1,7 @@
 """Opening the store: SQLite in WAL mode by default, PostgreSQL 15 by URL, and one unit of work for both."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from gtm.domain.clock import Clock, SystemClock
-from gtm.domain.errors import ConfigError
+from gtm.domain.errors import ConfigError, StoreError
 
 BUSY_SECONDS = 60
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -32,6 +33,8 @@ class Database:
         self.clock = clock or SystemClock()
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._queue = threading.Lock()
+        self._writing = 0
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "begin", _begin)
@@ -40,9 +43,13 @@ class Database:
     def write(self) -> Iterator[Session]:
         """One transaction: committed at the end of the block, rolled back on any error.
 
-        On SQLite it starts with BEGIN IMMEDIATE, so two writers queue instead of failing half-way.
+        On SQLite it starts with BEGIN IMMEDIATE, so two writers queue instead of failing half-way. Threads of one
+        process queue here already: SQLite itself would let them sleep up to 100 ms after the lock is free.
+
+        Raises:
+            StoreError: this very thread has a write under way, or others did not end theirs within a minute.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection(execution_options={"gtm_write": True})
             yield session
 
@@ -52,6 +59,22 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             # Closing rolls back without expiring what was read: rows stay usable after the block.
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if self._writing == threading.get_ident():
+            raise StoreError("a write was begun inside another one; SQLite would wait for itself")
+        if not self._queue.acquire(timeout=BUSY_SECONDS):
+            raise StoreError(f"the database was busy for {BUSY_SECONDS} s", hint="try again, or use PostgreSQL")
+        self._writing = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._writing = 0
+            self._queue.release()
 
     def close(self) -> None:
         """Give every connection back."""
