@@ -94,14 +94,12 @@ def test_twenty_kills(reference: Reference, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("step", "count"), [("2.1", 2), ("3.1", 3), ("3.2", 1), ("3.3", 2)])
-def test_a_kill_between_two_artifacts_of_one_step(reference: Reference, tmp_path: Path, step: str, count: int) -> None:
+@pytest.mark.parametrize("step", ["2.1", "3.1", "3.2", "3.3"])
+def test_a_kill_between_two_artifacts_of_one_step(reference: Reference, tmp_path: Path, step: str) -> None:
     """A step that stored some of its artifacts is not taken for done, also when what it stored passes the checks."""
-    home = Home(tmp_path)
-    process = home.start("run", BRIEF, "--approve-as", "all", "--json")
-    told = _killed_at(process, home, step, count)
-    stored = _stored(home, step)
-    assert count <= stored < len(rows(reference.store, "SELECT 1 FROM artifacts WHERE step = :step", step=step)), told
+    all_of_it = len(rows(reference.store, "SELECT 1 FROM artifacts WHERE step = :step", step=step))
+    home, stored = _killed_inside(tmp_path, step, all_of_it)
+    told = f"killed with {stored} of {all_of_it} artifacts of step {step}"
     done = home.run("resume", VENTURE, "--approve-as", "all", "--json")
     assert done.code == 0, done.err
     assert difference(dump_file(home.state / "gtm.db"), dump_file(reference.store)) == "", told
@@ -109,7 +107,23 @@ def test_a_kill_between_two_artifacts_of_one_step(reference: Reference, tmp_path
     _no_mail_was_doubled(home, reference, told)
 
 
-def _killed_at(process: "subprocess.Popen[str]", home: Home, step: str, count: int) -> str:
+def _killed_inside(folder: Path, step: str, all_of_it: int) -> tuple[Home, int]:
+    """A run that was killed when a step had stored some of its artifacts and not all; how many.
+
+    The run is watched from outside, and may be faster than the look: then another one is begun.
+    """
+    for attempt in range(8):
+        home = Home(folder / str(attempt))
+        home.folder.mkdir()
+        process = home.start("run", BRIEF, "--approve-as", "all", "--json")
+        _killed_at(process, home, step, 1)
+        stored = _stored(home, step)
+        if 1 <= stored < all_of_it:
+            return home, stored
+    pytest.fail(f"no kill of eight fell between two artifacts of step {step}")
+
+
+def _killed_at(process: "subprocess.Popen[str]", home: Home, step: str, count: int) -> None:
     """Kill a run as soon as so many artifacts of a step stand."""
     deadline = time.monotonic() + SECONDS
     while _stored(home, step) < count and process.poll() is None and time.monotonic() < deadline:
@@ -117,7 +131,6 @@ def _killed_at(process: "subprocess.Popen[str]", home: Home, step: str, count: i
     kill(process)
     process.communicate()
     assert process.returncode == -9, "the run ended before the step did"
-    return f"killed with {count} artifacts of step {step}"
 
 
 def _stored(home: Home, step: str) -> int:
