@@ -240,9 +240,10 @@ def test_rollback_and_its_decision(run_id: str, gtm_here: Callable[..., Result])
     assert gtm_here("rollback", "fleet", "--decide", "fix_and_retry", "--as", "LEAD").exit_code == 1
 
 
-def test_an_interrupted_run_can_be_resumed(env: dict[str, str], gtm_here: Callable[..., Result]) -> None:
+def _interrupted(env: dict[str, str], brief: Path) -> tuple[int, str]:
+    """A run that is told to stop as soon as a step has started: its exit code, and what it said."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "run", str(FLEET)],
+        [sys.executable, "-m", "app", "run", str(brief)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -255,9 +256,18 @@ def test_an_interrupted_run_can_be_resumed(env: dict[str, str], gtm_here: Callab
             break
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=120)
-    assert process.returncode == 130, told
+    return process.returncode, told
+
+
+def test_an_interrupted_run_can_be_resumed(env: dict[str, str], gtm_here: Callable[..., Result]) -> None:
+    # It takes half a second to the first checkpoint; a busy machine may look too late, then the next venture is begun.
+    for brief in (FLEET, FLEET.with_name("posthog.yaml"), FLEET.with_name("life.yaml")):
+        code, told = _interrupted(env, brief)
+        if code != 0:
+            break
+    assert code == 130, told
     assert "Interrupted." in told and "gtm resume" in told and "Traceback" not in told
-    run = json.loads(gtm_here("runs", "--json").stdout)[0]
+    run = next(r for r in json.loads(gtm_here("runs", "--json").stdout) if r["venture_id"] == brief.stem)
     assert run["status"] in ("running", "created", "failed")
     began = time.monotonic()
     resumed = gtm_here("resume", run["run_id"], "--json")

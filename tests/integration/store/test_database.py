@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from gtm.domain.clock import VirtualClock
 from gtm.domain.errors import StoreError
 from gtm.store.database import Database
+from gtm.store.repositories import leads
 
 
 def test_a_write_inside_a_write_is_told_at_once_instead_of_waiting_for_itself(sqlite_database: Database) -> None:
@@ -27,16 +29,13 @@ def test_a_write_that_fails_lets_the_next_one_in(sqlite_database: Database) -> N
         pass
 
 
-def test_threads_write_one_after_the_other(database: Database) -> None:
-    with database.write() as session:
-        session.connection().execute(text("CREATE TABLE tally (n INTEGER NOT NULL)"))
-        session.connection().execute(text("INSERT INTO tally VALUES (0)"))
+def test_threads_write_one_after_the_other(database: Database, clock: VirtualClock) -> None:
     inside = threading.Semaphore(1)
 
-    def add_one(_: int) -> bool:
+    def add_one(number: int) -> bool:
         with database.write() as session:
             alone = inside.acquire(blocking=False)
-            session.connection().execute(text("UPDATE tally SET n = n + 1"))
+            leads.suppress(session, "acme", f"lead{number}@example.test", "unsubscribed", clock.now())
             if alone:
                 inside.release()
             return alone
@@ -46,4 +45,4 @@ def test_threads_write_one_after_the_other(database: Database) -> None:
     if database.is_sqlite:
         assert all(alone)
     with database.read() as session:
-        assert session.connection().execute(text("SELECT n FROM tally")).scalar_one() == 80
+        assert session.connection().execute(text("SELECT count(*) FROM suppression_list")).scalar_one() == 80
