@@ -27,7 +27,7 @@ WINDOW = 50_000
 """Leads that one transaction looks at."""
 JUDGED = 1_000
 """Leads that one transaction looks at where Python has to judge each."""
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.02
 """Between two windows on SQLite, so that whoever waits to write gets a turn."""
 
 
