@@ -65,11 +65,14 @@ class _Door:
 
     def install(self, app: FastAPI) -> None:
         """Add the routes."""
-        options = {"include_in_schema": False, "response_model": None}
-        app.add_api_route("/t/o/{token}", self.opened, methods=["GET", "HEAD"], **options)  # type: ignore[arg-type]
-        app.add_api_route("/t/c/{token}", self.clicked, methods=["GET", "HEAD"], **options)  # type: ignore[arg-type]
-        app.add_api_route("/t/u/{token}", self.ask, methods=["GET", "HEAD"], **options)  # type: ignore[arg-type]
-        app.add_api_route("/t/u/{token}", self.leave, methods=["POST"], **options)  # type: ignore[arg-type]
+
+        def add(path: str, answer: Callable[..., object], *methods: str) -> None:
+            app.add_api_route(path, answer, methods=list(methods), include_in_schema=False, response_model=None)
+
+        add("/t/o/{token}", self.opened, "GET", "HEAD")
+        add("/t/c/{token}", self.clicked, "GET", "HEAD")
+        add("/t/u/{token}", self.ask, "GET", "HEAD")
+        add("/t/u/{token}", self.leave, "POST")
 
     def opened(self, token: str, request: Request) -> Response:
         """The pixel; a token that is none of ours gets the picture too, and leaves no trace."""

@@ -1,11 +1,11 @@
 """The e-mail of a campaign for one person: stored content, filled at the moment of sending."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from html import escape
 
 from gtm.automation.ports import RenderedEmail
+from gtm.domain.base import drawn
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.conditions import Scalar
@@ -87,8 +87,7 @@ _MAIL_SLOTS = ("subject", "preheader", "body", "cta", "footer", "forward")
 def variant_for(piece: ContentPiece, assignment_key: str) -> str:
     """The variant's label for a key, evenly spread by a salted hash."""
     labels = [variant.label for variant in max((e.variants for e in piece.elements), key=len, default=())] or ["A"]
-    digest = hashlib.sha256(f"{piece.piece_id}|{assignment_key}".encode()).digest()
-    return labels[int.from_bytes(digest[:8]) % len(labels)]
+    return labels[drawn(f"{piece.piece_id}|{assignment_key}") % len(labels)]
 
 
 def _button(piece: ContentPiece, label: str) -> str:

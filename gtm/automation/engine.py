@@ -19,14 +19,15 @@ from gtm.automation.ports import Services
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import Due, EnrolmentState, Lead, Perform, Record
+from gtm.domain.enrolment import Due, EnrolmentState, Lead, Perform, Record, SetAside
 from gtm.domain.workflow import ActionStep
 from gtm.store.database import Database
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
-from gtm.store.repositories import email_sends, enrolments, leads
+from gtm.store.repositories import claims, email_sends, enrolments, leads, versions
+from gtm.store.repositories.claims import Move, Scope
 from gtm.store.repositories.enrolment_sql import Claimed
-from gtm.store.repositories.enrolments import Move, Pinned, Scope
+from gtm.store.repositories.versions import Pinned
 
 _LOG = logging.getLogger(__name__)
 
@@ -99,10 +100,8 @@ class Worker:
         now = now or self._clock.now()
         owner = new_id(self._name[:40])
         with self._database.write() as session:
-            expired = enrolments.expire_leases(session, self._scope, now)
-            rows = enrolments.claim_due(
-                session, self._scope, owner=owner, now=now, lease=self._lease, limit=self._batch
-            )
+            expired = claims.expire_leases(session, self._scope, now)
+            rows = claims.claim_due(session, self._scope, owner=owner, now=now, lease=self._lease, limit=self._batch)
         moved = due = 0
         for moves, notes in self._worked(self._read(rows), owner, now + self._lease):
             written = self._write(moves, notes, owner)
@@ -151,11 +150,11 @@ class Worker:
             if not tick.claimed:
                 rest(poll_seconds)
 
-    def _worked(self, claims: Sequence[Claim], owner: str, until: datetime) -> Iterator[tuple[list[Move], list[Done]]]:
+    def _worked(self, claimed: Sequence[Claim], owner: str, until: datetime) -> Iterator[tuple[list[Move], list[Done]]]:
         """The moves of a batch: those without effect at once, then actions in groups, each done when it is told."""
         actions: list[Claim] = []
         waits: list[Claim] = []
-        for claim in claims:
+        for claim in claimed:
             acts = isinstance(claim.pinned.definition.step(claim.state.step), ActionStep) and not claim.fault
             (actions if acts else waits).append(claim)
         if waits:
@@ -167,23 +166,22 @@ class Worker:
                 return
             if self._stop.is_set():
                 with self._database.write() as session:
-                    enrolments.release(session, owner)
+                    claims.release(session, owner)
                 return
             if until - now < self._lease / 2:
                 until = now + self._lease
                 with self._database.write() as session:
-                    enrolments.extend_lease(session, owner, until)
+                    claims.extend_lease(session, owner, until)
             yield self._done(group, owner)
 
     def _walked(self, claim: Claim) -> Move:
         """Take the steps without effect that are due now, up to the next action or wait."""
-        if claim.fault:
-            return _set_aside(claim)
         state, records = claim.state, list[Record]()
         definition = claim.pinned.definition
         for _ in range(CHAIN):
             now = self._clock.now()
-            state, effects = step(definition, state, Due(facts=claim.facts), now)
+            event = SetAside(detail=claim.fault) if claim.fault else Due(facts=claim.facts)
+            state, effects = step(definition, state, event, now)
             records += [effect for effect in effects if isinstance(effect, Record)]
             if not _due_again(state, now) or isinstance(definition.step(state.step), ActionStep):
                 break
@@ -221,7 +219,7 @@ class Worker:
             return []
         with self._database.read() as session:
             for version_no in {row.version_no for row in rows} - self._pinned.keys():
-                self._pinned[version_no] = enrolments.pinned_version(session, version_no)
+                self._pinned[version_no] = versions.pinned_version(session, version_no)
             wanted = {row.lead_no for row in rows if self._acts(row) or self._pinned[row.version_no].asks}
             people = leads.by_number(session, wanted) if wanted else {}
             asking = [row.enrolment_no for row in rows if self._may_ask(row)]
@@ -253,18 +251,10 @@ class Worker:
             for done in notes:
                 if done.note is not None:
                     done.note(session)
-            written = enrolments.write_moves(session, moves, owner, self._clock.now())
+            written = claims.write_moves(session, moves, owner, self._clock.now())
         if len(written) < len(moves):
             _LOG.warning("%d claims were lost; their moves are dropped", len(moves) - len(written))
         return written
-
-
-def _set_aside(claim: Claim) -> Move:
-    """Leave a lead that cannot be read to a person; the others of the batch go on."""
-    state = claim.state
-    held = state.model_copy(update={"status": "manual", "due_at": None, "seq": state.seq + 1})
-    record = Record(seq=state.seq, step=state.step, outcome="manual", attempt=state.attempt, detail=claim.fault[:2000])
-    return Move(claim.pinned, state, held, (record,))
 
 
 def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:

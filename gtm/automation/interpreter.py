@@ -14,11 +14,11 @@ from gtm.domain.enrolment import (
     EnrolmentState,
     Event,
     Failed,
-    Finish,
     Left,
     Perform,
     Record,
     Resolved,
+    SetAside,
     Succeeded,
     idempotency_key,
 )
@@ -60,7 +60,7 @@ def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event
         definition: the version the enrolment is pinned to.
         enrolment: where the lead stands.
         event: Due when the present step's moment has come; Succeeded, Failed, Deferred or Left as answer to Perform;
-            Resolved when it is found out what happened.
+            Resolved when it is found out what happened; SetAside when the lead cannot be read.
         now: the aware moment of the transition.
 
     Returns:
@@ -87,6 +87,11 @@ def step(definition: WorkflowDefinition, enrolment: EnrolmentState, event: Event
                 return _again(enrolment, event, now)
             target = present.on_success if event.happened else present.on_failure
             return _move(definition, enrolment, target, "done" if event.happened else "failed", event.detail, now)
+        case Resolved() if enrolment.status == "manual":
+            # Only a lead that could not be read waits here: the step has no effect, and is taken now.
+            return _again(enrolment, event, now)
+        case SetAside():
+            return _held(enrolment, "manual", event.detail)
         case Deferred():
             return _deferred(enrolment, event)
         case Left() if isinstance(present, ActionStep):
@@ -125,9 +130,7 @@ def _failed(
     policy = present.error
     noted = state.model_copy(update={"context": _quiet(state).model_copy(update={"last_error": event.detail[:500]})})
     if event.failure == "unknown" or policy.strategy == "manual_intervention":
-        outcome = "unknown" if event.failure == "unknown" else "manual"
-        held = noted.model_copy(update={"status": "manual", "due_at": None, "seq": state.seq + 1})
-        return held, (_record(state, outcome, event.detail),)
+        return _held(noted, "unknown" if event.failure == "unknown" else "manual", event.detail)
     if event.failure == "transient" and state.attempt < len(policy.delays):
         later = noted.model_copy(
             update={
@@ -142,6 +145,12 @@ def _failed(
     if policy.strategy == "fallback" and policy.fallback_step and event.failure != "refused":
         return _move(definition, noted, policy.fallback_step, outcome, event.detail, now)
     return _move(definition, noted, present.on_failure, outcome, event.detail, now)
+
+
+def _held(state: EnrolmentState, outcome: str, detail: str) -> Transition:
+    """Wait for a person at this step."""
+    held = state.model_copy(update={"status": "manual", "due_at": None, "seq": state.seq + 1})
+    return held, (_record(state, outcome, detail),)
 
 
 def _deferred(state: EnrolmentState, event: Deferred) -> Transition:
@@ -213,8 +222,7 @@ def _finish(state: EnrolmentState, status: str, outcome: str, detail: str) -> Tr
             "context": _quiet(state),
         }
     )
-    finish = Finish(status="completed" if status == "completed" else "failed")
-    return ended, (_record(state, outcome, detail), finish)
+    return ended, (_record(state, outcome, detail),)
 
 
 def _record(state: EnrolmentState, outcome: str, detail: str) -> Record:

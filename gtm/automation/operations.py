@@ -15,8 +15,9 @@ from gtm.domain.errors import Conflict, InvalidInput, NotFound
 from gtm.domain.workflow import ActionStep, SendEmail
 from gtm.store.database import Database
 from gtm.store.models.automation import AutomationWorkflow
-from gtm.store.repositories import automation, dead_letters, email_sends, enrolments, logs, stages
-from gtm.store.repositories.enrolments import LogLine, Pinned
+from gtm.store.repositories import automation, dead_letters, email_sends, enrolments, logs, stages, versions
+from gtm.store.repositories.enrolments import LogLine
+from gtm.store.repositories.versions import Pinned
 
 CANCEL_BATCH = 5_000
 _SAME_VISIT = ("retry", "deferred", "unknown", "manual")
@@ -166,7 +167,7 @@ def list_dead_letters(session: Session, workflow_id: str, *, limit: int = 100) -
     found = []
     for letter in dead_letters.dead_letters(session, workflow_id, limit=limit):
         if letter.version_no not in known:
-            known[letter.version_no] = enrolments.pinned_version(session, letter.version_no)
+            known[letter.version_no] = versions.pinned_version(session, letter.version_no)
         pinned = known[letter.version_no]
         found.append(
             DeadLetter(
@@ -207,7 +208,7 @@ def retry(session: Session, execution: str, who: str, now: datetime) -> Enrolmen
             f"the execution is {state.status}: there is nothing to retry", field="EXECUTION", value=execution
         )
     log = enrolments.log_of(session, state.enrolment_no)
-    pinned = enrolments.pinned_version_of(session, state)
+    pinned = versions.pinned_version_of(session, state)
     line = _failure(log, pinned, state)
     sends = email_sends.sends_of(session, [state.enrolment_no]).get(state.enrolment_no, [])
     newest = next((send for send in reversed(sends) if send.step == line.step), None)

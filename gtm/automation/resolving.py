@@ -8,8 +8,8 @@ from sqlmodel import Session
 from gtm.automation.interpreter import step
 from gtm.domain.enrolment import EnrolmentState, Record, Resolved
 from gtm.domain.errors import Conflict, NotFound
-from gtm.store.repositories import email_sends, enrolments
-from gtm.store.repositories.enrolments import Move
+from gtm.store.repositories import claims, email_sends, enrolments, versions
+from gtm.store.repositories.claims import Move
 
 Resolution = Literal["happened", "did_not_happen"]
 
@@ -36,12 +36,12 @@ def resolve(
         raise NotFound("there is no such enrolment", field="enrolment_no", value=enrolment_no)
     if state.status != "manual":
         raise Conflict(f"the enrolment is {state.status}", field="enrolment_no", value=enrolment_no)
-    pinned = enrolments.pinned_version_of(session, state)
+    pinned = versions.pinned_version_of(session, state)
     said = f"{who}: {resolution.replace('_', ' ')}"
     happened = resolution == "happened"
     after, effects = step(pinned.definition, state, Resolved(happened=happened, detail=said, again=again), now)
     records = tuple(effect for effect in effects if isinstance(effect, Record))
-    if not enrolments.write_manual(session, Move(pinned, state, after, records), now):
+    if not claims.write_manual(session, Move(pinned, state, after, records), now):
         raise Conflict("somebody else has decided", field="enrolment_no", value=enrolment_no)
     for send in email_sends.sends_of(session, [enrolment_no]).get(enrolment_no, []):
         if send.step == state.step and send.state == "unknown":

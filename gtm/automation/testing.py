@@ -23,7 +23,7 @@ from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, CleanupProof, TestCaseResult, WorkflowTestReport
 from gtm.store.database import Database
 from gtm.store.repositories import automation, automation_stats, automation_tests
-from gtm.store.repositories.enrolments import Scope
+from gtm.store.repositories.claims import Scope
 
 MINIMUM_LEADS = 5
 """SOP step 3.3: minimum 5 test leads."""

@@ -16,8 +16,9 @@ from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
 from gtm.store.database import Database
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.executions import WorkflowExecution
-from gtm.store.repositories import automation_stats, email_sends, enrolments, leads
-from gtm.store.repositories.enrolments import LogLine, Scope
+from gtm.store.repositories import automation_stats, claims, email_sends, enrolments, leads
+from gtm.store.repositories.claims import Scope
+from gtm.store.repositories.enrolments import LogLine
 
 OPENED_AFTER = timedelta(hours=1)
 HORIZON = timedelta(days=400)
@@ -172,7 +173,7 @@ class TestDriver:
         for _ in range(MAX_EVENTS):
             opens = self._coming_opens(journeys)
             with self._database.read() as session:
-                due = enrolments.next_due(session, scope)
+                due = claims.next_due(session, scope)
             moments = [moment for moment in (due, *(at for at, _, _ in opens)) if moment is not None]
             if not moments or min(moments) > limit:
                 return

@@ -11,7 +11,7 @@ from gtm.domain.workflow import Step, WorkflowDefinition
 from gtm.domain.workflow_graph import step_label
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.enrolments import Enrolment
-from gtm.store.repositories import automation, email_sends, enrolments, leads, step_counts
+from gtm.store.repositories import automation, email_sends, enrolments, leads, step_counts, versions
 from gtm.store.repositories.enrolments import LogLine
 
 _SET_BACK = ("retry", "failed", "refused", "unknown", "manual", "deferred", "cancelled", "retried")
@@ -147,7 +147,7 @@ def _trace(session: Session, row: Enrolment) -> Trace:
     state = enrolments.get_state(session, int(row.enrolment_no or 0))
     if state is None:
         raise LookupError("an enrolment that was just read is gone")
-    definition = enrolments.pinned_version(session, row.version_no).definition
+    definition = versions.pinned_version(session, row.version_no).definition
     log = enrolments.log_of(session, state.enrolment_no)
     told = Trace(
         execution_id=state.execution_id,

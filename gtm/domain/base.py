@@ -89,6 +89,11 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical JSON")
 
 
+def drawn(text: str) -> int:
+    """A number of 64 bits, drawn by a hash: the same for the same text always, and evenly spread over texts."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+
+
 def sha256_of(value: Any) -> str:
     """SHA-256, in hex, of the value's canonical JSON; an approval is bound to this."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Calendar, Event
 
@@ -18,6 +17,7 @@ from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
 from gtm.domain.names import name_of, network
 from gtm.domain.schedule import AdFlight, CalendarEntry, EmailSlot, SchedulePlan, SendWindow
+from gtm.domain.zones import exists, resolve
 
 STEP = timedelta(minutes=15)
 _SEARCH_DAYS = 60
@@ -48,38 +48,9 @@ class Words:
         return f"Email {slot.step}, {self.name(slot.campaign_id)}" + (f": {subject}" if subject else "")
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """The IANA zone of that name.
-
-    Raises:
-        InvalidInput: there is no such zone.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidInput(
-            f"{name!r} is not a time zone", field="zone", value=name, allowed="an IANA name such as Europe/Berlin"
-        ) from error
-
-
-def resolve(on: date, at: time, zone: str) -> datetime:
-    """A wall time in a zone as a moment in UTC.
-
-    A wall time that a DST change skips is moved forward by the length of the gap, one that occurs twice is the first
-    (RFC 5545, 3.3.5).
-    """
-    return datetime.combine(on, at, zone_of(zone)).astimezone(UTC)
-
-
 def first_weekday(on: date, weekday: int) -> date:
     """The first day on or after `on` that is the weekday (0 is Monday)."""
     return on + timedelta(days=(weekday - on.weekday()) % 7)
-
-
-def exists(local: datetime, zone: str) -> bool:
-    """Whether a naive wall time occurs in a zone: DST changes skip some."""
-    moment = resolve(local.date(), local.time(), zone)
-    return moment.astimezone(zone_of(zone)).replace(tzinfo=None) == local
 
 
 def next_slot(

@@ -80,7 +80,7 @@ class Predicate(Model):
         if self.value is None:
             return f"{self.operator} needs `value`"
         ordered = self.operator in ("greater_than", "less_than")
-        if ordered and (kind not in ("number", "any") or _number(self.value) is None):
+        if ordered and (kind not in ("number", "any") or number_of(self.value) is None):
             return f"{self.operator} compares numbers; {self.field} is {kind}"
         if kind == "boolean" and _boolean(self.value) is None:
             return f"{self.field} is true or false, not {self.value!r}"
@@ -114,7 +114,7 @@ def compare(operator: Operator, actual: Scalar | None, value: Scalar | None, val
         case "contains":
             return actual is not None and value is not None and str(value).casefold() in str(actual).casefold()
         case "greater_than" | "less_than":
-            left, right = _number(actual), _number(value)
+            left, right = number_of(actual), number_of(value)
             if left is None or right is None:
                 return False
             return left > right if operator == "greater_than" else left < right
@@ -122,7 +122,7 @@ def compare(operator: Operator, actual: Scalar | None, value: Scalar | None, val
 
 def satisfying(predicate: Predicate) -> Scalar | None:
     """A value of the field for which the predicate holds; test leads are made with it."""
-    number = _number(predicate.value)
+    number = number_of(predicate.value)
     match predicate.operator:
         case "in_list":
             return predicate.values[0] if predicate.values else None
@@ -144,8 +144,8 @@ def _same(actual: Scalar | None, value: Scalar | None) -> bool:
         return left is not None and left == right
     if isinstance(actual, str) and isinstance(value, str):
         return actual == value
-    number = _number(actual)
-    return number is not None and number == _number(value)
+    number = number_of(actual)
+    return number is not None and number == number_of(value)
 
 
 def _boolean(value: Scalar | None) -> bool | None:
@@ -154,7 +154,8 @@ def _boolean(value: Scalar | None) -> bool | None:
     return {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
 
 
-def _number(value: Scalar | None) -> Decimal | None:
+def number_of(value: Scalar | None) -> Decimal | None:
+    """A value as a number; None for what is none, truth values among it."""
     if value is None or isinstance(value, bool):
         return None
     try:

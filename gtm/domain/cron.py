@@ -6,10 +6,10 @@ change skips does not fire that day; one that comes twice fires the first time.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gtm.domain.base import Model
 from gtm.domain.errors import InvalidInput
+from gtm.domain.zones import exists, resolve, zone_of
 
 _MONTHS = {
     name: n
@@ -89,7 +89,7 @@ def next_after(cron: Cron, moment: datetime, zone: str) -> datetime:
     Raises:
         InvalidInput: none within eight years, or there is no such zone.
     """
-    local_zone = _zone(zone)
+    local_zone = zone_of(zone)
     start = moment.astimezone(local_zone)
     day = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     for offset in range(_HORIZON_DAYS):
@@ -98,10 +98,9 @@ def next_after(cron: Cron, moment: datetime, zone: str) -> datetime:
             continue
         for hour in sorted(cron.hours):
             for minute in sorted(cron.minutes):
-                candidate = wall.replace(hour=hour, minute=minute, tzinfo=local_zone)
-                fired = candidate.astimezone(UTC)
-                exists = fired.astimezone(local_zone).replace(tzinfo=None) == candidate.replace(tzinfo=None)
-                if exists and fired > moment:
+                candidate = wall.replace(hour=hour, minute=minute)
+                fired = resolve(candidate.date(), candidate.time(), zone)
+                if fired > moment and exists(candidate, zone):
                     return fired
     raise InvalidInput("the cron expression does not fire within eight years", field="cron")
 
@@ -127,13 +126,6 @@ def firings(cron: Cron, after: datetime, until: datetime, zone: str, limit: int 
             break
         found.append(moment)
     return tuple(found)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidInput(f"{name!r} is not an IANA time zone", field="zone", value=name) from error
 
 
 def _values(text: str, name: str, lowest: int, highest: int, names: dict[str, int]) -> frozenset[int]:

@@ -3,20 +3,20 @@
 Pure: the facts come in, a moment or a number goes out. The guards of `gtm.automation.guards` apply it at dispatch.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from gtm.domain.base import Model, Text
+from gtm.domain.base import Model, Text, drawn
 from gtm.domain.errors import InvalidInput
 from gtm.domain.schedule import SendWindow
 from gtm.domain.vocabulary import Audience
+from gtm.domain.zones import resolve
 
 Purpose = Literal["marketing", "transactional"]
 """What a mail is for; transactional mail answers something the person did, and no cap or window holds it back."""
@@ -113,8 +113,7 @@ class DeliveryPolicy:
 
     def held_out(self, venture_id: str, lead_id: str) -> bool:
         """Whether a lead is in the venture's holdout: the same answer always, spread by a salted hash."""
-        digest = hashlib.sha256(f"holdout|{venture_id}|{lead_id}".encode()).digest()
-        return int.from_bytes(digest[:8]) % 10_000 < self.holdout_percent * 100
+        return drawn(f"holdout|{venture_id}|{lead_id}") % 10_000 < self.holdout_percent * 100
 
 
 NO_LIMITS = DeliveryPolicy()
@@ -150,14 +149,10 @@ def next_allowed(now: datetime, zone: str, window: SendWindow | None, quiet: Qui
         openings.add(quiet.end)
     today = now.astimezone(place).date()
     for day in (today + timedelta(days=n) for n in range(_SEARCH_DAYS)):
-        for moment in sorted(_moment(day, at, place) for at in openings):
+        for moment in sorted(resolve(day, at, zone) for at in openings):
             if moment > now and allowed(moment):
                 return moment
     raise InvalidInput("send window and quiet hours leave no moment", field="delivery")
-
-
-def _moment(day: date, at: time, place: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, place).astimezone(UTC)
 
 
 def days_ahead(limits: "tuple[int | None, ...]", waiting: int) -> int:

@@ -183,7 +183,14 @@ class Resolved(Model):
     again: bool = False
 
 
-Event = Due | Succeeded | Failed | Deferred | Left | Resolved
+class SetAside(Model):
+    """The lead could not be read, so nothing was begun: a person looks at it."""
+
+    kind: Literal["set_aside"] = "set_aside"
+    detail: str
+
+
+Event = Due | Succeeded | Failed | Deferred | Left | Resolved | SetAside
 Outcome = Succeeded | Failed | Deferred | Left
 
 
@@ -206,14 +213,7 @@ class Record(Model):
     detail: str = ""
 
 
-class Finish(Model):
-    """The lead has left the workflow; closes its execution."""
-
-    kind: Literal["finish"] = "finish"
-    status: Literal["completed", "failed"]
-
-
-Effect = Perform | Record | Finish
+Effect = Perform | Record
 
 
 def idempotency_key(state: EnrolmentState, step: str) -> str:

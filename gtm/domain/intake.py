@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
@@ -13,6 +12,7 @@ from gtm.domain.errors import InvalidInput, shorten
 from gtm.domain.faults import Fault, faults_of, sentences
 from gtm.domain.text_faults import text_faults
 from gtm.domain.yaml_reading import YamlFault, read_yaml
+from gtm.domain.zones import is_zone
 
 SCHEMA = "config/schemas/venture-brief.schema.json"
 _SPELLED = {"YYYY": "{year}", "MM": "{month}", "<medium>": "{medium}", "<Name>": "{name}", "<name>": "{name}"}
@@ -149,12 +149,3 @@ def is_campaign_pattern(text: str) -> bool:
 def _items(holder: Any, key: str) -> list[Any]:
     found = holder.get(key) if isinstance(holder, Mapping) else None
     return found if isinstance(found, list) else []
-
-
-def is_zone(name: str) -> bool:
-    """Whether a name is an IANA time zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

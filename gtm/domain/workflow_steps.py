@@ -1,6 +1,5 @@
 """The steps of a workflow (SOP step 3.1): what each does, and its ways out."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gtm.domain.base import Model, Slug, Text
+from gtm.domain.base import Model, Slug, Text, drawn
 from gtm.domain.conditions import Predicate, Scalar
 from gtm.domain.delivery import Purpose
 from gtm.domain.workflow_waits import Until, UntilDate, UntilWeekday, after_business_days, due_after
@@ -230,10 +229,10 @@ class Split(StepBase):
         draw independently.
         """
         text = "\x1f".join((workflow_id, self.id, self.salt, lead_id))
-        drawn = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") * 100 >> 64
+        percent = drawn(text) * 100 >> 64
         for arm in self.arms:
-            drawn -= arm.weight
-            if drawn < 0:
+            percent -= arm.weight
+            if percent < 0:
                 return arm
         return self.arms[-1]
 

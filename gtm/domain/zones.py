@@ -1,17 +1,33 @@
 """Moments on wall clocks: IANA zones, and what becomes of a wall time that a clock change skips or repeats."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
+from gtm.domain.errors import InvalidInput
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone of that name.
+
+    Raises:
+        InvalidInput: there is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(
+            f"{name!r} is not a time zone", field="zone", value=name, allowed="an IANA name such as Europe/Berlin"
+        ) from error
+
 
 def is_zone(name: str) -> bool:
     """Whether there is an IANA zone of that name."""
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_of(name)
+    except InvalidInput:
         return False
     return True
 
@@ -23,6 +39,21 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
+
+
+def resolve(on: date, at: time, zone: str) -> datetime:
+    """A wall time in a zone as a moment in UTC, as calendars have it.
+
+    A wall time that a DST change skips is moved forward by the length of the gap, one that occurs twice is the first
+    (RFC 5545, 3.3.5). A wait ends earlier in a gap: see `moment_of`.
+    """
+    return datetime.combine(on, at, zone_of(zone)).astimezone(UTC)
+
+
+def exists(local: datetime, zone: str) -> bool:
+    """Whether a naive wall time occurs in a zone: DST changes skip some."""
+    moment = resolve(local.date(), local.time(), zone)
+    return moment.astimezone(zone_of(zone)).replace(tzinfo=None) == local
 
 
 def moment_of(wall: datetime, zone: str) -> datetime:

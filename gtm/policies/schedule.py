@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
-from gtm.domain.calendar import zone_of
 from gtm.domain.campaign import TemplateSet
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
@@ -15,6 +14,7 @@ from gtm.domain.schedule import AdFlight, EmailSlot, SchedulePlan
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.domain.vocabulary import PAID_CHANNELS
+from gtm.domain.zones import zone_of
 from gtm.policies.checklist import Checklist, missing_step
 from gtm.policies.facts import ScheduleFacts
 

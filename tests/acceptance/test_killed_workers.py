@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,7 +67,7 @@ def prepare(database: Database, leads: int) -> None:
     assert enrol_all(database, TRIGGER, now).enrolled == leads
 
 
-def workers(url: str, sink: SmtpSink, count: int) -> Iterator[Callable[[], None]]:
+def workers(url: str, sink: SmtpSink, count: int) -> Generator[Callable[[], None], None, None]:
     """Keeps `count` workers alive; yields what kills one of them and starts another in its place."""
     command = [sys.executable, "-m", "tests.acceptance.support.killable_worker", url, sink.host, str(sink.port)]
     env = {**os.environ, "PYTHONPATH": "."}
@@ -145,7 +145,7 @@ def test_every_mail_goes_out_once_however_often_workers_are_killed(
             doubts += settle_doubts(database, sink)
             if not left(database):
                 break
-        tended.close()  # type: ignore[attr-defined]
+        tended.close()
         received = [mail.message_id for mail in sink.received]
     assert left(database) == 0, seen(database)
     with database.engine.connect() as connection:

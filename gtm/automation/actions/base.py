@@ -1,8 +1,9 @@
 """What an action is given, what it answers, and how its effect is announced before it is dispatched."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -10,10 +11,14 @@ from gtm.automation.ports import Services
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.enrolment import Deferred, EnrolmentState, Failed, Lead, Outcome
+from gtm.domain.errors import GtmError, OutcomeUnknown, TransientFailure
 from gtm.domain.workflow import WorkflowDefinition
 from gtm.store.database import Database
-from gtm.store.repositories import deliveries, enrolments
+from gtm.store.repositories import claims, deliveries
 from gtm.store.repositories.deliveries import GONE, Standing
+
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 
 RUNNABLE = frozenset({"active"})
 RUNNABLE_IN_TEST = frozenset({"active", "draft"})
@@ -46,18 +51,53 @@ class Done:
     note: Callable[[Session], None] | None = None
 
 
+def guarded(work: Callable[[], T], context: ActionContext) -> T:
+    """Do a lead's part of a batch; what breaks in it unforeseen must not stop the others, and goes to a person.
+
+    Raises:
+        OutcomeUnknown: something broke that is no error of ours: its effect may or may not have happened.
+        GtmError: what the work itself raises.
+    """
+    try:
+        return work()
+    except GtmError:
+        raise
+    except Exception as error:
+        _LOG.exception("a step of %s broke", context.state.execution_id)
+        raise OutcomeUnknown(f"unexpected {type(error).__name__}: {error}") from error
+
+
+def failure_of(error: GtmError) -> Failed:
+    """What an error means for the step that raised it."""
+    if isinstance(error, TransientFailure):
+        return Failed(failure="transient", detail=error.detail)
+    if isinstance(error, OutcomeUnknown):
+        return Failed(failure="unknown", detail=error.detail)
+    return Failed(failure="permanent", detail=f"{error.title}: {error.detail}")
+
+
+GroupAction = Callable[[Sequence[tuple[Any, ActionContext]]], list[Done]]
+"""Does an action for a group of one worker's claim, in order: parameters and context of each."""
+
+
+def one_by_one(run: Callable[[Any, ActionContext], Outcome]) -> GroupAction:
+    """A group's action that does each by itself, in order; what one of them raises is its own outcome."""
+
+    def one(params: Any, context: ActionContext) -> Done:
+        try:
+            return Done(guarded(lambda: run(params, context), context))
+        except GtmError as error:
+            return Done(failure_of(error))
+
+    return lambda items: [one(params, context) for params, context in items]
+
+
 @dataclass(frozen=True)
 class Action:
-    """A verb of the workflow language: its parameters, and what does it.
-
-    Attributes:
-        run: does it once.
-        run_many: does it for a group, in order, with one transaction for what all of them reserve.
-    """
+    """A verb of the workflow language: its parameters, and what does it for a group, in order."""
 
     params: type[Model]
-    run: Callable[[Any, ActionContext], Outcome]
-    run_many: Callable[[Sequence[tuple[Any, ActionContext]]], list[Done]] | None = None
+    run: GroupAction
 
 
 def announce(context: ActionContext, session: Session) -> Outcome | None:
@@ -71,13 +111,13 @@ def announce(context: ActionContext, session: Session) -> Outcome | None:
     if context.state.context.dispatching == context.key:
         return Failed(failure="unknown", detail="an earlier worker was lost while it did this; it may have happened")
     noted = context.state.context.model_copy(update={"dispatching": context.key})
-    enrolments.announce(session, context.state.model_copy(update={"context": noted}), context.owner)
+    claims.announce(session, context.state.model_copy(update={"context": noted}), context.owner)
     return None
 
 
 def stop_reason(context: ActionContext, session: Session) -> str:
     """Why the effect must not be dispatched now, or an empty text."""
-    if not enrolments.still_held(session, [context.state.enrolment_no], context.owner):
+    if not claims.still_held(session, [context.state.enrolment_no], context.owner):
         return "the claim is lost"
     return paused_reason(session, context.state, lock=True)
 

@@ -4,14 +4,13 @@ A crash between reservation and note leaves the row `reserved`; whoever finds it
 It is never sent again blindly. A group reserves together, so a crash leaves no more than one group unknown.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from gtm.automation.actions.base import ActionContext, Done, paused_reason, stopped
+from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, paused_reason, stopped
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
 from gtm.connectors.base import OutgoingEmail
@@ -28,10 +27,8 @@ from gtm.domain.errors import (
 )
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
-from gtm.store.repositories import deliveries, email_sends, enrolments, leads
+from gtm.store.repositories import claims, deliveries, email_sends, leads
 from gtm.store.repositories.deliveries import GONE, Standing
-
-_LOG = logging.getLogger(__name__)
 
 
 class Params(Model):
@@ -46,15 +43,6 @@ class Params(Model):
 Item = tuple[Params, ActionContext]
 Reserved = tuple[EmailSend, RenderedEmail]
 Written = tuple[Params, ActionContext, RenderedEmail]
-
-
-def run(params: Params, context: ActionContext) -> Outcome:
-    """Send one email once."""
-    (done,) = run_many([(params, context)])
-    if done.note is not None:
-        with context.database.write() as session:
-            done.note(session)
-    return done.outcome
 
 
 def run_many(items: Sequence[Item]) -> list[Done]:
@@ -72,19 +60,15 @@ def run_many(items: Sequence[Item]) -> list[Done]:
 
 
 def _render(params: Params, context: ActionContext) -> RenderedEmail | Outcome:
+    key = f"{context.definition.campaign_id}:{context.lead.lead_id}"
+    source = context.services.email_source
     try:
-        return context.services.email_source.email_for(
-            params.content_ref, context.lead, f"{context.definition.campaign_id}:{context.lead.lead_id}"
-        )
+        return guarded(lambda: source.email_for(params.content_ref, context.lead, key), context)
+    except OutcomeUnknown as error:
+        return failure_of(error)
     except GtmError as error:
+        # Nothing was reserved, and the words will be as wrong the next time: a mail server's `later` is another thing.
         return Failed(failure="permanent", detail=f"{error.title}: {error.detail}")
-    except Exception as error:  # noqa: BLE001 - one broken row must not stop the others; it goes to a person
-        return _broken(error, context)
-
-
-def _broken(error: Exception, context: ActionContext) -> Failed:
-    _LOG.error("an email of %s broke", context.state.execution_id, exc_info=error)
-    return Failed(failure="unknown", detail=f"unexpected {type(error).__name__}: {error}")
 
 
 def _reserve_all(items: Sequence[Item], written: Sequence[RenderedEmail | Outcome]) -> list[Reserved | Outcome]:
@@ -94,7 +78,7 @@ def _reserve_all(items: Sequence[Item], written: Sequence[RenderedEmail | Outcom
     answers: dict[str, Reserved | Outcome] = {}
     sendable: list[Written] = []
     with first.database.write() as session:
-        held = enrolments.still_held(session, [c.state.enrolment_no for c in contexts], first.owner)
+        held = claims.still_held(session, [c.state.enrolment_no for c in contexts], first.owner)
         standings = deliveries.standings(session, {c.state.workflow_id for c in contexts})
         before = email_sends.find_sends(session, [c.key for c in contexts])
         to_write: list[EmailSend] = []
@@ -219,20 +203,17 @@ def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext) -> 
         back = {"state": "failed", "refusal_reason": stopped, "attempts": send.attempts - 1}
         return Done(Deferred(detail=stopped), _settled(send, context, **back))
     try:
-        message_id = context.services.mailer.send(_outgoing(send, context, email))
-    except OutcomeUnknown as error:
-        unknown = {"state": "unknown", "delivery_status": "unknown", "refusal_reason": error.detail}
-        return Done(Failed(failure="unknown", detail=error.detail), _settled(send, context, **unknown))
+        message_id = guarded(lambda: context.services.mailer.send(_outgoing(send, context, email)), context)
     except TransientFailure as error:
         return _refused(send, context, error, Failed(failure="transient", detail=error.detail))
     except MailboxGone as error:
         return _bounced(send, context, error)
     except (PermanentFailure, InvalidInput) as error:
         return _refused(send, context, error, Failed(failure="permanent", detail=error.detail))
-    except Exception as error:  # noqa: BLE001 - it may have been handed over before it broke
-        broken = _broken(error, context)
-        unknown = {"state": "unknown", "delivery_status": "unknown", "refusal_reason": broken.detail}
-        return Done(broken, _settled(send, context, **unknown))
+    except GtmError as error:
+        # Whatever else went wrong, the message may have been handed over before it did.
+        unknown = {"state": "unknown", "delivery_status": "unknown", "refusal_reason": error.detail}
+        return Done(Failed(failure="unknown", detail=error.detail), _settled(send, context, **unknown))
     now = context.clock.now()
     note = _settled(send, context, state="sent", sent_at=now, delivered_at=now, delivery_status="accepted")
     return Done(Succeeded(detail=message_id), note)

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from gtm.automation.maintenance.base import Report
 from gtm.store.database import Database
-from gtm.store.repositories import enrolments, workers
-from gtm.store.repositories.enrolments import Scope
+from gtm.store.repositories import claims, workers
+from gtm.store.repositories.claims import Scope
 
 REMEMBERED = timedelta(days=7)
 """How long a worker that is gone stays in the list."""
@@ -14,7 +14,7 @@ REMEMBERED = timedelta(days=7)
 def rescue_leases(database: Database, now: datetime) -> Report:
     """Make enrolments whose lease has run out due again, and forget workers that are long gone."""
     with database.write() as session:
-        given_back = enrolments.expire_leases(session, Scope(), now)
+        given_back = claims.expire_leases(session, Scope(), now)
         dead = [row.name for row in workers.lost(session, now)]
         workers.forget(session, now - REMEMBERED)
     warning = f"workers that went silent: {', '.join(dead)}" if dead else ""

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from gtm.automation.maintenance.base import Report
 from gtm.store.database import Database
-from gtm.store.repositories import enrolments, upkeep, workers
-from gtm.store.repositories.enrolments import Scope
+from gtm.store.repositories import claims, upkeep, workers
+from gtm.store.repositories.claims import Scope
 
 LATE = timedelta(minutes=15)
 """Something that has been due for longer is not taken up as it should be."""
@@ -17,7 +17,7 @@ def find_stuck(database: Database, now: datetime) -> Report:
     """Look for claims past their lease, and for enrolments long due in active workflows; changes nothing."""
     with database.read() as session:
         past = upkeep.running_past(session, now - PAST_LEASE)
-        due = enrolments.next_due(session, Scope())
+        due = claims.next_due(session, Scope())
         living = len(workers.living(session, now))
     late = due is not None and due < now - LATE
     told = []

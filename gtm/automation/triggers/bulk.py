@@ -18,9 +18,9 @@ from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState
 from gtm.domain.workflow import TriggerDefinition, Wait
 from gtm.store.database import Database
-from gtm.store.repositories import automation, bulk_enrolment, enrolments
-from gtm.store.repositories.enrolments import Entrance
+from gtm.store.repositories import automation, bulk_enrolment, enrolments, versions
 from gtm.store.repositories.lead_conditions import as_sql
+from gtm.store.repositories.versions import Entrance
 from gtm.store.wake import announce
 
 WINDOW = 50_000
@@ -124,7 +124,7 @@ def enrol_window(
     """
     row = automation.get_trigger(session, trigger_id)
     trigger, venture_id = automation.trigger_of(row), row.venture_id
-    at = enrolments.entrance(session, trigger_id)
+    at = versions.entrance(session, trigger_id)
     status = bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
     if status != "active":
         return Window(0, after, done=False, stopped=f"the workflow is {status or 'gone'}")

@@ -9,8 +9,8 @@ from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Lead, execution_id
 from gtm.domain.reentry import EntryDecision, Reentry, decide_entry
 from gtm.domain.workflow import TriggerDefinition
-from gtm.store.repositories import automation, enrolments, entries, leads
-from gtm.store.repositories.enrolments import Entrance
+from gtm.store.repositories import automation, enrolments, entries, leads, versions
+from gtm.store.repositories.versions import Entrance
 from gtm.store.wake import announce
 
 
@@ -62,7 +62,7 @@ def fire(
     why = _filtered(trigger, lead, duplicate=duplicate, test=test)
     if why:
         return answer.model_copy(update={"skipped": why})
-    at = enrolments.entrance(session, trigger.trigger_id)
+    at = versions.entrance(session, trigger.trigger_id)
     why = _closed(session, trigger, at, lead, now, test)
     if why:
         return answer.model_copy(update={"skipped": why})

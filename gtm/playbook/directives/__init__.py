@@ -4,12 +4,12 @@ A comment is read sentence by sentence. Whatever matches one of the forms become
 sentence is kept in `unhandled`, so that a draft says plainly what it could not act on. A form that is denied (“don't
 wait 72 hours”) asks for nothing.
 
-| of | forms | read in |
-|---|---|---|
-| copy | words in quotes after avoid / do not say / drop; shorter; a call to action by its name; friendlier, more formal; `4 emails` | `copy_forms` |
-| plan | a split `60/30/10`; drop / add CHANNEL; give LinkedIn 40 %, email budget to 30 %, cut LinkedIn by 20 %; put revenue first, awareness weight 0.5, drop the awareness objective | `plan_forms` |
-| times | start on YYYY-MM-DD; wait 72 hours, 3 days between the emails; at most 2 per week; send on Wednesdays, at 11:00 | `time_forms` |
-"""  # noqa: E501
+Forms on copy (`copy_forms`): words in quotes after avoid / do not say / drop; shorter; a call to action by its name;
+friendlier, more formal; `4 emails`. On the plan (`plan_forms`): a split `60/30/10`; drop / add CHANNEL; give LinkedIn
+40 %, email budget to 30 %, cut LinkedIn by 20 %; put revenue first, awareness weight 0.5, drop the awareness objective.
+On times (`time_forms`): start on YYYY-MM-DD; wait 72 hours, 3 days between the emails; at most 2 per week; send on
+Wednesdays, at 11:00.
+"""
 
 from gtm.playbook.directives.copy_forms import TONE_STEP
 from gtm.playbook.directives.model import DAYS, Directives, Refused, ShareAsked, WeightAsked

@@ -1,12 +1,24 @@
 """Column types, names of constraints and small helpers that every table shares."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, Numeric, String, column
+from sqlalchemy import (
+    DDL,
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    column,
+    event,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
@@ -86,6 +98,20 @@ class Score(Exact):
 
 
 Json = JSON(none_as_null=True)
+
+
+def created_with(target: Table | MetaData, statements: Mapping[str, Iterable[str]]) -> None:
+    """Have a database's own statements (triggers, views) carried out when a table, or the whole schema, is created.
+
+    Args:
+        target: the table, or the metadata of all of them.
+        statements: by the dialect's name.
+    """
+    for dialect, texts in statements.items():
+        for text in texts:
+            # SQLAlchemy fills % in, and annotates nothing here.
+            made = DDL(text.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(target, "after_create", made.execute_if(dialect=dialect))
 
 
 def one_of(table: str, name: str, values: Iterable[str]) -> CheckConstraint:

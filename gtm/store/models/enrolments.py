@@ -5,7 +5,7 @@ come back in the repository, and in the view `workflow_executions`.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -21,9 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
+from gtm.domain.enrolment import EnrolmentStatus
 from gtm.store.models.base import Json, UtcDateTime
 
-STATUSES = ("waiting", "running", "finished", "failed", "paused", "manual")
+STATUSES: tuple[EnrolmentStatus, ...] = get_args(EnrolmentStatus)
 """What an enrolment's status code means: its position here."""
 
 WAITING, RUNNING, FINISHED, FAILED, PAUSED, MANUAL = range(len(STATUSES))

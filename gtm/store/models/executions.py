@@ -5,10 +5,10 @@ One row a start of a workflow for one lead. It is read only; an enrolment is the
 
 from datetime import datetime
 
-from sqlalchemy import DDL, Column, MetaData, event
+from sqlalchemy import Column, MetaData
 from sqlmodel import Field, SQLModel
 
-from gtm.store.models.base import UtcDateTime
+from gtm.store.models.base import UtcDateTime, created_with
 
 _SQLITE_MOMENT = "strftime('%Y-%m-%d %H:%M:%S', e.{0} / 1000000, 'unixepoch') || '.' || printf('%06d', e.{0} % 1000000)"
 _VIEW = """
@@ -40,9 +40,7 @@ EXECUTIONS_VIEW = {
 }
 """The view's statement by dialect; the first migration holds a frozen copy."""
 
-for _dialect, _statement in EXECUTIONS_VIEW.items():
-    _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-    event.listen(SQLModel.metadata, "after_create", _ddl.execute_if(dialect=_dialect))
+created_with(SQLModel.metadata, {dialect: (statement,) for dialect, statement in EXECUTIONS_VIEW.items()})
 
 
 class WorkflowExecution(SQLModel, table=True):

@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DDL, Column, Index, Table, event
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
-from gtm.store.models.base import Cost, Json, UtcDateTime, one_of
+from gtm.store.models.base import Cost, Json, UtcDateTime, created_with, one_of
 
 
 class ModelCall(SQLModel, table=True):
@@ -96,11 +96,4 @@ AUDIT_TRIGGERS: dict[str, tuple[str, ...]] = {
 """What makes the audit log append-only, by database; a migration carries the same statements."""
 
 
-def _attach_triggers(table: Table) -> None:
-    for dialect, statements in AUDIT_TRIGGERS.items():
-        for statement in statements:
-            trigger = DDL(statement)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", trigger.execute_if(dialect=dialect))
-
-
-_attach_triggers(SQLModel.metadata.tables["audit_log"])
+created_with(SQLModel.metadata.tables["audit_log"], AUDIT_TRIGGERS)

@@ -7,11 +7,11 @@ counts in `own_writes` what this application wrote, and the triggers leave those
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Column, Index, Table, event, text
+from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from gtm.store.models.automation import LeadRow
-from gtm.store.models.base import Json, UtcDateTime, one_of
+from gtm.store.models.base import Json, UtcDateTime, created_with, one_of
 
 WAKE_CHANNEL = "gtm_wake"
 """What PostgreSQL's NOTIFY calls an idle worker by."""
@@ -177,12 +177,5 @@ LEAD_TRIGGERS: dict[str, tuple[str, ...]] = {
 """What tells the outbox of leads that others write, by database; the first migration carries the same statements."""
 
 
-def _attach(table: Table) -> None:
-    for dialect, statements in LEAD_TRIGGERS.items():
-        for statement in statements:
-            trigger = DDL(statement)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", trigger.execute_if(dialect=dialect))
-
-
 # The triggers stand on `leads` and write the outbox; neither database looks for the outbox before they first run.
-_attach(SQLModel.metadata.tables[LeadRow.__tablename__])
+created_with(SQLModel.metadata.tables[LeadRow.__tablename__], LEAD_TRIGGERS)

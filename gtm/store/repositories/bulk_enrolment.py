@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 
 from gtm.domain.enrolment import EnrolmentState, Lead
 from gtm.store.models.automation import AutomationWorkflow, LeadRow
-from gtm.store.models.enrolments import WAITING, Enrolment, KeptExecution
-from gtm.store.repositories.enrolments import Entrance
+from gtm.store.models.enrolments import WAITING, Enrolment, Instant, KeptExecution
+from gtm.store.repositories.versions import Entrance
 
 _COLUMNS = (
     "workflow_no", "version_no", "lead_no", "trigger_no", "entry", "is_test", "step", "status", "seq", "attempt",
@@ -106,8 +106,8 @@ def enrol_window(
         literal(WAITING),
         literal(state.seq),
         literal(state.attempt),
-        null() if state.due_at is None else literal(state.due_at, Enrolment.__table__.c.due_at.type),  # type: ignore[attr-defined]
-        literal(now, Enrolment.__table__.c.entered_at.type),  # type: ignore[attr-defined]
+        null() if state.due_at is None else literal(state.due_at, Instant()),
+        literal(now, Instant()),
     )
     rows: Any = select(*values).where(*wanted)
     if limit is not None:

@@ -12,7 +12,7 @@ from gtm.domain.enrolment import EnrolmentState
 from gtm.store.models.automation import LeadRow
 from gtm.store.models.enrolments import FAILED, FINISHED, MANUAL, STATUSES, WAITING, Enrolment, Instant, StepLog
 from gtm.store.repositories.automation_stats import number_of
-from gtm.store.repositories.enrolments import Pinned
+from gtm.store.repositories.versions import Pinned
 
 _NO_SYNC = {"synchronize_session": False}
 CANCELLED = "cancelled"

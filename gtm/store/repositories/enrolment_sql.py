@@ -104,15 +104,12 @@ def claim(
     """Claim what is due of these versions, at most `share` of each and `limit` of all; in the order of moving."""
     rank_of = dict(zip(versions, ranks, strict=True))
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    if session.get_bind().dialect.name == "sqlite":
-        statement, values = _CLAIM_SQLITE, {"versions": json.dumps(list(rank_of.items()))}
-        moments: dict[str, Any] = {"now": micros(now), "until": micros(until)}
+    values: dict[str, Any] = {"is_test": is_test, "owner": owner, "share": share, "limit": limit}
+    if is_sqlite:
+        values |= {"versions": json.dumps(list(rank_of.items())), "now": micros(now), "until": micros(until)}
     else:
-        statement, values = _CLAIM_POSTGRES, {"versions": list(versions), "ranks": list(ranks)}  # type: ignore[dict-item]
-        moments = {"now": now, "until": until}
-    rows = session.connection().execute(
-        statement, {**values, **moments, "is_test": is_test, "owner": owner, "share": share, "limit": limit}
-    )
+        values |= {"versions": list(versions), "ranks": list(ranks), "now": now, "until": until}
+    rows = session.connection().execute(_CLAIM_SQLITE if is_sqlite else _CLAIM_POSTGRES, values)
     ordered = sorted(rows, key=lambda row: (rank_of[row.version_no], row.due_at, row.enrolment_no))
     return [
         Claimed(

@@ -1,12 +1,12 @@
 """Conditions over leads as SQL, for those that mean exactly the same there as `gtm.domain.conditions.compare` does."""
 
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR
 
 from sqlalchemy import ColumnElement, false, true
 from sqlmodel import col
 
-from gtm.domain.conditions import EMAIL_FACT, LEAD_FIELDS, Predicate, Scalar
+from gtm.domain.conditions import EMAIL_FACT, LEAD_FIELDS, Predicate, Scalar, number_of
 from gtm.store.models.automation import LeadRow
 
 _LARGEST = 2**31 - 1
@@ -58,7 +58,7 @@ def _plain(value: Scalar | None) -> bool:
 def _number_clause(predicate: Predicate) -> ColumnElement[bool] | None:
     column = col(getattr(LeadRow, predicate.field))
     given = predicate.values if predicate.operator == "in_list" else (predicate.value,)
-    numbers = [_number(value) for value in given]
+    numbers = [number_of(value) for value in given]
     sound = [number for number in numbers if number is not None and abs(number) < _LARGEST]
     if len(sound) < len(numbers):
         return None
@@ -74,13 +74,3 @@ def _number_clause(predicate: Predicate) -> ColumnElement[bool] | None:
             return column < int(sound[0].to_integral_value(ROUND_CEILING))
         case _:
             return None
-
-
-def _number(value: Scalar | None) -> Decimal | None:
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

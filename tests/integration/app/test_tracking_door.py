@@ -11,7 +11,7 @@ from app.bootstrap import open_store, tracking
 from app.settings import Settings
 from app.status_source import StoreSource
 from app.web.server import create_app
-from gtm.automation.tracking import SignedTracking
+from gtm.automation.tracking import Kind, SignedTracking
 from gtm.domain.clock import SystemClock
 from gtm.domain.enrolment import NewLead
 from gtm.store.database import Database
@@ -32,8 +32,8 @@ class Door:
     def __init__(self, client: TestClient, database: Database, signed: SignedTracking, link_no: int) -> None:
         self.client, self.database, self.signed, self.link_no = client, database, signed, link_no
 
-    def path(self, kind: str, link_no: int = 0) -> str:
-        return self.signed.url(kind, SEND, link_no).removeprefix("https://mail.acme.test")  # type: ignore[arg-type]
+    def path(self, kind: Kind, link_no: int = 0) -> str:
+        return self.signed.url(kind, SEND, link_no).removeprefix("https://mail.acme.test")
 
     def suppressed(self) -> list[str]:
         from sqlmodel import select

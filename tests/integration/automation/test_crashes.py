@@ -14,7 +14,7 @@ from gtm.automation.engine import GROUP
 from gtm.domain.errors import OutcomeUnknown
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.enrolments import MANUAL, Enrolment, StepLog
-from gtm.store.repositories import automation, enrolments
+from gtm.store.repositories import automation, claims
 from tests.integration.automation.surroundings import KilledHere, Scripted, Stage, drip, signup
 
 LEASE = timedelta(seconds=30)
@@ -64,7 +64,7 @@ def test_a_send_and_the_move_it_allows_are_noted_together_or_not_at_all(stage: S
         raise KilledHere
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(enrolments, "write_moves", killed)
+        patch.setattr(claims, "write_moves", killed)
         with pytest.raises(KilledHere):
             stage.worker("doomed", lease=LEASE).tick()
     assert [s.state for s in stage.rows(EmailSend)] == ["reserved"]

@@ -289,3 +289,23 @@ def test_a_lead_whose_row_somebody_else_broke_is_set_aside_and_the_others_go_on(
     assert stage.outcomes(bad) == [("send_email_1", "manual")]
     (line,) = [line for line in stage.rows(StepLog) if line.outcome == "manual"]
     assert "email" in line.detail and "time_zone" in line.detail
+
+
+def test_a_lead_that_was_set_aside_at_a_condition_goes_on_once_its_row_is_mended(stage: Stage) -> None:
+    stage.configure(drip(), signup())
+    lead = stage.lead(1)
+    worker = stage.worker()
+    worker.run_until_idle()
+    broken = text("UPDATE leads SET time_zone = :zone WHERE lead_id = :lead")
+    with stage.database.write() as session:
+        session.connection().execute(broken, {"zone": "Mars/Base", "lead": lead.lead.lead_id})
+    stage.advance(hours=48)
+    worker.run_until_idle()
+    assert stage.outcomes(lead)[-1] == ("wait_1", "manual")
+    with stage.database.write() as session:
+        session.connection().execute(broken, {"zone": "UTC", "lead": lead.lead.lead_id})
+        resolve(session, lead.fired[0].enrolment_no, "did_not_happen", "person:ann", stage.clock.now())
+    worker.run_until_idle()
+    taken = [("wait_1", "retry"), ("wait_1", "waited"), ("opened", "false"), ("send_email_2b", "done")]
+    assert stage.outcomes(lead)[-5:-1] == taken
+    assert len({mail.message_id for mail in stage.sink.received}) == len(stage.sink.received) == 2

@@ -18,7 +18,7 @@ from gtm.domain.errors import TransientFailure
 from gtm.domain.reentry import Reentry
 from gtm.domain.workflow import Exit, SendEmail, TriggerDefinition, Wait, WorkflowDefinition
 from gtm.store.models.enrolments import FINISHED, Enrolment, StepLog
-from gtm.store.repositories import enrolments, leads
+from gtm.store.repositories import claims, leads
 from tests.integration.automation.surroundings import Scripted, Stage, drip, signup
 
 
@@ -136,7 +136,7 @@ def test_listmonk_2278_nothing_is_finished_before_its_last_step(stage: Stage) ->
     assert {row.status for row in stage.rows(Enrolment)} == {0}
     with stage.database.read() as session:
         # What waits has a moment, so an idle worker knows that the work is not over.
-        assert enrolments.next_due(session, enrolments.Scope()) == stage.clock.now() + timedelta(hours=48, seconds=-60)
+        assert claims.next_due(session, claims.Scope()) == stage.clock.now() + timedelta(hours=48, seconds=-60)
     stage.advance(hours=48)
     worker.run_until_idle()
     stage.advance(seconds=60)

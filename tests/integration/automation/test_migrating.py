@@ -15,7 +15,7 @@ from gtm.domain.errors import Conflict, InvalidInput, NotFound, PermanentFailure
 from gtm.domain.workflow import CrmSync, Exit, SendEmail, StartRun, Wait, WorkflowDefinition
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.enrolments import Enrolment, StepLog
-from gtm.store.repositories import automation, enrolments, step_counts
+from gtm.store.repositories import automation, claims, enrolments, step_counts, versions
 from tests.integration.automation.surroundings import KilledHere, Scripted, Stage, drip, signup
 
 
@@ -160,7 +160,7 @@ def test_whose_effect_is_in_doubt_stays_and_is_not_sent_twice(stage: Stage) -> N
         stage.worker(mailer=Scripted(stage.mailer, die), lease=timedelta(seconds=30)).tick()
     stage.advance(seconds=31)
     with stage.database.write() as session:
-        enrolments.expire_leases(session, enrolments.Scope(), stage.clock.now())
+        claims.expire_leases(session, claims.Scope(), stage.clock.now())
     stage.configure(second())
     done = migrate_all(stage.database, stage.clock, plan_of(stage), who="olivia")
     assert (done.moved, done.in_doubt) == (0, 1)
@@ -214,24 +214,24 @@ def test_a_claim_made_before_the_move_is_lost_not_doubled(stage: Stage) -> None:
     stage.worker().run_until_idle()
     stage.advance(hours=48)
     with stage.database.write() as session:
-        (row,) = enrolments.claim_due(
+        (row,) = claims.claim_due(
             session,
-            enrolments.Scope(),
+            claims.Scope(),
             owner="slow",
             now=stage.clock.now(),
             lease=timedelta(seconds=1),
             limit=10,
         )
-        pinned = enrolments.pinned_version(session, row.version_no)
+        pinned = versions.pinned_version(session, row.version_no)
         state = enrolments.state_of(row, pinned, person.lead.lead_id, "UTC")
     stage.advance(seconds=2)
     with stage.database.write() as session:
-        enrolments.expire_leases(session, enrolments.Scope(), stage.clock.now())
+        claims.expire_leases(session, claims.Scope(), stage.clock.now())
     stage.configure(second())
     assert migrate_all(stage.database, stage.clock, plan_of(stage), who="olivia").moved == 1
-    late = enrolments.Move(pinned, state, state.model_copy(update={"step": "opened", "seq": state.seq + 1}), ())
+    late = claims.Move(pinned, state, state.model_copy(update={"step": "opened", "seq": state.seq + 1}), ())
     with stage.database.write() as session:
-        assert enrolments.write_moves(session, [late], "slow", stage.clock.now()) == set()
+        assert claims.write_moves(session, [late], "slow", stage.clock.now()) == set()
     assert stage.outcomes(person)[-1] == ("wait_1", "migrated")
 
 

@@ -61,7 +61,9 @@ def test_links_on_the_wire_are_signed_and_their_targets_are_stored_once(stage: S
     numbers = {row.target: row.link_no for row in stage.rows(TrackedLink)}
     for send in sends:
         (mail,) = [m for m in stage.sink.received if m.message_id == send.message_id]
-        html = mail.message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+        body = mail.message.get_body(("html",))
+        assert body is not None
+        html = body.get_content()
         found = re.findall(r'href="([^"]+)"', html)
         assert found == [
             TRACKING.url("click", send.send_id, numbers["https://acme.test/a"]),

@@ -234,7 +234,9 @@ def test_a_sequence_is_as_long_as_wished_where_facts_carry_it() -> None:
 
 def test_without_a_session_the_webinar_is_left_out_and_said_so() -> None:
     brief = served("fleet", single("book_demo"))
-    kinds = [c.type for c in journey(brief).dossier.templates.campaigns]  # type: ignore[union-attr]
+    templates = journey(brief).dossier.templates
+    assert templates is not None
+    kinds = [c.type for c in templates.campaigns]
     assert kinds == ["email_drip", "social_ads", "landing_page"]
     assert "campaigns.session" in {f.code for f in gates(brief)[0].findings}
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crews.plan import (
+    ApprovalState,
     CheckGate,
     Complete,
     Finished,
@@ -123,12 +124,12 @@ def test_at_most_one_task_may_start_and_never_past_an_open_gate_or_approval(
 def test_a_substage_does_not_begin_before_the_exit_criteria_of_the_one_before_hold(number: int, following: str) -> None:
     substages = STAGE.substages[: number + 1]
     done = frozenset(step.id for substage in substages for step in substage.steps)
-    approvals = {c.id: "approved" for substage in substages for c in substage.checkpoints}
+    approvals: dict[str, ApprovalState] = {c.id: "approved" for substage in substages for c in substage.checkpoints}
     held = ENTRY | set(EXITS[:number])
-    before = RunState(held, done, approvals)  # type: ignore[arg-type]
+    before = RunState(held, done, approvals)
     assert next_action(STAGE, before) == LeaveSubstage(substages[-1])
     assert "exit criteria" in may_start(STAGE, before, following)
-    after = RunState(held | {EXITS[number]}, done, approvals)  # type: ignore[arg-type]
+    after = RunState(held | {EXITS[number]}, done, approvals)
     assert may_start(STAGE, after, following) == ""
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from gtm.domain.calendar import Words, exists, first_weekday, next_slot, resolve, to_csv, to_ics, zone_of
+from gtm.domain.calendar import Words, first_weekday, next_slot, to_csv, to_ics
 from gtm.domain.errors import InvalidInput
 from gtm.domain.schedule import (
     AdFlight,
@@ -21,6 +21,7 @@ from gtm.domain.schedule import (
     SendWindow,
     TimeRange,
 )
+from gtm.domain.zones import exists, resolve, zone_of
 
 B2B = SendWindow(audience="b2b", weekdays=(1, 2, 3), ranges=(TimeRange(start=time(10), end=time(14)),))
 B2C = SendWindow(

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from gtm.domain.brief import VentureBrief
 from gtm.domain.config_loading import load_config
 from gtm.domain.errors import ConfigError, InvalidInput
-from gtm.domain.intake import brief_json_schema, is_zone, read_brief
+from gtm.domain.intake import brief_json_schema, read_brief
 from gtm.domain.spec import Presets
 from gtm.domain.yaml_reading import YamlFault, read_yaml
+from gtm.domain.zones import is_zone
 
 ROOT = Path(__file__).resolve().parents[3]
 FLEET = (ROOT / "examples/ventures/fleet.yaml").read_bytes()

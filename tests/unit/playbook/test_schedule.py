@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gtm.domain.brief import Milestone
-from gtm.domain.calendar import resolve, to_csv, to_ics
+from gtm.domain.calendar import to_csv, to_ics
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import PAID_CHANNELS
+from gtm.domain.zones import resolve
 from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.titles import Titles

@@ -1,0 +1,262 @@
+"""Claims: taking what is due, holding it, and fenced moves of a whole batch with their log."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy.sql.dml import Update
+from sqlmodel import Session, col, func, select
+
+from gtm.domain.base import Model
+from gtm.domain.enrolment import EnrolmentState, Record
+from gtm.store.models.automation import AutomationWorkflow
+from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog, micros
+from gtm.store.repositories import enrolment_sql
+from gtm.store.repositories.enrolment_sql import Claimed
+from gtm.store.repositories.enrolments import context_of
+from gtm.store.repositories.versions import Pinned
+
+_NO_SYNC = {"synchronize_session": False}
+_CODES = {name: code for code, name in enumerate(STATUSES)}
+
+
+class Scope(Model):
+    """Which enrolments a worker looks at: those of real leads, or one workflow's test leads.
+
+    Test enrolments live on a virtual clock of their own, so an ordinary worker never touches them.
+    """
+
+    test_workflow_id: str | None = None
+    venture_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a claimed enrolment came to: the next state, and the lines of its log in order."""
+
+    pinned: Pinned
+    before: EnrolmentState
+    after: EnrolmentState
+    records: tuple[Record, ...]
+
+
+def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
+    """Give enrolments back whose owner has not reported in time; how many there were."""
+    statement = (
+        update(Enrolment)
+        .where(col(Enrolment.status) == RUNNING, col(Enrolment.lease_until) < now, *_scoped(scope))
+        .values(status=WAITING, owner=None, lease_until=None)
+    )
+    return _rowcount(session, statement)
+
+
+def claim_due(
+    session: Session, scope: Scope, *, owner: str, now: datetime, lease: timedelta, limit: int
+) -> list[Claimed]:
+    """Claim enrolments that are due, of workflows that are not paused: by priority, then soonest first.
+
+    Ventures share a batch fairly: none gets more than its part while another has something due. On PostgreSQL rows
+    that another worker is claiming are skipped; on SQLite the transaction is the only writer.
+
+    Args:
+        scope: which enrolments to look at.
+        owner: a name that no other claim has; every later write of this claim is fenced by it.
+        now: the aware moment.
+        lease: how long the claim holds.
+        limit: how many to claim at most.
+
+    Returns:
+        The claimed rows, in the order in which they are to be moved.
+    """
+    runnable = enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id)
+    if not runnable:
+        return []
+    ventures = len({one.venture_id for one in runnable})
+    claimed: list[Claimed] = []
+    for share in dict.fromkeys((max(1, -(-limit // ventures)), limit)):
+        left = limit - len(claimed)
+        if left <= 0:
+            break
+        rows = enrolment_sql.claim(
+            session,
+            versions=[one.version_no for one in runnable],
+            ranks=[one.rank for one in runnable],
+            is_test=scope.test_workflow_id is not None,
+            owner=owner,
+            now=now,
+            until=now + lease,
+            share=min(share, left),
+            limit=left,
+        )
+        claimed += rows
+        if not rows or ventures == 1:
+            break
+    return claimed
+
+
+def still_held(session: Session, numbers: Collection[int], owner: str) -> set[int]:
+    """Which of these claims still stand; locks their rows for the rest of the transaction where the database can."""
+    statement = (
+        select(Enrolment.enrolment_no)
+        .where(
+            col(Enrolment.enrolment_no).in_(numbers),
+            col(Enrolment.owner) == owner,
+            col(Enrolment.status) == RUNNING,
+        )
+        .with_for_update()
+    )
+    return {int(number) for number in session.exec(statement) if number is not None}
+
+
+def extend_lease(session: Session, owner: str, until: datetime) -> None:
+    """Hold what is left of a claim for longer: its owner lives."""
+    session.exec(
+        update(Enrolment)
+        .where(col(Enrolment.owner) == owner, col(Enrolment.status) == RUNNING)
+        .values(lease_until=until),
+        execution_options=_NO_SYNC,
+    )
+
+
+def release(session: Session, owner: str) -> int:
+    """Give back what is left of a claim, unmoved; how many there were."""
+    return _rowcount(
+        session,
+        update(Enrolment)
+        .where(col(Enrolment.owner) == owner, col(Enrolment.status) == RUNNING)
+        .values(status=WAITING, owner=None, lease_until=None),
+    )
+
+
+def announce(session: Session, state: EnrolmentState, owner: str) -> bool:
+    """Write the context of a claimed enrolment (an effect is about to be dispatched); False when the claim is lost."""
+    statement = update(Enrolment).where(*_fence(state, owner)).values(context=context_of(state))
+    return _rowcount(session, statement) == 1
+
+
+def write_moves(session: Session, moves: Sequence[Move], owner: str, now: datetime) -> set[int]:
+    """Write the next states of a batch and let its claims go, with one line of log a record.
+
+    Only what still is in this claim, unmoved, is written, and only for that are lines logged.
+
+    Args:
+        moves: at most one an enrolment.
+        owner: the claim's name.
+        now: the aware moment, for the log and for what ended.
+
+    Returns:
+        Numbers of the enrolments that were moved; the others are somebody else's now.
+    """
+    if not moves:
+        return set()
+    text_of = _moment_text(session)
+    return enrolment_sql.move(
+        session,
+        [
+            {
+                "no": move.before.enrolment_no,
+                "was": move.before.seq,
+                "step": move.pinned.positions[move.after.step],
+                "status": _CODES[move.after.status],
+                "seq": move.after.seq,
+                "attempt": move.after.attempt,
+                "due_at": text_of(move.after.due_at),
+                "finished_at": text_of(now) if move.after.status in ("finished", "failed") else None,
+                "context": context_of(move.after),
+            }
+            for move in moves
+        ],
+        [
+            {
+                "no": move.before.enrolment_no,
+                "seq": record.seq,
+                "workflow_no": move.pinned.workflow_no,
+                "step": move.pinned.positions[record.step],
+                "outcome": record.outcome,
+                "attempt": record.attempt,
+                "at": text_of(now),
+                "detail": record.detail or None,
+            }
+            for move in moves
+            for record in move.records
+        ],
+        owner,
+    )
+
+
+def write_manual(session: Session, move: Move, now: datetime) -> bool:
+    """Move an enrolment that waits for a person, with its log; False when it does not wait any more."""
+    after = move.after
+    statement = (
+        update(Enrolment)
+        .where(
+            col(Enrolment.enrolment_no) == move.before.enrolment_no,
+            col(Enrolment.seq) == move.before.seq,
+            col(Enrolment.status) == MANUAL,
+        )
+        .values(
+            step=move.pinned.positions[after.step],
+            status=_CODES[after.status],
+            seq=after.seq,
+            attempt=after.attempt,
+            due_at=after.due_at,
+            finished_at=now if after.status in ("finished", "failed") else None,
+            context=context_of(after),
+        )
+    )
+    if _rowcount(session, statement) != 1:
+        return False
+    for record in move.records:
+        session.add(
+            StepLog(
+                enrolment_no=after.enrolment_no,
+                seq=record.seq,
+                workflow_no=move.pinned.workflow_no,
+                step=move.pinned.positions[record.step],
+                outcome=record.outcome,
+                attempt=record.attempt,
+                at=now,
+                detail=record.detail or None,
+            )
+        )
+    session.flush()
+    return True
+
+
+def next_due(session: Session, scope: Scope) -> datetime | None:
+    """The earliest moment at which something in scope is due, paused or not."""
+    statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *_scoped(scope))
+    return session.exec(statement).one()
+
+
+def _moment_text(session: Session) -> Callable[[datetime | None], int | str | None]:
+    if session.get_bind().dialect.name == "sqlite":
+        return lambda value: None if value is None else micros(value)
+    return lambda value: None if value is None else value.isoformat()
+
+
+def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Enrolment.enrolment_no) == state.enrolment_no,
+        col(Enrolment.seq) == state.seq,
+        col(Enrolment.owner) == owner,
+        col(Enrolment.status) == RUNNING,
+    )
+
+
+def _scoped(scope: Scope) -> list[ColumnElement[bool]]:
+    workflows = select(AutomationWorkflow.workflow_no)
+    if scope.test_workflow_id is not None:
+        mine = workflows.where(col(AutomationWorkflow.workflow_id) == scope.test_workflow_id)
+        return [col(Enrolment.is_test).is_(True), col(Enrolment.workflow_no).in_(mine)]
+    real: list[ColumnElement[bool]] = [col(Enrolment.is_test).is_(False)]
+    if scope.venture_id is not None:
+        mine = workflows.where(col(AutomationWorkflow.venture_id) == scope.venture_id)
+        real.append(col(Enrolment.workflow_no).in_(mine))
+    return real
+
+
+def _rowcount(session: Session, statement: Update) -> int:
+    result: CursorResult[object] = session.exec(statement, execution_options=_NO_SYNC)
+    return result.rowcount

@@ -1,0 +1,100 @@
+"""Versions of workflows as enrolments need them: with their numbers, and where a trigger's leads enter."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlmodel import Session, col, select
+
+from gtm.domain.enrolment import EnrolmentState
+from gtm.domain.errors import NotFound
+from gtm.domain.workflow import ActionStep, Exit, Goal, Wait, WorkflowDefinition
+from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger, WorkflowVersion
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A version of a workflow with its numbers; immutable once leads are in it, so it may be remembered."""
+
+    version_no: int
+    workflow_no: int
+    definition: WorkflowDefinition
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Step name → its position, which is what rows hold."""
+        return {step.id: position for position, step in enumerate(self.definition.steps)}
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether a lead is looked at between two actions: by a condition, a split, or a wait in their own zone."""
+        return any(
+            not (isinstance(step, ActionStep | Goal | Exit) or (isinstance(step, Wait) and step.same_for_all))
+            for step in self.definition.steps
+        )
+
+    def name(self, position: int) -> str:
+        """The step's name at a position."""
+        return self.definition.steps[position].id
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Where a trigger's leads enter: the workflow's newest version and its status."""
+
+    trigger_no: int
+    status: str
+    pinned: Pinned
+
+
+def pinned_version(session: Session, version_no: int) -> Pinned:
+    """A version by its number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = session.exec(
+        select(WorkflowVersion, AutomationWorkflow.workflow_no)
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
+        .where(col(WorkflowVersion.version_no) == version_no)
+    ).first()
+    if row is None:
+        raise NotFound("there is no such workflow version", field="version_no", value=version_no)
+    version, workflow_no = row
+    return Pinned(version_no, int(workflow_no or 0), WorkflowDefinition.model_validate(version.definition))
+
+
+def pinned_version_of(session: Session, state: EnrolmentState) -> Pinned:
+    """The version an enrolment is pinned to.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    number = session.exec(
+        select(WorkflowVersion.version_no).where(
+            col(WorkflowVersion.workflow_id) == state.workflow_id, col(WorkflowVersion.version) == state.version
+        )
+    ).first()
+    return pinned_version(session, number or 0)
+
+
+def entrance(session: Session, trigger_id: str) -> Entrance:
+    """Where a trigger's leads enter now.
+
+    Raises:
+        NotFound: there is no such trigger, or its workflow is gone.
+    """
+    row = session.exec(
+        select(WorkflowTrigger.trigger_no, AutomationWorkflow.workflow_no, AutomationWorkflow.status, WorkflowVersion)
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowTrigger.workflow_id))
+        .join(
+            WorkflowVersion,
+            (col(WorkflowVersion.workflow_id) == col(AutomationWorkflow.workflow_id))
+            & (col(WorkflowVersion.version) == col(AutomationWorkflow.version)),
+        )
+        .where(col(WorkflowTrigger.trigger_id) == trigger_id)
+    ).first()
+    if row is None:
+        raise NotFound("there is no such trigger, or its workflow is gone", field="trigger_id", value=trigger_id)
+    trigger_no, workflow_no, status, version = row
+    definition = WorkflowDefinition.model_validate(version.definition)
+    return Entrance(trigger_no or 0, status, Pinned(version.version_no or 0, workflow_no or 0, definition))
