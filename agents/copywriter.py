@@ -6,7 +6,7 @@ A piece that the model does not deliver in its attempts keeps the playbook's dra
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -14,7 +14,6 @@ from agents.models import ModelSettings
 from agents.prompting import fill, one_line
 from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
 from agents.wire import Wire
-from agents.writer import WriteRequest, WriteResult, write_all
 from gtm.domain.base import Model, Slug, Text, canonical_json, sha256_of
 from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign import (
@@ -34,6 +33,9 @@ from gtm.domain.spec import Policies
 from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from gtm.policies.content import piece_faults
+
+if TYPE_CHECKING:
+    from agents.writer import WriteRequest, WriteResult
 
 LABELS = "ABCDE"
 
@@ -134,6 +136,9 @@ class Copywriter:
         tone: str,
         revision: int,
     ) -> CampaignContent:
+        # OpenAI's client comes with it, which costs the playbook's runs half a second.
+        from agents.writer import write_all
+
         requests = [self._request(brief, templates, piece, variants, tone, revision) for piece in drafted.pieces]
         results = write_all(
             requests, self._job.settings, self._job.ledger, budget=self._job.budget, wire=self._job.wire
@@ -152,7 +157,9 @@ class Copywriter:
         variants: int,
         tone: str,
         revision: int,
-    ) -> WriteRequest[PieceCopy]:
+    ) -> "WriteRequest[PieceCopy]":
+        from agents.writer import WriteRequest
+
         template = templates.template(draft.template_id)
         segment = next(s for s in brief.segments if s.id == draft.segment_id)
         if template is None:
@@ -212,7 +219,7 @@ class Copywriter:
             },
         )
 
-    def _piece(self, draft: ContentPiece, result: WriteResult[PieceCopy], model: str) -> ContentPiece:
+    def _piece(self, draft: ContentPiece, result: "WriteResult[PieceCopy]", model: str) -> ContentPiece:
         if result.value is None:
             label = f"{PLAYBOOK} (stands in for {model}: {result.failure})"
             return draft.model_copy(update={"generated_by": label[:400]})

@@ -34,8 +34,12 @@ def print_conditions(title: str, **facts: object) -> None:
 
 
 def own_environment(folder: Path, **variables: str) -> dict[str, str]:
-    """The variables of a process that works in `folder` and nowhere else; no setting of the caller reaches it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GTM_", "OPENAI_", "CREWAI_"))}
+    """The variables of a process that works in `folder` and nowhere else; no setting of the caller reaches it.
+
+    It may keep its bytecode, as an installed program does: the uncounted first round compiles, ours and theirs.
+    """
+    strangers = ("GTM_", "OPENAI_", "CREWAI_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(strangers)}
     return kept | {"GTM_HOME": str(folder / "home"), "GTM_OUT": str(folder / "out")} | variables
 
 

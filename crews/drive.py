@@ -1,5 +1,7 @@
 """One claimed stretch of a run: asks what comes next and does it, until something must be waited for."""
 
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from crews.checkpoints import Checkpoints
@@ -46,6 +48,14 @@ class Stretch:
         self.listener(RunEvent(kind, self.services.clock.now(), subject, title, agent, detail, UsageTotals(**usage)))
 
 
+_COMPUTING = threading.Lock()
+"""Held by the run whose step is being done, when no model is waited for.
+
+Such a step only computes. Two at a time in one process would share one interpreter and spend a fifth of their time on
+handing it to and fro; in turns, many runs take as long as they would take one after another.
+"""
+
+
 class Drive:
     """Takes a run from where the store says it stands to its next stop.
 
@@ -65,21 +75,27 @@ class Drive:
 
     def to_next_stop(self) -> Outcome:
         """Do one action after the other until one of them ends the stretch."""
-        services, run_id = self._stretch.services, self._stretch.run_id
-        self._checkpoints.void_changed()
+        turn = nullcontext() if self._stretch.services.models.live else _COMPUTING
+        with turn:
+            self._checkpoints.void_changed()
         while True:
-            with services.database.write() as session:
-                stages.refuse_when_paused(session, self._stretch.venture_id)
-                runs.fence(session, run_id, self._stretch.owner, services.clock.now())
-                run = runs.require(session, run_id)
-            if run.status == "rolled_back":
-                return self._rolled_back(run.detail or "")
-            self._checkpoints.apply_decisions()
-            with services.database.read() as session:
-                state = load_state(session, services.stage, run_id)
-            outcome = self._do(next_action(services.stage, state))
+            with turn:
+                outcome = self._next()
             if outcome is not None:
                 return outcome
+
+    def _next(self) -> Outcome | None:
+        services, run_id = self._stretch.services, self._stretch.run_id
+        with services.database.write() as session:
+            stages.refuse_when_paused(session, self._stretch.venture_id)
+            runs.fence(session, run_id, self._stretch.owner, services.clock.now())
+            run = runs.require(session, run_id)
+        if run.status == "rolled_back":
+            return self._rolled_back(run.detail or "")
+        self._checkpoints.apply_decisions()
+        with services.database.read() as session:
+            state = load_state(session, services.stage, run_id)
+        return self._do(next_action(services.stage, state))
 
     def _do(self, action: object) -> Outcome | None:
         match action:

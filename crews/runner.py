@@ -6,8 +6,11 @@ must answer, a gate is not met, a step cannot be finished, or the handoff is on 
 
 import gc
 import sys
+import threading
 from typing import TYPE_CHECKING
 
+from agents.lean import import_crewai
+from agents.models import ModelSettings
 from agents.runtime import prepare
 from crews.events import Listener, ignore
 from crews.lease import lease
@@ -22,6 +25,7 @@ from gtm.store.repositories import logs, runs, stages, ventures
 if TYPE_CHECKING:
     from crews.drive import Drive
 
+_IMPORTING = threading.Lock()
 UNFINISHED = ("created", "running", "waiting_approval", "blocked", "failed")
 
 
@@ -82,7 +86,7 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
         VenturePaused: a rollback stopped the venture.
     """
     prepare(services.state_dir / "crewai")
-    machinery = _drive()
+    machinery = _drive(services.models)
     venture_id = _venture_of(services.database, run_id)
     with lease(services.database, services.clock, run_id, services.policies.run.lease_seconds) as owner:
         drive = machinery(services, run_id, venture_id, owner, listener)
@@ -95,18 +99,20 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
             drive.close()
 
 
-def _drive() -> "type[Drive]":
+def _drive(models: ModelSettings) -> "type[Drive]":
     """The machinery, imported when a run first needs it: CrewAI comes with it.
 
     What that import leaves behind lives as long as the process; looking through it again and again would cost the
     garbage collector more than a tenth of a run's time.
     """
-    first = "crews.drive" not in sys.modules
-    from crews.drive import Drive
+    with _IMPORTING:
+        import_crewai(served=models.live)
+        first = "crews.drive" not in sys.modules
+        from crews.drive import Drive
 
-    if first:
-        gc.freeze()
-    return Drive
+        if first:
+            gc.freeze()
+        return Drive
 
 
 def _venture_of(database: Database, run_id: str) -> str:

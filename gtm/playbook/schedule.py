@@ -188,8 +188,8 @@ def _notes(
         f"The plan runs {weeks} weeks, {day(dates.starts)} to {day(ends)}.",
         *_money_notes(paid),
         f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort. "
-        "Later leads enter on their own day: their workflow keeps the delays, and each mail waits for the next of these "
-        "hours.",
+        "Later leads enter on their own day: their workflow keeps the delays, and each mail waits for the next of these"
+        " hours.",
         *_waiting_list(dates, templates),
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",

@@ -1,0 +1,65 @@
+"""CrewAI is imported without what no run touches, and has it when it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+PLAYBOOK = """
+import sys
+from pathlib import Path
+from agents.lean import import_crewai
+from agents.runtime import prepare
+prepare(Path(sys.argv[1]))
+import_crewai(served=False)
+import crews.drive
+left = [name for name in ("openai", "chromadb", "fastapi", "langchain_openai") if name in sys.modules]
+print("imported:", *left)
+"""
+
+SERVED_LATER = """
+import sys
+from pathlib import Path
+from agents.lean import import_crewai
+from agents.runtime import prepare
+prepare(Path(sys.argv[1]))
+import_crewai(served=False)
+import crewai.task
+try:
+    crewai.task.OpenAICompletion("gpt")
+except ImportError as error:
+    print("refused:", error)
+import_crewai(served=True)
+from agents.openai_model import OpenAILLM
+print(issubclass(OpenAILLM, crewai.task.OpenAICompletion), "openai" in sys.modules)
+import chromadb
+print(isinstance(chromadb.Client, type(import_crewai)))
+"""
+
+
+def said(script: str, folder: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", script, folder], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_playbook_run_imports_no_client_and_no_vector_store(tmp_path):
+    assert said(PLAYBOOK, str(tmp_path)) == ["imported:"]
+
+
+def test_what_was_left_out_says_so_and_comes_back_when_needed(tmp_path):
+    refused, client, store = said(SERVED_LATER, str(tmp_path))
+    assert refused.startswith("refused: crewai.llms.providers.openai.completion.OpenAICompletion was left out")
+    assert client == "True True"
+    assert store == "True"
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_an_import_done_before_is_left_alone(served):
+    import crewai
+
+    from agents.lean import import_crewai
+
+    before = crewai.task.OpenAICompletion
+    import_crewai(served=served)
+    assert crewai.task.OpenAICompletion is before
