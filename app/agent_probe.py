@@ -87,7 +87,12 @@ class AgentProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        atexit.unregister(self.stop)
+        atexit.unregister(self._let_go)
+
+    def _let_go(self) -> None:
+        """End it at the end of this process, which need not wait for that: nobody asks any more."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
 
     def _launch(self) -> Started:
         began = time.monotonic()
@@ -101,7 +106,7 @@ class AgentProcess:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        atexit.register(self.stop)
+        atexit.register(self._let_go)
         line = _first_line(process.stdout, START_SECONDS)
         try:
             url = str(json.loads(line)["url"])
