@@ -13,8 +13,8 @@ from agents.runtime import prepare
 prepare(Path(sys.argv[1]))
 import_crewai(served=False)
 import crews.drive
-left = [name for name in ("openai", "chromadb", "fastapi", "langchain_openai") if name in sys.modules]
-print("imported:", *left)
+unused = ("openai", "chromadb", "fastapi", "langchain_openai", "numpy", "opentelemetry.sdk")
+print("imported:", *(name for name in unused if name in sys.modules))
 """
 
 SERVED_LATER = """
