@@ -50,7 +50,7 @@ class Measured:
     Attributes:
         seconds: wall time, from its start to its end.
         alone_mib: the most memory that it held itself, in MiB of resident set.
-        peak_mib: the most memory that it and its children held at one time, in MiB of resident set.
+        peak_mib: the most memory that it and its children held at one time, in MiB, pages they share counted once.
         output: what it printed.
     """
 
@@ -108,19 +108,17 @@ def _watch(pid: int) -> Iterator[list[float]]:
 
 
 def tree_mib(pid: int) -> float:
-    """MiB of resident set of a process and all its descendants; 0 where /proc does not tell.
-
-    Pages that they share are counted for each: the figure is an upper bound.
-    """
+    """MiB that a process and all its descendants hold, pages they share counted once; 0 where /proc does not tell."""
     total, queue = 0, [pid]
     while queue:
         folder = Path(f"/proc/{queue.pop()}")
         try:
-            total += int((folder / "statm").read_text().split()[1])
+            held = (line for line in (folder / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+            total += int(next(held).split()[1])
             queue += [int(child) for task in folder.glob("task/*/children") for child in task.read_text().split()]
-        except OSError:
+        except (OSError, StopIteration):
             continue
-    return total * resource.getpagesize() / 2**20
+    return total / 1024
 
 
 def _peak_mib(usage: resource.struct_rusage) -> float:

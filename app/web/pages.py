@@ -3,21 +3,25 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 
 from app import ROOT
 from app.web.agent import COMMANDS
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 REPORTS = ("report.html", "index.html")
 """What a folder of the handoff packages is opened with."""
 
 
 @cache
-def _templates() -> SandboxedEnvironment:
+def _templates() -> "SandboxedEnvironment":
+    # An agent that only answers commands never draws a page.
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
     folder = FileSystemLoader(ROOT / "app" / "web" / "templates")
     return SandboxedEnvironment(loader=folder, autoescape=True, undefined=StrictUndefined)
 

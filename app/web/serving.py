@@ -79,7 +79,13 @@ def serve(app: FastAPI, listener: socket.socket, ready: Callable[[], None], *, w
         with_parent: stop when standard input closes, so that a parent that dies leaves nothing behind.
     """
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="on", server_header=False, timeout_graceful_shutdown=2
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=2,
     )
     server = _Server(config, ready)
     if with_parent:
