@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 
-GARBAGE = (20_000, 20, 20)
+GARBAGE = (10_000, 20, 20)
 """Python looks for garbage after 700 new objects; imports and runs make hundreds of thousands that stay, and looking
 through them so often takes a twelfth of a run's time."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from agents.models import ModelSettings
     from app.configuration import Configuration
     from app.status_source import StoreSource
+    from app.temporal.engine import Cluster
     from crews.services import Services
     from gtm.automation.tracking import SignedTracking
     from gtm.connectors.smtp.schemas import DkimSettings
@@ -226,6 +227,33 @@ def model_settings(settings: Settings) -> "ModelSettings":
         temperature=settings.llm_temperature,
         max_tokens=settings.llm_max_tokens,
         context_window=settings.llm_context_window,
+    )
+
+
+def cluster(settings: Settings) -> "Cluster":
+    """Where Temporal is.
+
+    Raises:
+        ConfigError: its address is not set, or the package that speaks to it is not installed.
+    """
+    if settings.temporal_address is None:
+        raise ConfigError(
+            "the engine temporal needs the address of its server",
+            field="GTM_TEMPORAL_ADDRESS",
+            allowed="HOST:PORT of a Temporal frontend",
+            hint="set GTM_TEMPORAL_ADDRESS, or leave --engine away: this project needs no cluster",
+        )
+    try:
+        from app.temporal.engine import Cluster
+    except ImportError as error:
+        raise ConfigError(
+            f"the engine temporal needs a package that is not installed: {error.name}",
+            field="--engine",
+            value="temporal",
+            hint="pip install 'gtm-strategist[temporal]'",
+        ) from error
+    return Cluster(
+        address=settings.temporal_address, namespace=settings.temporal_namespace, queue=settings.temporal_queue
     )
 
 

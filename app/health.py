@@ -55,6 +55,8 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _mail_sink()
     yield _guarded("worker", lambda: _worker(settings))
     yield _agent(settings)
+    if settings.temporal_address is not None:
+        yield _guarded("temporal", lambda: _temporal(settings))
     yield from _optional_programs()
 
 
@@ -211,6 +213,17 @@ def _worker(settings: Settings) -> Check:
         return Check("worker", "ok", "none is needed before the first workflow is active")
     told = f"none is alive, and {active} workflows are active: nothing is sent"
     return Check("worker", "optional", told, "gtm worker starts one; with --sink no mail leaves this machine")
+
+
+def _temporal(settings: Settings) -> Check:
+    """Whether the cluster that is configured can be reached."""
+    import asyncio
+
+    from app import bootstrap
+
+    cluster = bootstrap.cluster(settings)
+    asyncio.run(cluster.connect())
+    return Check("temporal", "ok", f"{cluster.address}, namespace {cluster.namespace}, queue {cluster.queue}")
 
 
 def _agent(settings: Settings) -> Check:

@@ -94,6 +94,9 @@ class Settings(Model):
         dkim_selector: under which DNS holds the key that mail is signed with.
         dkim_key: vault reference of that key.
         mail_unsubscribe_url: where recipients unsubscribe when this server has no public address.
+        temporal_address: a Temporal frontend, for `--engine temporal`.
+        temporal_namespace: of that cluster.
+        temporal_queue: the task queue that starters and workers share.
         person: who decides when `--by` does not say.
         debug: whether a failing command shows its traceback.
     """
@@ -129,6 +132,9 @@ class Settings(Model):
     mail_delivered: Path | None = None
     dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")] | None = None
     dkim_key: Annotated[str, Field(pattern=r"^vault://[^\s]{3,200}$")] | None = None
+    temporal_address: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+:[0-9]{1,5}$")] | None = None
+    temporal_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "default"
+    temporal_queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "gtm"
     person: Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f]*$")] = ""
     debug: bool = False
 
@@ -233,6 +239,9 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "mail_unsubscribe_url",
         "the https address of the one-click unsubscribe; GTM_PUBLIC_URL makes one of its own",
     ),
+    "GTM_TEMPORAL_ADDRESS": ("temporal_address", "HOST:PORT of a Temporal frontend"),
+    "GTM_TEMPORAL_NAMESPACE": ("temporal_namespace", "letters, digits, dots, hyphens and underscores"),
+    "GTM_TEMPORAL_QUEUE": ("temporal_queue", "letters, digits, dots, hyphens and underscores"),
     "GTM_PERSON": ("person", "a name of at most 80 characters"),
     "GTM_DEBUG": ("debug", "1 or 0"),
 }

@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -51,6 +52,23 @@ class Worked(Model):
     upkeep: dict[str, int]
 
 
+class Engine(Protocol):
+    """Has due rows moved; `gtm.automation.engine.Worker` is the one that needs nothing else."""
+
+    def run(
+        self,
+        stop: threading.Event,
+        poll_seconds: float = 1.0,
+        *,
+        idle: Callable[[float], object] | None = None,
+        told: Callable[[Tick], object] | None = None,
+    ) -> None:
+        """Work until told to stop."""
+
+    def run_until_idle(self) -> int:
+        """Work until nothing is due; how many steps were written."""
+
+
 class WorkerProcess:
     """One worker.
 
@@ -62,6 +80,7 @@ class WorkerProcess:
         poll_seconds: how long to rest when nothing is due and nothing wakes it.
         beat_seconds: how often to tell that it lives.
         lease: how long a claim holds.
+        engine: has due rows moved; by default a worker of this process.
         tasks: the upkeep; by default the standard tasks, and asking the mail connector about sends in doubt.
     """
 
@@ -75,6 +94,7 @@ class WorkerProcess:
         poll_seconds: float = 1.0,
         beat_seconds: float = BEAT_SECONDS,
         lease: timedelta = timedelta(seconds=120),
+        engine: Engine | None = None,
         tasks: Sequence[Task] | None = None,
     ) -> None:
         host = socket.gethostname()[:200]
@@ -82,7 +102,7 @@ class WorkerProcess:
         self.info = WorkerInfo(name=name, host=host, pid=os.getpid(), embedded=embedded)
         self._database = database
         self._clock = clock
-        self._worker = Worker(database, clock, services, name=name[:40], lease=lease)
+        self._worker: Engine = engine or Worker(database, clock, services, name=name[:40], lease=lease)
         own = (*standard_tasks(), reconciler(services.mailer)) if tasks is None else tasks
         self._upkeep = Upkeep(database, clock, name, own)
         self._poll = poll_seconds

@@ -1,7 +1,7 @@
 """One claimed stretch of a run: asks what comes next and does it, until something must be waited for."""
 
 import threading
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from crews.checkpoints import Checkpoints
@@ -75,14 +75,22 @@ class Drive:
 
     def to_next_stop(self) -> Outcome:
         """Do one action after the other until one of them ends the stretch."""
-        turn = nullcontext() if self._stretch.services.models.live else _COMPUTING
-        with turn:
+        with self._turn():
             self._checkpoints.void_changed()
         while True:
-            with turn:
+            with self._turn():
                 outcome = self._next()
             if outcome is not None:
                 return outcome
+
+    def one_step(self) -> Outcome | None:
+        """Do one action; None when there is more to do."""
+        with self._turn():
+            self._checkpoints.void_changed()
+            return self._next()
+
+    def _turn(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._stretch.services.models.live else _COMPUTING
 
     def _next(self) -> Outcome | None:
         services, run_id = self._stretch.services, self._stretch.run_id

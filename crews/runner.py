@@ -7,6 +7,8 @@ must answer, a gate is not met, a step cannot be finished, or the handoff is on 
 import gc
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from agents.lean import import_crewai
@@ -85,13 +87,30 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
         NotFound: there is no such run.
         VenturePaused: a rollback stopped the venture.
     """
+    with _driving(services, run_id, listener) as drive:
+        return drive.to_next_stop()
+
+
+def take_step(services: Services, run_id: str, listener: Listener = ignore) -> Outcome | None:
+    """Do one step of a run, for engines that drive it step by step; None when there is more to do.
+
+    Raises:
+        as `advance`.
+    """
+    with _driving(services, run_id, listener) as drive:
+        return drive.one_step()
+
+
+@contextmanager
+def _driving(services: Services, run_id: str, listener: Listener) -> "Iterator[Drive]":
+    """The machinery of a run, under its lease; a failure is noted on the run."""
     prepare(services.state_dir / "crewai")
     machinery = _drive(services.models)
     venture_id = _venture_of(services.database, run_id)
     with lease(services.database, services.clock, run_id, services.policies.run.lease_seconds) as owner:
         drive = machinery(services, run_id, venture_id, owner, listener)
         try:
-            return drive.to_next_stop()
+            yield drive
         except GtmError as error:
             drive.note_failure(error)
             raise

@@ -148,10 +148,23 @@ def known_role(role: str) -> str:
 
 def _tell(door: Door, record: "ApprovalRecord", as_json: bool) -> None:
     run_id = door.run_id(record.approval_id)
+    driven = _driven_on_a_cluster(door, run_id)
     if as_json:
         output.emit({**record.model_dump(mode="json", exclude={"review"}), "run_id": run_id})
         return
     output.say(
         f"{record.checkpoint} is {record.status} as {record.role} by {record.decided_by.removeprefix('person:')}."
     )
-    output.say(f"Next: gtm resume {run_id}")
+    output.say("The run goes on by itself, on Temporal." if driven else f"Next: gtm resume {run_id}")
+
+
+def _driven_on_a_cluster(door: Door, run_id: str) -> bool:
+    """Whether a workflow drives this run; it is told that a decision was written, and looks by itself otherwise."""
+    if door.settings.temporal_address is None:
+        return False
+    from app import bootstrap
+
+    cluster = bootstrap.cluster(door.settings)
+    from app.temporal.engine import tell_crew_run
+
+    return tell_crew_run(cluster, run_id)

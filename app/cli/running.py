@@ -7,6 +7,7 @@ import typer
 
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
+from app.cli.working import EngineOption
 
 ApproveAs = Annotated[
     list[str] | None,
@@ -25,16 +26,24 @@ def run(
     ],
     approve_as: ApproveAs = None,
     by: By = None,
+    engine: EngineOption = "rows",
     as_json: Json = False,
 ) -> None:
     """Take a venture through stage 17 up to what needs you; on a terminal you are asked at each checkpoint."""
     door = door_of(context)
     roles = roles_of(approve_as or [])
+    if engine == "temporal":
+        from app import bootstrap
+
+        bootstrap.cluster(door.settings)
     venture_id = _venture(door, target, by, as_json)
     from app.cli.journey import Journey
     from crews.runner import start_run
 
     run_id = start_run(door.services, venture_id)
+    if engine == "temporal":
+        _hand_over(door, run_id, as_json=as_json)
+        return
     raise typer.Exit(Journey(door, run_id, roles, by, as_json=as_json).go())
 
 
@@ -45,15 +54,34 @@ def resume(
     ],
     approve_as: ApproveAs = None,
     by: By = None,
+    engine: EngineOption = "rows",
     as_json: Json = False,
 ) -> None:
     """Go on with a run: after an approval, an interruption, or once a gate's cause is mended."""
     door = door_of(context)
     roles = roles_of(approve_as or [])
     run_id = door.run_id(ref)
+    if engine == "temporal":
+        _hand_over(door, run_id, as_json=as_json)
+        return
     from app.cli.journey import Journey
 
     raise typer.Exit(Journey(door, run_id, roles, by, as_json=as_json).go())
+
+
+def _hand_over(door: Door, run_id: str, *, as_json: bool) -> None:
+    """Have a cluster drive a run: its steps are taken by whichever `gtm worker --engine temporal` is free."""
+    from app import bootstrap
+    from app.cli import output
+
+    cluster = bootstrap.cluster(door.settings)
+    from app.temporal.engine import start_crew_run
+
+    workflow_id = start_crew_run(cluster, run_id)
+    told = (
+        f"{run_id} is driven on Temporal as {workflow_id}. Look: gtm status, gtm pending; answer: gtm approve {run_id}"
+    )
+    output.result({"event": "handed_over", "run_id": run_id, "workflow_id": workflow_id}, told, as_json=as_json)
 
 
 def roles_of(named: list[str]) -> frozenset[str]:

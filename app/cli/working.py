@@ -1,7 +1,7 @@
 """`gtm worker`: a process that executes workflows."""
 
 import signal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,7 +10,14 @@ from app.cli.door import Door, door_of
 from app.cli.ventures import Json
 
 if TYPE_CHECKING:
-    from app.worker import Worked, WorkerProcess
+    from app.worker import Engine, Worked, WorkerProcess
+    from gtm.automation.ports import Services
+
+
+EngineOption = Annotated[
+    Literal["rows", "temporal"],
+    typer.Option("--engine", help="Who hands out work: the rows alone, or a Temporal cluster (GTM_TEMPORAL_ADDRESS)."),
+]
 
 
 def worker(
@@ -23,6 +30,7 @@ def worker(
     keep_days: Annotated[
         int, typer.Option("--keep-days", min=1, max=3650, help="Days for which ended enrolments keep their log.")
     ] = 180,
+    engine: EngineOption = "rows",
     as_json: Json = False,
 ) -> None:
     """Execute workflows: send what is due, fire schedules, keep the store tidy. Several may run at once; Ctrl-C or
@@ -33,11 +41,28 @@ def worker(
 
     door = door_of(context)
     with sending(door.settings, door.configuration, door.database, sink=sink) as services:
-        process = WorkerProcess(door.database, door.clock, services, poll_seconds=poll, tasks=standard_tasks(keep_days))
+        process = WorkerProcess(
+            door.database,
+            door.clock,
+            services,
+            poll_seconds=poll,
+            engine=_temporal(door, services) if engine == "temporal" else None,
+            tasks=standard_tasks(keep_days),
+        )
         done = process.once() if once else _until_told(door, process, sink=sink)
     door.database.close()
     told = f"{done.name} ended after {done.moved} steps."
     output.result({"event": "stopped", **done.model_dump()}, told, as_json=as_json)
+
+
+def _temporal(door: Door, services: "Services") -> "Engine":
+    """The engine on a cluster, which takes steps of crew runs as well."""
+    from app import bootstrap
+
+    cluster = bootstrap.cluster(door.settings)
+    from app.temporal.engine import TemporalEngine
+
+    return TemporalEngine(door.database, door.clock, services, cluster, crew=door.services)
 
 
 def _until_told(door: Door, process: "WorkerProcess", *, sink: bool) -> "Worked":

@@ -72,6 +72,7 @@ class Worker:
         scope: real leads by default; the test harness names its workflow.
         lease: how long a claim holds; a worker that does not report in it is taken for dead.
         batch: enrolments claimed at once.
+        stop: heeded between two groups of a batch: what was claimed and not begun is given back.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Worker:
         scope: Scope | None = None,
         lease: timedelta = timedelta(seconds=120),
         batch: int = 500,
+        stop: threading.Event | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -93,7 +95,7 @@ class Worker:
         self._lease = lease
         self._batch = batch
         self._pinned: dict[int, Pinned] = {}
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
 
     def tick(self, now: datetime | None = None) -> Tick:
         """Give dead workers' claims back, claim what is due by `now` (the clock's by default), and move each once."""

@@ -29,7 +29,8 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 │   ├── PermanentFailure         not worth a retry (550, 4xx)
 │   │   └── MailboxGone          there is no such mailbox: nobody should write to it again
 │   └── OutcomeUnknown           it may or may not have happened: never tried again blindly
-└── StoreError                   the database could not be opened, migrated or written
+├── StoreError                   the database could not be opened, migrated or written
+└── Unavailable                  a server that this project was told to work with cannot be reached (exit 1, HTTP 503)
 """
 
 from collections.abc import Sequence
@@ -269,3 +270,10 @@ class StoreError(GtmError):
     """The store could not be used."""
 
     code, title = "store", "The store could not be used"
+
+
+class Unavailable(GtmError):
+    """A server that this project was told to work with cannot be reached."""
+
+    code, title = "unavailable", "A server cannot be reached"
+    http_status = 503

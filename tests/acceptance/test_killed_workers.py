@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +22,7 @@ from gtm.domain.workflow import Exit, SendEmail, TriggerDefinition, UpdateLead, 
 from gtm.store.database import Database
 from gtm.store.repositories import automation
 from tests.acceptance.support.killable_worker import LEASE, mailer
+from tests.conformance.temporal_server import TemporalServer
 
 LEADS = int(os.environ.get("GTM_KILLED_LEADS", "600"))
 KILLS = int(os.environ.get("GTM_KILLED_TIMES", "12"))
@@ -67,9 +69,10 @@ def prepare(database: Database, leads: int) -> None:
     assert enrol_all(database, TRIGGER, now).enrolled == leads
 
 
-def workers(url: str, sink: SmtpSink, count: int) -> Generator[Callable[[], None], None, None]:
+def workers(url: str, sink: SmtpSink, count: int, *more: str) -> Generator[Callable[[], None], None, None]:
     """Keeps `count` workers alive; yields what kills one of them and starts another in its place."""
-    command = [sys.executable, "-m", "tests.acceptance.support.killable_worker", url, sink.host, str(sink.port)]
+    module = "tests.acceptance.support.killable_worker"
+    command = [sys.executable, "-m", module, url, sink.host, str(sink.port), *more]
     env = {**os.environ, "PYTHONPATH": "."}
 
     def begin() -> subprocess.Popen[bytes]:
@@ -127,6 +130,19 @@ def test_every_mail_goes_out_once_however_often_workers_are_killed(
 ) -> None:
     if count > 1 and database_url.startswith("sqlite"):
         pytest.skip("one process works on SQLite")
+    kill_again_and_again(database_url, count, monkeypatch)
+
+
+@pytest.mark.slow
+def test_every_mail_goes_out_once_however_often_workers_on_temporal_are_killed(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TemporalServer(tmp_path / "temporal.log") as server:
+        kill_again_and_again(database_url, 1, monkeypatch, server.address)
+
+
+def kill_again_and_again(database_url: str, count: int, monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
+    """Kill workers while they send, let the last ones finish, and look at everything that is stored."""
     database = Database(database_url, SystemClock())
     prepare(database, LEADS)
     chance = random.Random(20261122)
@@ -134,9 +150,9 @@ def test_every_mail_goes_out_once_however_often_workers_are_killed(
     monkeypatch.setattr(reconciling, "SETTLE", timedelta(seconds=1))
     doubts = kills = 0
     with SmtpSink() as sink:
-        tended = workers(database_url, sink, count)
+        tended = workers(database_url, sink, count, *more)
         kill_one = next(tended)
-        give_up = time.monotonic() + 120 + KILLS * 4
+        give_up = time.monotonic() + 120 + KILLS * 6 + LEADS / 20
         while (kills < KILLS or left(database)) and time.monotonic() < give_up:
             time.sleep(chance.uniform(0.05, 0.5) if kills < KILLS else 0.5)
             if kills < KILLS and left(database):

@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, exists, update
 from sqlalchemy.sql.dml import Update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Record
-from gtm.store.models.automation import AutomationWorkflow
+from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
 from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog, micros
 from gtm.store.repositories import enrolment_sql
 from gtm.store.repositories.enrolment_sql import Claimed
@@ -222,6 +222,20 @@ def write_manual(session: Session, move: Move, now: datetime) -> bool:
         )
     session.flush()
     return True
+
+
+def ventures_due(session: Session, now: datetime) -> list[str]:
+    """The ventures of which real leads are due in workflows that are not paused, in order of their ids.
+
+    A lead whose worker has not reported in time is due to be given back.
+    """
+    runnable = {one.version_no: one.venture_id for one in enrolment_sql.runnable(session, None, None)}
+    mine = (col(Enrolment.version_no) == col(WorkflowVersion.version_no), col(Enrolment.is_test).is_(False))
+    due = exists().where(*mine, col(Enrolment.status) == WAITING, col(Enrolment.due_at) <= now)
+    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, col(Enrolment.lease_until) < now)
+    numbers = col(WorkflowVersion.version_no)
+    statement = select(WorkflowVersion.version_no).where(numbers.in_(runnable), due | silent)
+    return sorted({runnable[int(number)] for number in session.exec(statement) if number is not None})
 
 
 def next_due(session: Session, scope: Scope) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A worker process for tests that kill it: `python -m tests.acceptance.support.killable_worker URL HOST PORT`.
+"""A worker process for tests that kill it: `python -m tests.acceptance.support.killable_worker URL HOST PORT [SERVER]`.
 
 Sends over real SMTP on the real clock, with the engine and the connector as they are, until it is killed.
 """
@@ -33,13 +33,22 @@ def mailer(host: str, port: int, lookup: DeliveryLookup | None = None) -> SmtpCo
     )
 
 
-def main(url: str, host: str, port: int) -> None:
-    """Work for ever."""
+def main(url: str, host: str, port: int, temporal: str = "") -> None:
+    """Work for ever, on its own or on the Temporal server at an address."""
     clock = SystemClock()
     services = Services(FakeEmailSource(), mailer(host, port))
     print("ready", flush=True)
-    Worker(Database(url, clock), clock, services, name="killable", lease=LEASE).run(threading.Event(), 0.05)
+    database = Database(url, clock)
+    if not temporal:
+        Worker(database, clock, services, name="killable", lease=LEASE).run(threading.Event(), 0.05)
+        return
+    from app.temporal.engine import Cluster, TemporalEngine
+
+    engine = TemporalEngine(
+        database, clock, services, Cluster(address=temporal), name="killable", lease=LEASE, heartbeat_seconds=2
+    )
+    engine.run(threading.Event(), 0.05)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:])

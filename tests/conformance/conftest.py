@@ -1,0 +1,66 @@
+"""Every engine as a fixture: rows on SQLite, rows on PostgreSQL, and a real Temporal server over either."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from gtm.automation.engine import Worker
+from gtm.automation.fake import RecordingHttp
+from gtm.connectors.base import EmailConnector
+from gtm.connectors.smtp.fake import SmtpSink
+from gtm.domain.clock import VirtualClock
+from gtm.store.database import Database
+from tests.conformance.temporal_server import TemporalServer
+from tests.integration.automation.surroundings import Stage, smtp
+
+
+@dataclass
+class Floor:
+    """A stage whose due rows are moved by the engine under test.
+
+    Attributes:
+        server: Temporal's, when it is the engine.
+    """
+
+    stage: Stage
+    server: TemporalServer | None
+
+    def work(self, mailer: EmailConnector | None = None) -> int:
+        """Everything that is due now; how many steps were written."""
+        if self.server is None:
+            return self.by_rows(mailer)
+        return self.server.engine(self.stage, self.stage.services(mailer)).run_until_idle()
+
+    def by_rows(self, mailer: EmailConnector | None = None) -> int:
+        """The same by the engine that needs nothing else."""
+        services = self.stage.services(mailer)
+        return Worker(self.stage.database, self.stage.clock, services, name="rows").run_until_idle()
+
+
+@pytest.fixture(scope="session")
+def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalServer]:
+    """A Temporal server of its own on the loopback interface, with its state in memory."""
+    with TemporalServer(tmp_path_factory.mktemp("temporal") / "server.log") as server:
+        yield server
+
+
+@pytest.fixture(
+    params=[
+        ("rows", "sqlite"),
+        pytest.param(("rows", "postgres"), marks=pytest.mark.postgres),
+        ("temporal", "sqlite"),
+        pytest.param(("temporal", "postgres"), marks=pytest.mark.postgres),
+    ],
+    ids="-".join,
+)
+def floor(request: pytest.FixtureRequest, clock: VirtualClock) -> Iterator[Floor]:
+    """A store, a mail server and an engine."""
+    engine, kind = request.param
+    server = request.getfixturevalue("temporal_server") if engine == "temporal" else None
+    database = Database(request.getfixturevalue(f"{kind}_store"), clock)
+    with SmtpSink(clock) as sink:
+        mailer = smtp(sink)
+        yield Floor(Stage(database, clock, sink, mailer, RecordingHttp()), server)
+        mailer.close()
+    database.close()
