@@ -139,6 +139,7 @@ def mail_settings(settings: Settings) -> SmtpSettings:
             "username": unquote(parts.username) if parts.username else None,
             "password": SecretStr(unquote(parts.password)) if parts.password else None,
             "sender": settings.mail_from,
+            "connections": settings.mail_connections,
             "unsubscribe_url": unsubscribe,
         }
     )

@@ -90,6 +90,7 @@ class Settings(Model):
         vault_key: key of the vault; without it, a key file in the home.
         mail_url: the mail server that a worker hands mail to; without it, none leaves this machine.
         mail_from: whom mail is from.
+        mail_connections: messages that a worker hands over at one time, each on a connection that is kept.
         mail_delivered: where the relay keeps what it took, so that sends of unknown fate can be looked up.
         dkim_selector: under which DNS holds the key that mail is signed with.
         dkim_key: vault reference of that key.
@@ -128,6 +129,7 @@ class Settings(Model):
     public_url: WebAddress | None = None
     mail_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = None
     mail_from: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    mail_connections: Annotated[int, Field(ge=1, le=32)] = 4
     mail_unsubscribe_url: WebAddress | None = None
     mail_delivered: Path | None = None
     dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")] | None = None
@@ -229,6 +231,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "smtp://USER:PASSWORD@HOST:PORT (STARTTLS), smtps://… (TLS), or smtp+plain://HOST for a relay on this machine",
     ),
     "GTM_MAIL_FROM": ("mail_from", "the address that mail is sent from"),
+    "GTM_MAIL_CONNECTIONS": ("mail_connections", "1 to 32"),
     "GTM_MAIL_DELIVERED": ("mail_delivered", "a folder to which the relay writes every message it took, each a file"),
     "GTM_DKIM_SELECTOR": (
         "dkim_selector",

@@ -84,7 +84,9 @@ class DeliveryLookup(Protocol):
 
 
 class EmailConnector(Connector, Protocol):
-    """A platform that sends email."""
+    """A platform that sends email; `send` may be called by as many threads at a time as it has connections."""
+
+    connections: int
 
     def message_id(self, key: str) -> str:
         """The Message-ID that an email with this idempotency key carries, with angle brackets."""

@@ -5,6 +5,7 @@ It is never sent again blindly. A group reserves together, so a crash leaves no 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -46,17 +47,26 @@ Written = tuple[Params, ActionContext, RenderedEmail]
 
 
 def run_many(items: Sequence[Item]) -> list[Done]:
-    """Send a group's emails, each once, in order; content that does not exist or cannot be filled reserves nothing.
+    """Send a group's emails, each once, as many at a time as the mailer has connections.
+
+    Content that does not exist or cannot be filled reserves nothing.
 
     Args:
         items: parameters and context of each; all of one worker's claim.
     """
     written: list[RenderedEmail | Outcome] = [_render(params, context) for params, context in items]
     reserved = _reserve_all(items, written)
-    return [
-        _dispatch(*one, context) if isinstance(one, tuple) else Done(one)
-        for (_, context), one in zip(items, reserved, strict=True)
-    ]
+    pairs = [(context, one) for (_, context), one in zip(items, reserved, strict=True)]
+    going = sum(isinstance(one, tuple) for _, one in pairs)
+    at_a_time = min(items[0][1].services.mailer.connections, going)
+    if at_a_time <= 1:
+        return [_handed_over(*pair) for pair in pairs]
+    with ThreadPoolExecutor(at_a_time, thread_name_prefix="mail") as pool:
+        return list(pool.map(lambda pair: _handed_over(*pair), pairs))
+
+
+def _handed_over(context: ActionContext, one: Reserved | Outcome) -> Done:
+    return _dispatch(*one, context) if isinstance(one, tuple) else Done(one)
 
 
 def _render(params: Params, context: ActionContext) -> RenderedEmail | Outcome:

@@ -26,6 +26,7 @@ class SmtpSettings(Model):
     Attributes:
         security: `starttls` and `tls` verify the server's certificate; `plain` is for a relay on this machine.
         password: with `username`, the credentials; never written to a log or an error.
+        connections: how many messages may be handed over at one time, each on a connection that is kept.
         timeout_seconds: how long one answer of the server may take.
         unsubscribe_url: HTTPS address of the one-click unsubscribe (RFC 8058); the message's key is appended.
         unsubscribe_mailto: address that takes unsubscribe requests by mail.
@@ -39,6 +40,7 @@ class SmtpSettings(Model):
     password: SecretStr | None = None
     sender: Annotated[str, Field(min_length=3, max_length=254)]
     sender_name: Annotated[str, Field(max_length=100)] = ""
+    connections: Annotated[int, Field(ge=1, le=32)] = 1
     timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 10.0
     unsubscribe_url: Annotated[str, Field(pattern=r"^https://[^\s<>?#]+$")]
     unsubscribe_mailto: str | None = None

@@ -1,6 +1,9 @@
 """The SMTP connector: emails in, Message-IDs out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formataddr
+from queue import LifoQueue
 
 from gtm.connectors.base import Capability, ConnectorStatus, DeliveryLookup, OutgoingEmail
 from gtm.connectors.smtp.client import SmtpClient
@@ -28,7 +31,11 @@ class SmtpConnector:
     def __init__(self, settings: SmtpSettings, lookup: DeliveryLookup | None = None) -> None:
         self._settings = settings
         self._domain = check_address(settings.sender, "sender").rpartition("@")[2]
-        self._client = SmtpClient(settings)
+        self.connections = settings.connections
+        # Last in, first out: as few connections are kept busy as there is work for.
+        self._clients = LifoQueue[SmtpClient]()
+        for _ in range(settings.connections):
+            self._clients.put(SmtpClient(settings))
         self._lookup = lookup
         self._signer = _signer(settings.dkim, self._domain) if settings.dkim is not None else None
 
@@ -46,8 +53,18 @@ class SmtpConnector:
         message_id = self.message_id(email.key)
         message = build_message(email, self._settings, message_id)
         raw = message.as_bytes()
-        self._client.deliver(self._settings.sender, email.to, self._signer.signed(raw) if self._signer else raw)
+        signed = self._signer.signed(raw) if self._signer else raw
+        with self._client() as client:
+            client.deliver(self._settings.sender, email.to, signed)
         return message_id
+
+    @contextmanager
+    def _client(self) -> Iterator[SmtpClient]:
+        client = self._clients.get()
+        try:
+            yield client
+        finally:
+            self._clients.put(client)
 
     def was_accepted(self, message_id: str) -> bool | None:
         """Whether the provider took this message; None where it cannot be asked. See `DeliveryLookup`."""
@@ -57,7 +74,8 @@ class SmtpConnector:
         """Connect and sign in, without sending anything."""
         where = f"{self._settings.host}:{self._settings.port}"
         try:
-            greeting = self._client.probe()
+            with self._client() as client:
+                greeting = client.probe()
         except ConnectorError as error:
             return ConnectorStatus(
                 name=self.name,
@@ -69,8 +87,11 @@ class SmtpConnector:
         return ConnectorStatus(name=self.name, state="ready", detail=f"{where} answered ({greeting}){signed}")
 
     def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
+        """Close the connections, once each has handed over what it is at."""
+        clients = [self._clients.get() for _ in range(self.connections)]
+        for client in clients:
+            client.close()
+            self._clients.put(client)
 
 
 def _signer(dkim: DkimSettings, domain: str) -> Signer:

@@ -78,6 +78,7 @@ class Scripted:
 
     name = "smtp"
     capabilities = SmtpConnector.capabilities
+    connections = 1
 
     def __init__(self, inner: EmailConnector, before: Any = None) -> None:
         self.inner, self.before = inner, before
