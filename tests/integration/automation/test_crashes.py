@@ -183,6 +183,7 @@ from gtm.domain.clock import VirtualClock
 from gtm.store.database import Database
 from tests.integration.automation.surroundings import Scripted
 class Dies:
+    connections = 1
     def message_id(self, key): return f"<{key}@acme.test>"
     def send(self, email): os.kill(os.getpid(), 9)
 clock = VirtualClock(datetime.fromisoformat(sys.argv[2]))

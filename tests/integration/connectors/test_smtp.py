@@ -39,13 +39,14 @@ def test_many_messages_go_over_one_connection_and_a_refusal_does_not_spoil_the_n
         sink.answer("gone@example.test", 550)
         assert smtp.check().ready
         assert smtp.send(mail()) == "<0123456789@acme.test>"
-        connection = smtp._client._connection
+        with smtp._client() as client:
+            connection = client._connection
         with pytest.raises(TransientFailure, match="451"):
             smtp.send(mail("full@example.test"))
         with pytest.raises(PermanentFailure, match="550"):
             smtp.send(mail("gone@example.test"))
         smtp.send(mail("full@example.test"))
-        assert smtp._client._connection is connection
+        assert client._connection is connection
         assert [m.recipient for m in sink.received] == ["ada@example.test", "full@example.test"]
         assert {m.received_at for m in sink.received} == {clock.now()}
         assert (sink.attempts("full@example.test"), sink.attempts("gone@example.test")) == (2, 1)
