@@ -19,8 +19,8 @@ from gtm.automation.ports import Services
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import Due, EnrolmentState, Lead, Perform, Record, SetAside
-from gtm.domain.workflow import ActionStep
+from gtm.domain.enrolment import Due, EnrolmentState, Lead, Outcome, Perform, Record, SetAside
+from gtm.domain.workflow import ActionStep, Exit, Goal
 from gtm.store.database import Database
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
@@ -33,6 +33,8 @@ _LOG = logging.getLogger(__name__)
 
 GROUP = 25
 """Actions whose reservations and results are written together; a crash leaves no more than these unknown."""
+GATHER_SECONDS = 0.02
+"""How long to rest after a look that found few."""
 CHAIN = 100
 """Steps without an effect that one lead takes at a time."""
 
@@ -121,7 +123,8 @@ class Worker:
         for _ in range(limit):
             tick = self.tick()
             moved += tick.moved
-            if tick.claimed < self._batch and not tick.due:
+            # What was moved may have started something else: only a look that moves nobody says that all is done.
+            if tick.claimed < self._batch and not tick.due and not tick.moved:
                 break
         return moved
 
@@ -151,6 +154,9 @@ class Worker:
                 told(tick)
             if not tick.claimed:
                 rest(poll_seconds)
+            elif tick.claimed < GROUP and not tick.due:
+                # A look costs as much for one as for many: leads that come one after another are moved together.
+                stop.wait(min(GATHER_SECONDS, poll_seconds))
 
     def _worked(self, claimed: Sequence[Claim], owner: str, until: datetime) -> Iterator[tuple[list[Move], list[Done]]]:
         """The moves of a batch: those without effect at once, then actions in groups, each done when it is told."""
@@ -193,10 +199,21 @@ class Worker:
         performed = [self._perform(claim, owner) for claim in group]
         moves, results = [], run_actions([(perform.action, context) for _, perform, context in performed])
         for claim, (running, _, _), done in zip(group, performed, results, strict=True):
-            after, effects = step(claim.pinned.definition, running, done.outcome, self._clock.now())
-            records = tuple(effect for effect in effects if isinstance(effect, Record))
-            moves.append(Move(claim.pinned, claim.state, after, records))
+            moves.append(self._moved_on(claim, running, done.outcome))
         return moves, results
+
+    def _moved_on(self, claim: Claim, running: EnrolmentState, outcome: Outcome) -> Move:
+        """Where an action's outcome leads, and through goals and exits that follow at once: they need no look more."""
+        definition = claim.pinned.definition
+        state, effects = step(definition, running, outcome, self._clock.now())
+        records = [effect for effect in effects if isinstance(effect, Record)]
+        for _ in range(CHAIN):
+            now = self._clock.now()
+            if not (_due_again(state, now) and isinstance(definition.step(state.step), Exit | Goal)):
+                break
+            state, effects = step(definition, state, Due(), now)
+            records += [effect for effect in effects if isinstance(effect, Record)]
+        return Move(claim.pinned, claim.state, state, tuple(records))
 
     def _perform(self, claim: Claim, owner: str) -> tuple[EnrolmentState, Perform, ActionContext]:
         definition = claim.pinned.definition

@@ -41,6 +41,22 @@ Short = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 
 
+class Signed(Model):
+    """A request as it came to a trigger's address; nothing about it is checked yet.
+
+    Attributes:
+        trigger_id: the trigger that the address names.
+        timestamp: the header.
+        signature: the header.
+        body: at most `MAX_BODY` bytes.
+    """
+
+    trigger_id: str
+    timestamp: str
+    signature: str
+    body: bytes
+
+
 class WebhookLead(Model):
     """The fields of a lead that a webhook may bring; whose lead it is says the trigger."""
 

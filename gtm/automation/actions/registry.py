@@ -19,8 +19,8 @@ ACTIONS: Mapping[str, Action] = {
     "send_email": Action(send_email.Params, send_email.run_many),
     "notify": Action(notify.Params, one_by_one(notify.run)),
     "http_request": Action(http_request.Params, one_by_one(http_request.run)),
-    "update_lead": Action(update_lead.Params, one_by_one(update_lead.run)),
-    "add_to_segment": Action(add_to_segment.Params, one_by_one(add_to_segment.run)),
+    "update_lead": Action(update_lead.Params, update_lead.run_many),
+    "add_to_segment": Action(add_to_segment.Params, add_to_segment.run_many),
     "crm_sync": Action(crm_sync.Params, one_by_one(crm_sync.run)),
     "start_run": Action(start_run.Params, one_by_one(start_run.run)),
 }

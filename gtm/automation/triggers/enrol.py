@@ -1,5 +1,6 @@
 """Enrolling a lead: filters, rate limit, and the execution with its first state, in the caller's transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -88,13 +89,74 @@ def fire(
         enrolments.undo(session, number)
         number = None
     if number is None:
-        once = trigger.limit is not None and trigger.limit.per == "lead"
-        why = f"rate limit {trigger.rate_limit}" if once else f"entered before ({entry or 'once a lead'})"
-        return answer.model_copy(update={"skipped": why})
+        return answer.model_copy(update={"skipped": _entered_before(trigger, entry)})
     automation.count_execution(session, trigger.workflow_id)
     if begun.due_at is not None and begun.due_at <= now:
         announce(session)
     return answer.model_copy(update={"enrolment_no": number})
+
+
+def fire_fresh(session: Session, trigger: TriggerDefinition, people: Mapping[int, Lead], now: datetime) -> list[Fired]:
+    """Do what `fire` does, for many real leads at once who have never been in any workflow.
+
+    Args:
+        session: the transaction in which the leads were stored.
+        trigger: the trigger, enabled.
+        people: new leads by their numbers.
+        now: the aware moment.
+
+    Returns:
+        What the trigger did with each, in order.
+    """
+    answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
+    skipped = {number: _filtered(trigger, lead, duplicate=False, test=None) for number, lead in people.items()}
+    entering = {number: lead for number, lead in people.items() if not skipped[number]}
+    if entering:
+        at = versions.entrance(session, trigger.trigger_id)
+        limit = trigger.limit
+        if at.pinned.definition.reentry is not None or (limit is not None and limit.window is not None):
+            return [fire(session, trigger, lead, now) for lead in people.values()]
+        if at.status != "active":
+            skipped |= dict.fromkeys(entering, f"the workflow is {at.status}")
+            entering = {}
+    if not entering:
+        return [answer.model_copy(update={"skipped": skipped[number]}) for number in people]
+    entry = entry_of(trigger, now)
+    numbers = _enrolled(session, trigger, at, entering, entry, now)
+    skipped |= dict.fromkeys(entering.keys() - numbers.keys(), _entered_before(trigger, entry))
+    return [
+        answer.model_copy(update={"enrolment_no": numbers[one]} if one in numbers else {"skipped": skipped[one]})
+        for one in people
+    ]
+
+
+def _enrolled(
+    session: Session, trigger: TriggerDefinition, at: Entrance, people: Mapping[int, Lead], entry: str, now: datetime
+) -> dict[int, int]:
+    definition = at.pinned.definition
+    states = {}
+    for lead_no, lead in people.items():
+        state = EnrolmentState(
+            venture_id=lead.venture_id,
+            workflow_id=trigger.workflow_id,
+            version=definition.version,
+            lead_id=lead.lead_id,
+            entry=entry,
+            zone=lead.time_zone,
+            step=definition.entry,
+        )
+        states[lead_no] = begin(definition, state, now)
+    numbers = enrolments.enrol_many(session, at, states, now)
+    automation.count_execution(session, trigger.workflow_id, len(numbers))
+    if any(begun.due_at is not None and begun.due_at <= now for begun in states.values()):
+        announce(session)
+    return numbers
+
+
+def _entered_before(trigger: TriggerDefinition, entry: str) -> str:
+    if trigger.limit is not None and trigger.limit.per == "lead":
+        return f"rate limit {trigger.rate_limit}"
+    return f"entered before ({entry or 'once a lead'})"
 
 
 def _filtered(trigger: TriggerDefinition, lead: Lead, *, duplicate: bool, test: TestMode | None) -> str:
