@@ -29,6 +29,7 @@ from gtm.domain.campaign import (
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.proofing import Proofreader
 from gtm.domain.spec import Policies
 from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
@@ -70,6 +71,7 @@ class CopyJob:
         comments: what rejections of step 2.2 asked.
         starts: first day of the plan; campaign names carry its month.
         wire: the run's connection, for a live model.
+        proofreader: reads a piece for slips before it is taken, where one is installed.
     """
 
     policies: Policies
@@ -83,6 +85,7 @@ class CopyJob:
     budget: TokenBudget | None = None
     wire: Wire | None = None
     stand_in: Callable[[], bool] = lambda: False
+    proofreader: Proofreader | None = None
 
 
 class Copywriter:

@@ -51,7 +51,7 @@ class ModelSettings(Model):
     api_key: SecretStr | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     max_retries: Annotated[int, Field(ge=0, le=10)] = 2
-    max_parallel: Annotated[int, Field(ge=1, le=64)] = 8
+    max_parallel: Annotated[int, Field(ge=1, le=64)] = 16
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     prices: dict[str, tuple[Price, Price]] = Field(default_factory=dict)
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None

@@ -104,15 +104,16 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
     from app.configuration import Configuration, check_references
     from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
 
+    templates = _templates(root)
     configuration = Configuration(
         stage=_load(root, "stage17/stage.yaml", StageSpec),
         agents=_load(root, "stage17/agents.yaml", AgentsSpec),
         tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
-        policies=_load(root, "policies.yaml", Policies),
+        policies=_load(root, "policies.yaml", Policies).made_of({template.type for template in templates}),
         presets={
             path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
         },
-        templates=_templates(root),
+        templates=templates,
         playbook=_playbook(root),
         prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
     )
@@ -287,6 +288,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         agent_probe=AgentProbe(settings.agent_url, AgentProcess(child_environment(settings)), token),
         agent_url=(settings.agent_url or "http://127.0.0.1:8017").removesuffix(PATH) + PATH,
         token_budget=settings.token_budget,
+        money_budget=settings.money_budget,
     )
 
 

@@ -57,7 +57,8 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _agent(settings)
     if settings.temporal_address is not None:
         yield _guarded("temporal", lambda: _temporal(settings))
-    yield from _optional_programs()
+    yield from _optional_packages()
+    yield from _optional_programs(settings)
 
 
 def _guarded(name: str, check: Callable[[], Check], fix: str = "") -> Check:
@@ -233,10 +234,38 @@ def _agent(settings: Settings) -> Check:
     return Check("agent", "ok", f"the exit gate starts its own on loopback{token}")
 
 
-def _optional_programs() -> Iterator[Check]:
+def _optional_packages() -> Iterator[Check]:
+    """What an extra of this distribution brings."""
+    for name, packages, use, extra in (
+        (
+            "language",
+            ("harper-py", "lingotweaker"),
+            "only the house's own rules judge grammar and spelling",
+            "language",
+        ),
+        ("documents", ("markitdown",), "briefs are read from YAML and JSON only", "documents"),
+    ):
+        found = [f"{package} {version}" for package in packages if (version := _version(package))]
+        absent = [package for package in packages if not _version(package)]
+        fix = f"pip install 'gtm-strategist[{extra}]'"
+        if found:
+            yield Check(name, "ok", ", ".join(found) + (f"; without {', '.join(absent)}" if absent else ""))
+        else:
+            yield Check(name, "optional", f"not installed: {', '.join(absent)}; {use}", fix)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _optional_programs(settings: Settings) -> Iterator[Check]:
+    browsers = (str(settings.chromium),) if settings.chromium else ("chromium", "chromium-browser", "google-chrome")
     for name, programs, use, fix in (
         ("SpamAssassin", ("spamassassin", "spamc"), "judges test mail for spam", "apt-get install spamassassin spamc"),
-        ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "renders reports", "apt-get install chromium"),
+        ("Chromium", browsers, "renders reports", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),
         ("PostgreSQL", ("pg_ctl", "psql", "postgres"), "serves several machines", "apt-get install postgresql"),
     ):
         found = next(filter(None, map(shutil.which, programs)), None) or _debian_postgres(name)

@@ -60,6 +60,19 @@ def _token(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _host_and_port(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not _HOST.match(host.lower()) or not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise ValueError("no host and port")
+    return text
+
+
+def _finite(amount: Decimal) -> Decimal:
+    if not amount.is_finite():
+        raise ValueError("no finite amount")
+    return amount
+
+
 def _mail_server(secret: SecretStr) -> SecretStr:
     parts = urlsplit(secret.get_secret_value())
     if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or parts.path or parts.query:
@@ -84,6 +97,9 @@ class Settings(Model):
         llm_timeout: seconds of silence after which an attempt is given up.
         prices: US dollars per million tokens by model, (in, out).
         token_budget: tokens a run may spend on copy; None for no limit.
+        money_budget: US dollars a run may spend on models; None for no limit.
+        spamd: HOST:PORT of a SpamAssassin daemon that mails are judged by; without it, none judges them.
+        chromium: the browser that draws previews; without it, the one on PATH.
         agent_url: an agent process that already runs somewhere; without it the exit gate starts its own.
         agent_token: bearer token of the endpoint; needed when it listens beyond this machine.
         allowed_hosts: further names by which the endpoint may be addressed, as behind a proxy.
@@ -115,13 +131,16 @@ class Settings(Model):
     openai_api_key: SecretStr | None = None
     llm_timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0
     llm_max_retries: Annotated[int, Field(ge=0, le=10)] = 2
-    llm_max_parallel: Annotated[int, Field(ge=1, le=64)] = 8
+    llm_max_parallel: Annotated[int, Field(ge=1, le=64)] = 16
     llm_requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     llm_max_tokens: Annotated[int, Field(ge=16)] | None = None
     llm_context_window: Annotated[int, Field(ge=1024)] = 128_000
     prices: Prices = Field(default_factory=dict)
     token_budget: Annotated[int, Field(ge=1)] | None = None
+    money_budget: Annotated[Decimal, Field(gt=0), AfterValidator(_finite)] | None = None
+    spamd: Annotated[str, AfterValidator(_host_and_port)] | None = None
+    chromium: Path | None = None
     agent_url: WebAddress | None = None
     agent_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     allowed_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_hosts)] = ()
@@ -221,6 +240,9 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "GTM_LLM_CONTEXT_WINDOW": ("llm_context_window", "1024 or more"),
     "GTM_LLM_PRICES": ("prices", "MODEL=IN/OUT in US dollars per million tokens, several separated by commas"),
     "GTM_LLM_TOKEN_BUDGET": ("token_budget", "1 or more"),
+    "GTM_LLM_MONEY_BUDGET": ("money_budget", "US dollars, above 0, such as 2.50"),
+    "GTM_SPAMD": ("spamd", "HOST:PORT of a SpamAssassin daemon, such as 127.0.0.1:783"),
+    "GTM_CHROMIUM": ("chromium", "the path of a Chromium browser"),
     "GTM_AGENT_URL": ("agent_url", "an http or https address without user and query"),
     "GTM_AGENT_TOKEN": ("agent_token", "at least 16 printable characters without blanks"),
     "GTM_ALLOWED_HOSTS": ("allowed_hosts", "host names separated by commas, without scheme and port"),

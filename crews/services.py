@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from agents.models import ModelSettings
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.clock import Clock
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.proofing import Camera, Proofreader, SpamJudge
 from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
 from gtm.store.database import Database
 
@@ -40,6 +42,10 @@ class Services:
         agent_probe: asks the real agent process for the status of a venture (exit gate 1).
         agent_url: where the handoff says the agent answers.
         token_budget: tokens a run may spend on copy; None for no limit.
+        money_budget: US dollars a run may spend on models; None for no limit.
+        proofreader: reads copy for slips beside the house's own rules, where one is installed.
+        spam_judge: weighs mails, where a filter is configured.
+        camera: draws previews, where there is a browser.
     """
 
     database: Database
@@ -58,3 +64,7 @@ class Services:
     agent_probe: Callable[[str], ProbeResult]
     agent_url: str
     token_budget: int | None = None
+    money_budget: Decimal | None = None
+    proofreader: Proofreader | None = None
+    spam_judge: SpamJudge | None = None
+    camera: Camera | None = None

@@ -104,11 +104,8 @@ class Workbench:
 
     def _is_done(self, session: Session, context: RunContext, task_id: str) -> bool:
         if task_id.startswith("review:"):
-            return artifacts.has(session, context.run_id, task_id, self._revision(context, task_id), "review")
+            return artifacts.has(session, context.run_id, task_id, context.revision(task_id), "review")
         return runs.is_done(session, context.run_id, task_id)
-
-    def _revision(self, context: RunContext, task_id: str) -> int:
-        return context.revision(task_id)
 
     def _context(self) -> RunContext:
         stretch, services = self._stretch, self._stretch.services
@@ -147,6 +144,7 @@ class Workbench:
                     budget=self._budget,
                     wire=self._wire,
                     stand_in=lambda: "2.2" in self._stand_in,
+                    proofreader=services.proofreader,
                 )
             ),
             tester=SopTester(services, stretch.run_id),
@@ -158,6 +156,9 @@ class Workbench:
             comments=comments,
             directives=directives,
             on_refused=self._refused,
+            proofreader=services.proofreader,
+            spam_judge=services.spam_judge,
+            camera=services.camera,
         )
 
     def _dossier(self) -> Dossier:

@@ -99,7 +99,7 @@ def _order(entry: CalendarEntry) -> tuple[date, str, str, str]:
 
 
 def _has_session(campaign: Campaign) -> bool:
-    return campaign.type == "webinar_funnel"
+    return campaign.kind.session
 
 
 def _emails(
@@ -150,7 +150,7 @@ def _run(
     own = [s.on for s in emails if s.campaign_id == campaign.campaign_id]
     own += [f.ends for f in paid if f.campaign_id == campaign.campaign_id]
     own += [on for key, on in sessions.items() if key == campaign.campaign_id]
-    open_ended = campaign.type == "landing_page" or not own
+    open_ended = campaign.kind.page or not own
     return CampaignDates(
         campaign_id=campaign.campaign_id,
         launches=begins,
@@ -161,7 +161,7 @@ def _run(
 
 def _waiting_list(dates: Dates, templates: TemplateSet) -> Iterator[str]:
     """What the page must ask for while there is nothing to start yet."""
-    page = next((c for c in templates.campaigns if c.type == "landing_page"), None)
+    page = next((c for c in templates.campaigns if c.kind.page), None)
     if page is None or dates.launch is None or dates.launches(page) >= dates.launch.on:
         return
     yield (

@@ -62,7 +62,7 @@ class Dates:
 
     def launches(self, campaign: Campaign) -> date:
         """When a campaign launches: pages at the opening, everything else at the launch, else on the first Monday."""
-        if campaign.type == "landing_page":
+        if campaign.kind.page:
             if self.opening is not None:
                 return self.opening.on
             return max(self.starts, self.launch.on - AHEAD) if self.launch is not None else self.starts
@@ -70,7 +70,7 @@ class Dates:
 
     def aligned(self, campaign: Campaign) -> str:
         """What the launch is aligned with, in words."""
-        moment = self.opening if campaign.type == "landing_page" else self.launch
+        moment = self.opening if campaign.kind.page else self.launch
         if moment is not None:
             return moment.told
         if self.launch is not None:
@@ -208,7 +208,7 @@ def _slot(
 
 def mails_of(campaign: Campaign, templates: TemplateSet) -> CampaignTemplate | None:
     """The template whose steps are mails, for campaign types that send some."""
-    if campaign.type not in ("email_drip", "email_newsletter", "webinar_funnel", "event_promotion", "product_launch"):
+    if not campaign.kind.mailed:
         return None
     template = templates.template(campaign.template_id)
     return template if template is not None and template.channel != "web" else None

@@ -15,7 +15,7 @@ from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
 from gtm.domain.spec import Policies
 from gtm.domain.strategy import GtmStrategy
-from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, Channel, Cta
+from gtm.domain.vocabulary import SOCIAL_CHANNELS, Channel, Cta
 from gtm.playbook.ads import ad_offer
 from gtm.playbook.copy_facts import FACTS_A_LETTER
 from gtm.playbook.directives import Directives
@@ -37,12 +37,6 @@ _ARC = (
 )
 """Which roles a sequence takes first when it is shorter than the library's; they stay in narrative order."""
 
-_OBJECTIVES: Mapping[CampaignType, tuple[str, ...]] = {
-    "email_drip": ("lead_generation", "conversion", "consideration"),
-    "social_ads": ("awareness", "lead_generation", "conversion"),
-    "landing_page": ("conversion", "lead_generation", "consideration"),
-    "webinar_funnel": ("consideration", "lead_generation", "awareness"),
-}
 _ENV = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
 
@@ -68,7 +62,7 @@ def draft_templates(
         InvalidInput: a library template uses an undeclared variable, or declares one that nothing uses.
     """
     asked = directives or Directives()
-    wanted = brief.campaign_types(policies.campaign_types)
+    wanted = brief.campaign_types(policies.campaign_types, policies.default_campaign_types)
     made: list[tuple[Campaign, CampaignTemplate]] = []
     for source in library:
         if source.type not in wanted:
@@ -171,7 +165,7 @@ def _for_venture(
     channel = source.channel
     if source.type == "email_drip":
         steps = _waited(_arc(source.steps, _length(brief, policies, asked)), asked)
-    elif source.type == "social_ads":
+    elif source.kind.look == "ad":
         networks = [choice.channel for choice in plan.channels]
         steps = [s for s in source.steps if s.name.replace("-", "_") in networks]
         # A search ad has no room for the value proposition, which the first step must tell.
@@ -259,7 +253,7 @@ def _campaign(
     targets = {s.segment_id for s in strategy.target_segments}
     segments = [s for s in brief.ranked_segments if s.id in targets] or list(brief.ranked_segments)
     names = [o.name for o in strategy.objectives]
-    wanted = _OBJECTIVES.get(template.type, ("lead_generation",))
+    wanted = template.kind.objectives
     return Campaign(
         campaign_id=template.template_id,
         name=template.name,
@@ -276,13 +270,13 @@ def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, .
     """The plan's channels a campaign runs on; every channel of the plan is in one campaign at least."""
     planned = [choice.channel for choice in plan.channels]
     names = {step.name.replace("-", "_") for step in template.steps}
-    if template.type == "email_drip":
-        return ("email",)
-    if template.type == "social_ads":
+    if template.kind.look == "ad":
         return tuple(c for c in planned if c in names)
-    if template.type == "webinar_funnel":
+    if template.kind.session:
         carried = tuple(c for c in planned if c in ("webinars", "events", "email", "linkedin", "content_marketing"))
         return carried or ("email",)
+    if template.kind.mailed:
+        return ("email",)
     pulls = tuple(c for c in planned if c in ("google_ads", "content_marketing"))
     return pulls or (plan.primary.channel,)
 
@@ -290,9 +284,9 @@ def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, .
 def _cta(
     template: CampaignTemplate, brief: VentureBrief, segment: Segment, policies: Policies, asked: Directives
 ) -> Cta:
-    if template.type == "webinar_funnel":
+    if template.kind.session:
         return "register_webinar"
     offer = main_offer(brief, segment, policies, asked)
-    if template.type == "social_ads" and offer.cta != asked.cta:
+    if template.kind.look == "ad" and offer.cta != asked.cta:
         offer = ad_offer(brief, offer)
     return offer.cta

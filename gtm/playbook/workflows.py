@@ -53,7 +53,7 @@ def draft_workflows(
     """
     found: list[WorkflowDefinition] = []
     for campaign, template, segment in _mailed(brief, templates):
-        build = _webinar if campaign.type == "webinar_funnel" else _drip
+        build = _webinar if campaign.kind.session else _drip
         steps = build(_Sequence(brief, campaign, template, segment, policies, directives))
         workflow_id = identifier(campaign.campaign_id, segment.id)
         found.append(
@@ -104,7 +104,7 @@ def _mailed(brief: VentureBrief, templates: TemplateSet) -> Iterator[tuple[Campa
     segments = {s.id: s for s in brief.ranked_segments}
     for campaign in templates.campaigns:
         template = templates.template(campaign.template_id)
-        if template is None or campaign.type not in ("email_drip", "webinar_funnel"):
+        if template is None or not campaign.kind.mailed:
             continue
         for segment_id in campaign.segments:
             if segment_id in segments:
@@ -130,7 +130,7 @@ class _Sequence:
         self.campaign, self.segment, self.policies = campaign, segment, policies
         self.steps = sorted(template.steps, key=lambda s: s.step)
         # A session fixes the days of its mails; a sequence's waits are free.
-        self.asked_hours = None if campaign.type == "webinar_funnel" else directives.delay_hours
+        self.asked_hours = None if campaign.kind.session else directives.delay_hours
         asked = directives.cta if not cta_refusal(brief, directives.cta) else None
         self.goal = identifier((asked or segment.cta or campaign.cta).replace("_", "-"), "clicked")
 
@@ -256,7 +256,8 @@ def _webinar(sequence: _Sequence) -> list[Step]:
 
 def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -> Iterator[WorkflowDefinition]:
     scoring = brief.lead_scoring
-    home = next((c for c in templates.campaigns if c.type == "email_drip"), next(iter(templates.campaigns), None))
+    nurtures = (c for c in templates.campaigns if c.kind.mailed and not c.kind.session)
+    home = next(nurtures, next(iter(templates.campaigns), None))
     if scoring is None or home is None:
         return
     workflow_id = identifier(id_key(brief.id), "notify-sales")
@@ -305,7 +306,7 @@ def _plain(name: str) -> str:
 
 
 def _trigger_ids(workflow_id: str, campaign: Campaign) -> Iterator[str]:
-    if campaign.type == "webinar_funnel":
+    if campaign.kind.session:
         yield identifier(workflow_id, "invited")
     else:
         yield identifier(workflow_id, "signup")
@@ -317,7 +318,7 @@ def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator
     segment = Predicate(field="segment_id", value=workflow.content_refs[0].split("/")[1])
     new = Predicate(field="status", value="new")
     ids = list(_trigger_ids(workflow.workflow_id, campaign))
-    if campaign.type == "webinar_funnel":
+    if campaign.kind.session:
         invited = Predicate(field="lead_source", value="webinar_list")
         yield _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
         return

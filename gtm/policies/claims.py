@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece
-from gtm.policies.copy_fault import CopyFault
+from gtm.domain.check import CopyFault
 from gtm.policies.words import numbers_in, similarity, stems
 
 SUPERLATIVES = (

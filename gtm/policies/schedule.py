@@ -20,7 +20,6 @@ from gtm.policies.facts import ScheduleFacts
 
 POLICY = "schedule.set"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SEQUENCES = ("email_drip", "email_newsletter")
 
 
 def scheduled(facts: ScheduleFacts) -> Verdict:
@@ -126,7 +125,7 @@ def _sequence_faults(plan: SchedulePlan, templates: TemplateSet) -> Iterator[str
             )
             for earlier, later in pairwise(sorted(mine, key=lambda s: s.step)):
                 passed = datetime.combine(later.on, later.at) - datetime.combine(earlier.on, earlier.at)
-                wanted = delays.get(later.step, 0) if campaign.type in _SEQUENCES else 0
+                wanted = 0 if campaign.kind.session else delays.get(later.step, 0)
                 if passed < timedelta(hours=wanted) or passed <= timedelta(0):
                     yield f"{_slot(later)} follows after {passed}, its delay is {wanted} h"
 

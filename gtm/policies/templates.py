@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
 from gtm.domain.names import in_text
@@ -17,13 +18,6 @@ from gtm.policies.facts import TemplatesFacts
 POLICY = "templates.created"
 EMAILS = (3, 5)
 """Emails in a sequence template (SOP step 2.1, deliverables); a brief may wish more, up to policies.sequence_length."""
-
-_NEEDS: dict[str, frozenset[str]] = {
-    "email_drip": frozenset({"email"}),
-    "social_ads": SOCIAL_CHANNELS,
-    "webinar_funnel": frozenset({"email", "linkedin", "content_marketing"}),
-}
-"""A campaign of the type runs on one of these channels at least (domain.md, rules between the parameters)."""
 
 
 def created(facts: TemplatesFacts) -> Verdict:
@@ -74,12 +68,12 @@ def longest_sequence(facts: TemplatesFacts) -> int:
 
 def not_needed(kind: CampaignType, facts: TemplatesFacts) -> str:
     """Why a template of a kind may be missing, as a sentence; empty when it may not."""
-    if kind not in facts.brief.campaign_types(facts.policies.campaign_types):
-        if kind == "webinar_funnel" and facts.brief.session_offer is None:
+    if kind not in facts.brief.campaign_types(facts.policies.campaign_types, facts.policies.default_campaign_types):
+        if KINDS[kind].session and facts.brief.session_offer is None:
             return "no offer of the brief is registered for, so there is no session to invite to"
         return f"the brief wishes other campaigns and no {in_text(kind)}"
     planned = {choice.channel for choice in facts.channels.channels} if facts.channels else SOCIAL_CHANNELS
-    if kind == "social_ads" and not planned & SOCIAL_CHANNELS:
+    if KINDS[kind].look == "ad" and not planned & SOCIAL_CHANNELS:
         return "the channel plan holds no social network"
     return ""
 
@@ -163,15 +157,15 @@ def _campaign_faults(artifact: TemplateSet, facts: TemplatesFacts) -> Iterator[s
         yield from (
             f"{campaign.campaign_id}: segment {s} is not in the brief" for s in campaign.segments if s not in segments
         )
-        yield from _channel_faults(campaign, campaign.type, facts.channels)
+        yield from _channel_faults(campaign, facts.channels)
 
 
-def _channel_faults(campaign: Campaign, kind: CampaignType, plan: ChannelPlan | None) -> Iterator[str]:
+def _channel_faults(campaign: Campaign, plan: ChannelPlan | None) -> Iterator[str]:
     if not campaign.channels:
         yield f"{campaign.campaign_id} runs on no channel"
-    needed = _NEEDS.get(kind, frozenset())
+    needed = campaign.kind.needs
     if needed and not needed & set(campaign.channels):
-        yield f"{campaign.campaign_id}: {kind} needs {' or '.join(sorted(needed))}"
+        yield f"{campaign.campaign_id}: {campaign.type} needs {' or '.join(sorted(needed))}"
     if plan is not None:
         yield from (
             f"{campaign.campaign_id}: {channel} is not in the channel plan"

@@ -43,8 +43,9 @@ def _read(path: str) -> Any:
 
 @functools.cache
 def policies() -> Policies:
-    """The policies as configured."""
-    return Policies.model_validate(_read("config/policies.yaml"))
+    """The policies as configured, with the campaign types of the library."""
+    configured = Policies.model_validate(_read("config/policies.yaml"))
+    return configured.made_of({template.type for template in library()})
 
 
 @functools.cache

@@ -30,9 +30,14 @@ def test_values_arrive_typed() -> None:
             "GTM_LLM_TIMEOUT": "12.5",
             "GTM_ALLOWED_HOSTS": "GTM.example.com , other.example",
             "GTM_AGENT_URL": "https://agent.example.com/",
+            "GTM_LLM_MONEY_BUDGET": "2.50",
+            "GTM_SPAMD": "127.0.0.1:783",
+            "GTM_CHROMIUM": "/usr/bin/chromium",
             "GTM_DEBUG": "1",
         }
     )
+    assert (settings.money_budget, settings.spamd) == (Decimal("2.50"), "127.0.0.1:783")
+    assert settings.chromium == Path("/usr/bin/chromium")
     assert settings.prices["m"] == (Decimal("0.15"), Decimal("0.60"))
     assert settings.prices["org/other"] == (Decimal(1), Decimal(2))
     assert settings.llm_timeout == 12.5
@@ -62,6 +67,16 @@ def test_the_key_of_openai_is_not_sent_to_another_server() -> None:
         ("GTM_LLM_PRICES", "m=1/NaN"),
         ("GTM_LLM_PRICES", "=1/2"),
         ("GTM_LLM_TOKEN_BUDGET", "0"),
+        ("GTM_LLM_MONEY_BUDGET", "0"),
+        ("GTM_LLM_MONEY_BUDGET", "-1"),
+        ("GTM_LLM_MONEY_BUDGET", "NaN"),
+        ("GTM_LLM_MONEY_BUDGET", "Infinity"),
+        ("GTM_LLM_MONEY_BUDGET", "two dollars"),
+        ("GTM_SPAMD", "127.0.0.1"),
+        ("GTM_SPAMD", "127.0.0.1:0"),
+        ("GTM_SPAMD", "127.0.0.1:65536"),
+        ("GTM_SPAMD", ":783"),
+        ("GTM_SPAMD", "http://127.0.0.1:783"),
         ("GTM_AGENT_URL", "agent.example.com"),
         ("GTM_AGENT_URL", "https://me:secret@agent.example.com"),
         ("GTM_AGENT_TOKEN", "short"),
@@ -112,6 +127,9 @@ def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
         "GTM_LLM_PRICES": "m=0.15/0.60,n=1/2",
         "GTM_ALLOWED_HOSTS": "a.example,b.example",
         "GTM_AGENT_TOKEN": "0123456789abcdef",
+        "GTM_LLM_MONEY_BUDGET": "2.50",
+        "GTM_SPAMD": "[::1]:783",
+        "GTM_CHROMIUM": "/usr/bin/chromium",
         "GTM_DATABASE_URL": "postgresql://me:pw@db/gtm",
         "GTM_DEBUG": "1",
     }
