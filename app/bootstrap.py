@@ -67,8 +67,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
     return passed | settings.as_env()
 
 
-def read_input(path: Path, limit_bytes: int) -> bytes:
-    """The bytes of a file that a person named, at most one more than the limit.
+def read_input(path: Path, limit_bytes: int, what: str = "a venture brief") -> bytes:
+    """The bytes of a file that a person named; `what` it should be is for the error.
 
     Raises:
         NotFound: there is no such file.
@@ -78,19 +78,18 @@ def read_input(path: Path, limit_bytes: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit_bytes + 1)
     except FileNotFoundError:
-        raise NotFound(
-            f"there is no file {path}", field="FILE", value=str(path), hint="see examples/ventures"
-        ) from None
+        raise NotFound(f"there is no file {path}", field="FILE", value=str(path), hint="check the name") from None
     except OSError as error:
         raise InvalidInput(
-            f"{path} cannot be read: {error.strerror}", field="FILE", value=str(path), allowed="a readable YAML file"
+            f"{path} cannot be read: {error.strerror}", field="FILE", value=str(path), allowed="a readable file"
         ) from error
     if len(data) > limit_bytes:
         raise InvalidInput(
-            f"{path} is longer than a venture brief may be",
+            f"{path} is longer than {what} may be",
             field="FILE",
             value=f"{path.stat().st_size} bytes",
             allowed=f"at most {limit_bytes} bytes",
+            hint="leave out what is not needed, or split it",
         )
     return data
 

@@ -1,4 +1,4 @@
-"""`gtm venture load|list|show`."""
+"""`gtm venture load|import|list|show`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from app.cli import output
 from app.cli.door import Door, door_of
+from app.cli.ventures_import import import_document
 
 if TYPE_CHECKING:
     from gtm.domain.brief import VentureBrief
@@ -60,6 +61,9 @@ def tell_findings(findings: "Sequence[Finding]") -> None:
         output.say_wrapped(f"{finding.kind}: {finding.detail}" + (f" ({finding.ask})" if finding.ask else ""))
     if quiet:
         output.say(f"  {quiet} statements are assumptions; whoever approves sees each of them.")
+
+
+app.command("import")(import_document)
 
 
 @app.command("list")

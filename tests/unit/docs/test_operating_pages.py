@@ -11,7 +11,7 @@ import typer
 from app.cli.root import app
 
 HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to"
-PAGES = ("operate-workflows.md", "import-leads.md")
+PAGES = ("operate-workflows.md", "import-leads.md", "import-a-document.md")
 CALLS = sorted(
     {
         re.sub(r"\s+#.*$", "", line.removeprefix("$ ")).strip()
