@@ -16,7 +16,8 @@ from typing import IO, Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from gtm.automation.importing_csv import Columns, LeadFile, Row, columns_of, neutralised, plain
+from gtm.automation.importing_columns import Columns, columns_of, neutralised, plain
+from gtm.automation.importing_csv import LeadFile, Row
 from gtm.automation.triggers.bulk import enrol_window
 from gtm.automation.triggers.conditional import fire_crossings
 from gtm.automation.triggers.enrol import fire
@@ -24,6 +25,7 @@ from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.enrolment import Consent, Lead, NewLead
 from gtm.domain.errors import InvalidInput
+from gtm.domain.lead_fields import storable
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
@@ -120,7 +122,7 @@ class Importer:
         columns = columns_of(file.header, self._options.mapping)
         self._so_far = Imported(ignored=columns.ignored)
         try:
-            rows = file.rows()
+            rows = file.rows(columns.address)
             while batch := list(islice(rows, BATCH_WITH_TRIGGERS if self._options.triggers else BATCH)):
                 self._count(rows=len(batch))
                 self._store(self._read(batch, columns))
@@ -162,8 +164,10 @@ class Importer:
                 continue
             if len(text) > LONGEST_CELL:
                 raise _Rejected(f"{field}: longer than {LONGEST_CELL} characters")
-            if not text.isprintable():
-                raise _Rejected(f"{field}: line breaks and control characters are not allowed")
+            try:
+                storable(text)
+            except ValueError:
+                raise _Rejected(f"{field}: line breaks and control characters are not allowed") from None
             if field.startswith("attributes."):
                 own[field.partition(".")[2]] = text
             else:
