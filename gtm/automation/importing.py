@@ -20,6 +20,7 @@ from gtm.automation.importing_columns import Columns, columns_of, neutralised, p
 from gtm.automation.importing_csv import LeadFile, Row
 from gtm.automation.triggers.bulk import enrol_window
 from gtm.automation.triggers.conditional import fire_crossings
+from gtm.automation.triggers.database_insert import arrival
 from gtm.automation.triggers.enrol import fire
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
@@ -222,7 +223,12 @@ def _fire(session: Session, people: Sequence[Lead], numbers: Collection[int], no
         if any(all(p.holds(one) for p in trigger.conditions) for one in facts):
             started += _enter(session, trigger, people, numbers, now)
     if any(row.type == "segment_entered" for row in rows):
-        crossed = (one for lead in people if lead.segment_id for one in fire_crossings(session, None, lead, now))
+        crossed = (
+            one
+            for lead in people
+            if lead.segment_id
+            for one in fire_crossings(session, None, lead, now, event=arrival(lead))
+        )
         started += sum(1 for fired in crossed if fired.enrolment_no)
     return started
 
@@ -233,10 +239,12 @@ def _enter(
     first, last = min(numbers), max(numbers)
     if leads.count_between(session, people[0].venture_id, first, last) != len(numbers):
         # Somebody else's rows stand among these, and whether they start anything is not for this import to say.
-        return sum(1 for lead in people if fire(session, trigger, lead, now).enrolment_no)
+        fired = (fire(session, trigger, lead, now, event=arrival(lead)) for lead in people)
+        return sum(1 for one in fired if one.enrolment_no)
     started, after = 0, first - 1
     while True:
-        window = enrol_window(session, trigger.trigger_id, now, after=after, through=last)
+        # New people enter once here, so that their arrival needs no more of a key than the lead.
+        window = enrol_window(session, trigger.trigger_id, now, after=after, through=last, event="insert")
         started, after = started + window.enrolled, window.last
         if window.done or window.stopped:
             return started

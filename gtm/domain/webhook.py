@@ -33,10 +33,16 @@ _SIGNATURE = re.compile(r"^sha256=([0-9a-f]{64})$")
 
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Own = bool | WholeNumber | Finite | Short
 
 
 class WebhookLead(Model):
-    """The fields of a lead that a webhook may bring; whose lead it is says the trigger."""
+    """The fields of a lead that a webhook may bring; whose lead it is says the trigger.
+
+    Attributes:
+        event_key: what tells the event from every other, such as an order's number. A workflow that leads enter again
+            by event key is entered once for each; where it is left out, every request is an event of its own.
+    """
 
     email: EmailAddress
     first_name: Short = ""
@@ -50,9 +56,8 @@ class WebhookLead(Model):
     time_zone: Zone = "UTC"
     country: Country = ""
     consent: Consent = "unknown"
-    attributes: Annotated[
-        dict[Key, bool | WholeNumber | Finite | Short], Field(default_factory=dict, max_length=ATTRIBUTES)
-    ]
+    attributes: Annotated[dict[Key, Own], Field(default_factory=dict, max_length=ATTRIBUTES)]
+    event_key: Annotated[Short, Field(min_length=1)] | None = None
 
 
 def secret_ref(venture_id: str, trigger_id: str) -> str:

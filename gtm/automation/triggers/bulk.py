@@ -5,7 +5,7 @@ lead. Either way the unique entry keeps a lead from entering twice, however ofte
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,8 +64,10 @@ def enrol_all(
     now: datetime,
     *,
     occasion: str = "",
+    event: str = "",
     window: int = WINDOW,
     pause_seconds: float = PAUSE_SECONDS,
+    told: Callable[[BulkReport], object] = lambda _: None,
 ) -> BulkReport:
     """Enrol every real lead that a venture has now and that meets a trigger's conditions.
 
@@ -74,6 +76,8 @@ def enrol_all(
         trigger_id: the trigger, enabled, of an active workflow.
         now: the aware moment of entry.
         occasion: makes the entry key of a repeated event its own.
+        event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
+        told: is handed what each window came to.
         window: leads a transaction looks at.
         pause_seconds: rest between windows on SQLite.
 
@@ -87,8 +91,11 @@ def enrol_all(
     stopped = "" if row.enabled else "the trigger is not enabled"
     while not stopped:
         with database.write() as session:
-            one = enrol_window(session, trigger_id, now, after=after, through=through, occasion=occasion, window=window)
+            one = enrol_window(
+                session, trigger_id, now, after=after, through=through, occasion=occasion, event=event, window=window
+            )
         enrolled, windows, after, stopped = enrolled + one.enrolled, windows + 1, one.last, one.stopped
+        told(BulkReport(trigger_id=trigger_id, enrolled=enrolled, windows=windows, lead_no=after, done=one.done))
         if one.done:
             break
         if database.is_sqlite:
@@ -106,6 +113,7 @@ def enrol_window(
     after: int,
     through: int,
     occasion: str = "",
+    event: str = "",
     window: int = WINDOW,
 ) -> Window:
     """Enrol the next window of leads, in the caller's transaction.
@@ -117,6 +125,7 @@ def enrol_window(
         after: the last lead number that was looked at.
         through: the last that counts.
         occasion: makes the entry key of a repeated event its own.
+        event: tells this event from every other, together with the lead; by default the occasion.
         window: lead numbers at most; fewer where Python has to judge.
 
     Raises:
@@ -136,7 +145,7 @@ def enrol_window(
         return Window(0, through, done=True)
     first, last = found
     if conditions is None:
-        enrolled = _judge(session, trigger, venture_id, first, last, now, occasion)
+        enrolled = _judge(session, trigger, venture_id, first, last, now, occasion, event)
     else:
         enrolled = _insert(session, trigger, venture_id, at, conditions, first, last, now, occasion)
         if enrolled:
@@ -215,7 +224,15 @@ def _begun(
 
 
 def _judge(
-    session: Session, trigger: TriggerDefinition, venture_id: str, first: int, last: int, now: datetime, occasion: str
+    session: Session,
+    trigger: TriggerDefinition,
+    venture_id: str,
+    first: int,
+    last: int,
+    now: datetime,
+    occasion: str,
+    event: str,
 ) -> int:
     people = bulk_enrolment.leads_in(session, venture_id, first, last)
-    return sum(bool(fire(session, trigger, lead, now, occasion=occasion).enrolment_no) for lead in people)
+    fired = (fire(session, trigger, lead, now, occasion=occasion, event=event) for lead in people)
+    return sum(bool(one.enrolment_no) for one in fired)

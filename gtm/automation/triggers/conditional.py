@@ -42,8 +42,8 @@ def change_lead(
     after = _changed(before, changes)
     if after == before:
         return ()
-    leads.save_lead(session, after)
-    return fire_crossings(session, before, after, now, test=test)
+    change = leads.save_lead(session, after)
+    return fire_crossings(session, before, after, now, test=test, event=f"change:{lead_id}:{change}")
 
 
 def fire_crossings(
@@ -53,7 +53,7 @@ def fire_crossings(
     now: datetime,
     *,
     test: TestMode | None = None,
-    occasion: str = "",
+    event: str,
 ) -> tuple[Fired, ...]:
     """Fire the triggers that a lead's change crosses, in the transaction of the change.
 
@@ -63,7 +63,7 @@ def fire_crossings(
         after: the lead as stored.
         now: the aware moment.
         test: set by the test harness.
-        occasion: makes the entry key of this change its own.
+        event: tells this change from every other.
     """
     fired = []
     types = CROSSING if before is not None else ("segment_entered",)
@@ -74,7 +74,7 @@ def fire_crossings(
             continue
         trigger = automation.trigger_of(row)
         if _crosses(trigger, before, after):
-            fired.append(fire(session, trigger, after, now, test=test, occasion=occasion))
+            fired.append(fire(session, trigger, after, now, test=test, event=event))
     return tuple(fired)
 
 

@@ -46,6 +46,7 @@ def fire(
     duplicate: bool = False,
     test: TestMode | None = None,
     occasion: str = "",
+    event: str = "",
 ) -> Fired:
     """Start a trigger's workflow for a lead, unless a filter, a condition or the rate limit says no.
 
@@ -57,6 +58,7 @@ def fire(
         duplicate: the lead was there before.
         test: set by the test harness alone.
         occasion: makes the entry key of a repeated event (a schedule's firing) its own.
+        event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
     """
     answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
     why = _filtered(trigger, lead, duplicate=duplicate, test=test)
@@ -67,7 +69,7 @@ def fire(
     if why:
         return answer.model_copy(update={"skipped": why})
     definition = at.pinned.definition
-    allowed = _allowed(session, trigger, at, lead, now, occasion)
+    allowed = _allowed(session, trigger, at, lead, now, occasion, event or occasion)
     if allowed.refused:
         return answer.model_copy(update={"skipped": allowed.refused})
     entry = allowed.entry
@@ -126,7 +128,7 @@ def _closed(
 
 
 def _allowed(
-    session: Session, trigger: TriggerDefinition, at: Entrance, lead: Lead, now: datetime, occasion: str
+    session: Session, trigger: TriggerDefinition, at: Entrance, lead: Lead, now: datetime, occasion: str, event: str
 ) -> EntryDecision:
     """The entry's key, or why there is none: by the workflow's own rule where it has one, else by the rate limit."""
     rule = at.pinned.definition.reentry
@@ -142,7 +144,7 @@ def _allowed(
         lead_id=lead.lead_id,
         workflow_id=trigger.workflow_id,
     )
-    return decide_entry(rule, past, now, occasion)
+    return decide_entry(rule, past, now, event)
 
 
 def _entry(session: Session, trigger: TriggerDefinition, lead: Lead, now: datetime, occasion: str) -> str:

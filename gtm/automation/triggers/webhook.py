@@ -57,9 +57,10 @@ def receive(
     with database.write() as session:
         if not firings.first_use(session, row.trigger_no or 0, digits, now):
             raise Replayed("this request has been taken before", field=SIGNATURE_HEADER)
-        lead = NewLead(venture_id=row.venture_id, **person.model_dump())
+        lead = NewLead(venture_id=row.venture_id, **person.model_dump(exclude={"event_key"}))
         known = leads.find_by_email(session, lead.venture_id, lead.email, is_test=False)
-        fired = receive_webhook(session, trigger_id, lead, now)
+        # A request that names no event is one by itself: the same signature is never taken twice.
+        fired = receive_webhook(session, trigger_id, lead, now, event=person.event_key or digits)
         stored = known or leads.find_by_email(session, lead.venture_id, lead.email, is_test=False)
     return Received(lead_id=stored.lead_id if stored else "", created=known is None, fired=fired)
 
