@@ -16,10 +16,13 @@ from gtm.domain.errors import ConfigError, InvalidInput, NotFound
 if TYPE_CHECKING:
     from agents.models import ModelSettings
     from app.configuration import Configuration
+    from app.endpoints import EndpointsFile
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
+    from gtm.automation.reach import Reach
     from gtm.automation.tracking import SignedTracking
+    from gtm.connectors.http.service import HttpConnector
     from gtm.connectors.smtp.schemas import DkimSettings
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
@@ -365,6 +368,64 @@ def dkim(settings: Settings, database: "Database") -> "DkimSettings | None":
         key = SecretStr(open_vault(settings).get(session, settings.dkim_key))
     domain = settings.mail_from.rpartition("@")[2].lower()
     return DkimSettings(domain=domain, selector=settings.dkim_selector, private_key=key)
+
+
+def endpoints(settings: Settings) -> "EndpointsFile | None":
+    """What workflows may call; None where GTM_HTTP_ENDPOINTS names no file.
+
+    Raises:
+        ConfigError: the file cannot be read or used; names the key and what is allowed.
+    """
+    from app.endpoints import EndpointsFile
+    from gtm.domain.config_loading import load_config
+
+    path = settings.http_endpoints
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}",
+            field="GTM_HTTP_ENDPOINTS",
+            value=str(path),
+            allowed=VARIABLES["GTM_HTTP_ENDPOINTS"][1],
+        ) from error
+    return load_config(data, EndpointsFile, path.name)
+
+
+def http(settings: Settings, database: "Database") -> "HttpConnector | None":
+    """What carries out http_request steps; None where nothing may be called.
+
+    Raises:
+        ConfigError: the file cannot be used.
+        NotFound: nothing is stored under a token's reference.
+        StoreError: a token was encrypted with another key of the vault.
+    """
+    named = endpoints(settings)
+    if named is None:
+        return None
+    from gtm.connectors.http.service import HttpConnector
+
+    vault = open_vault(settings)
+    with database.read() as session:
+        return HttpConnector(named.settings(lambda reference: vault.get(session, reference)))
+
+
+def reach(settings: Settings) -> "Reach":
+    """What workflows can reach from here, for those who ask before a workflow is let run.
+
+    Raises:
+        ConfigError: the endpoints' file cannot be used.
+    """
+    from gtm.automation.reach import Reach
+
+    named = endpoints(settings)
+    return Reach(
+        setting="GTM_HTTP_ENDPOINTS",
+        endpoints=frozenset(one.name for one in named.endpoints) if named else frozenset(),
+        hosts=frozenset(named.allowed_hosts) if named else frozenset(),
+    )
 
 
 def _vault_key(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Re-entry by event key, through every door by which an event comes in: each event enters once, and none is without key."""
+"""Re-entry by event key, through every door that events come in by: each enters once, and none is without a key."""
 
 import io
 from datetime import timedelta
