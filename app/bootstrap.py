@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app import ROOT
+from app.keys import open_vault as open_vault
+from app.keys import vault_key
+from app.keys import vault_key_file as vault_key_file
 from app.settings import VARIABLES, Settings
 from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError, InvalidInput, NotFound
@@ -20,14 +23,11 @@ if TYPE_CHECKING:
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
-    from gtm.automation.reach import Reach
     from gtm.automation.tracking import SignedTracking
-    from gtm.connectors.http.service import HttpConnector
     from gtm.connectors.smtp.schemas import DkimSettings
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
-    from gtm.store.vault import Vault
 
 CONFIG = ROOT / "config"
 
@@ -317,25 +317,6 @@ def can_write(folder: Path) -> bool:
         return False
 
 
-def vault_key_file(settings: Settings) -> Path:
-    """Where the vault's key is kept when no variable holds it."""
-    return settings.home / "vault.key"
-
-
-def open_vault(settings: Settings) -> "Vault":
-    """The vault, with the key of GTM_VAULT_KEY or of the key file, which is made when it is missing.
-
-    Raises:
-        ConfigError: the key file is open to others, or cannot be read or made.
-        StoreError: the key is not of a key's form.
-    """
-    from gtm.store.vault import Vault
-
-    if settings.vault_key is not None:
-        return Vault(settings.vault_key.get_secret_value().encode())
-    return Vault(_vault_key(vault_key_file(settings)))
-
-
 def tracking(settings: Settings) -> "SignedTracking | None":
     """Signed links in mails and what reads them; None where no public address is set, and mails then go out as written.
 
@@ -347,7 +328,7 @@ def tracking(settings: Settings) -> "SignedTracking | None":
     if settings.public_url is None:
         return None
     given = settings.vault_key
-    key = given.get_secret_value().encode() if given is not None else _vault_key(vault_key_file(settings))
+    key = given.get_secret_value().encode() if given is not None else vault_key(settings)
     return SignedTracking(settings.public_url, secret_from(key))
 
 
@@ -392,68 +373,3 @@ def endpoints(settings: Settings) -> "EndpointsFile | None":
             allowed=VARIABLES["GTM_HTTP_ENDPOINTS"][1],
         ) from error
     return load_config(data, EndpointsFile, path.name)
-
-
-def http(settings: Settings, database: "Database") -> "HttpConnector | None":
-    """What carries out http_request steps; None where nothing may be called.
-
-    Raises:
-        ConfigError: the file cannot be used.
-        NotFound: nothing is stored under a token's reference.
-        StoreError: a token was encrypted with another key of the vault.
-    """
-    named = endpoints(settings)
-    if named is None:
-        return None
-    from gtm.connectors.http.service import HttpConnector
-
-    vault = open_vault(settings)
-    with database.read() as session:
-        return HttpConnector(named.settings(lambda reference: vault.get(session, reference)))
-
-
-def reach(settings: Settings) -> "Reach":
-    """What workflows can reach from here, for those who ask before a workflow is let run.
-
-    Raises:
-        ConfigError: the endpoints' file cannot be used.
-    """
-    from gtm.automation.reach import Reach
-
-    named = endpoints(settings)
-    return Reach(
-        setting="GTM_HTTP_ENDPOINTS",
-        endpoints=frozenset(one.name for one in named.endpoints) if named else frozenset(),
-        hosts=frozenset(named.allowed_hosts) if named else frozenset(),
-    )
-
-
-def _vault_key(path: Path) -> bytes:
-    from gtm.store.vault import new_key
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _kept_key(path)
-        with os.fdopen(descriptor, "wb") as file:
-            key = new_key()
-            file.write(key)
-            return key
-    except OSError as error:
-        raise ConfigError(
-            f"the vault's key file {path} cannot be used: {error.strerror}", field="GTM_VAULT_KEY", value=str(path)
-        ) from error
-
-
-def _kept_key(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise ConfigError(
-            f"the vault's key file {path} can be read by others",
-            field="GTM_VAULT_KEY",
-            value=oct(path.stat().st_mode & 0o777),
-            allowed="0o600",
-            hint=f"chmod 600 {path}",
-        )
-    return path.read_bytes().strip()

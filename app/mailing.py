@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from app import bootstrap
+from app import bootstrap, endpoints
 from app.settings import Settings
 from crews.asked_runs import AskedRuns
 from crews.stage17_gtm.tester import session_facts
@@ -106,7 +106,7 @@ def sending(
     clock = SystemClock()
     with ExitStack() as open_:
         mailer = open_.enter_context(_sink(settings, clock) if sink else _server(settings, database))
-        http = bootstrap.http(settings, database)
+        http = endpoints.http(settings, database)
         if http is not None:
             open_.callback(http.close)
         policies = configuration.policies

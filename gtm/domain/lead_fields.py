@@ -29,6 +29,8 @@ def storable(text: str) -> str:
         ValueError: it has line breaks of any kind, control characters, marks that turn the direction of writing, or
             half of a surrogate pair.
     """
+    if text.isascii() and text.isprintable():
+        return text
     if any(character in _TURNS or unicodedata.category(character) in _HIDDEN for character in text):
         raise ValueError("has line breaks, control characters or half of a surrogate pair")
     return text

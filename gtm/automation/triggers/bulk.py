@@ -5,7 +5,7 @@ lead. Either way the unique entry keeps a lead from entering twice, however ofte
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from sqlmodel import Session
 from gtm.automation.interpreter import begin
 from gtm.automation.triggers.enrol import entry_of, fire
 from gtm.domain.base import Model
+from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import EnrolmentState
 from gtm.domain.workflow import TriggerDefinition, Wait
 from gtm.store.database import Database
@@ -65,6 +66,7 @@ def enrol_all(
     *,
     occasion: str = "",
     event: str = "",
+    only: Sequence[Predicate] = (),
     window: int = WINDOW,
     pause_seconds: float = PAUSE_SECONDS,
     told: Callable[[BulkReport], object] = lambda _: None,
@@ -77,6 +79,7 @@ def enrol_all(
         now: the aware moment of entry.
         occasion: makes the entry key of a repeated event its own.
         event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
+        only: conditions beside the trigger's own.
         told: is handed what each window came to.
         window: leads a transaction looks at.
         pause_seconds: rest between windows on SQLite.
@@ -92,7 +95,15 @@ def enrol_all(
     while not stopped:
         with database.write() as session:
             one = enrol_window(
-                session, trigger_id, now, after=after, through=through, occasion=occasion, event=event, window=window
+                session,
+                trigger_id,
+                now,
+                after=after,
+                through=through,
+                occasion=occasion,
+                event=event,
+                only=only,
+                window=window,
             )
         enrolled, windows, after, stopped = enrolled + one.enrolled, windows + 1, one.last, one.stopped
         told(BulkReport(trigger_id=trigger_id, enrolled=enrolled, windows=windows, lead_no=after, done=one.done))
@@ -114,6 +125,7 @@ def enrol_window(
     through: int,
     occasion: str = "",
     event: str = "",
+    only: Sequence[Predicate] = (),
     window: int = WINDOW,
 ) -> Window:
     """Enrol the next window of leads, in the caller's transaction.
@@ -126,6 +138,7 @@ def enrol_window(
         through: the last that counts.
         occasion: makes the entry key of a repeated event its own.
         event: tells this event from every other, together with the lead; by default the occasion.
+        only: conditions beside the trigger's own.
         window: lead numbers at most; fewer where Python has to judge.
 
     Raises:
@@ -133,6 +146,7 @@ def enrol_window(
     """
     row = automation.get_trigger(session, trigger_id)
     trigger, venture_id = automation.trigger_of(row), row.venture_id
+    trigger = trigger.model_copy(update={"conditions": (*trigger.conditions, *only)})
     at = versions.entrance(session, trigger_id)
     status = bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
     if status != "active":
