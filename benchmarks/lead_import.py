@@ -93,9 +93,7 @@ def main() -> None:
         theirs = bare(folder / "bare", people)
     for who, done in (("gtm lead import", ours), ("csv and executemany", theirs)):
         print(f"{who}: {rows / done.seconds:,.0f} rows/s, {done.seconds:.1f} s, peak {done.peak_mib:.0f} MiB")
-    print(
-        f"ratio {theirs.seconds / ours.seconds:.2f}; every bad row stands in the rejects file, nobody is missing"
-    )
+    print(f"ratio {theirs.seconds / ours.seconds:.2f}; every bad row stands in the rejects file, nobody is missing")
 
 
 if __name__ == "__main__":
