@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app import ROOT
+from app.keys import open_vault as open_vault
+from app.keys import vault_key
+from app.keys import vault_key_file as vault_key_file
 from app.settings import VARIABLES, Settings
 from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError, InvalidInput, NotFound
@@ -16,6 +19,7 @@ from gtm.domain.errors import ConfigError, InvalidInput, NotFound
 if TYPE_CHECKING:
     from agents.models import ModelSettings
     from app.configuration import Configuration
+    from app.endpoints import EndpointsFile
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
-    from gtm.store.vault import Vault
 
 CONFIG = ROOT / "config"
 
@@ -315,25 +318,6 @@ def can_write(folder: Path) -> bool:
         return False
 
 
-def vault_key_file(settings: Settings) -> Path:
-    """Where the vault's key is kept when no variable holds it."""
-    return settings.home / "vault.key"
-
-
-def open_vault(settings: Settings) -> "Vault":
-    """The vault, with the key of GTM_VAULT_KEY or of the key file, which is made when it is missing.
-
-    Raises:
-        ConfigError: the key file is open to others, or cannot be read or made.
-        StoreError: the key is not of a key's form.
-    """
-    from gtm.store.vault import Vault
-
-    if settings.vault_key is not None:
-        return Vault(settings.vault_key.get_secret_value().encode())
-    return Vault(_vault_key(vault_key_file(settings)))
-
-
 def tracking(settings: Settings) -> "SignedTracking | None":
     """Signed links in mails and what reads them; None where no public address is set, and mails then go out as written.
 
@@ -345,7 +329,7 @@ def tracking(settings: Settings) -> "SignedTracking | None":
     if settings.public_url is None:
         return None
     given = settings.vault_key
-    key = given.get_secret_value().encode() if given is not None else _vault_key(vault_key_file(settings))
+    key = given.get_secret_value().encode() if given is not None else vault_key(settings)
     return SignedTracking(settings.public_url, secret_from(key))
 
 
@@ -368,32 +352,25 @@ def dkim(settings: Settings, database: "Database") -> "DkimSettings | None":
     return DkimSettings(domain=domain, selector=settings.dkim_selector, private_key=key)
 
 
-def _vault_key(path: Path) -> bytes:
-    from gtm.store.vault import new_key
+def endpoints(settings: Settings) -> "EndpointsFile | None":
+    """What workflows may call; None where GTM_HTTP_ENDPOINTS names no file.
 
+    Raises:
+        ConfigError: the file cannot be read or used; names the key and what is allowed.
+    """
+    from app.endpoints import EndpointsFile
+    from gtm.domain.config_loading import load_config
+
+    path = settings.http_endpoints
+    if path is None:
+        return None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _kept_key(path)
-        with os.fdopen(descriptor, "wb") as file:
-            key = new_key()
-            file.write(key)
-            return key
+        data = path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"the vault's key file {path} cannot be used: {error.strerror}", field="GTM_VAULT_KEY", value=str(path)
+            f"{path} cannot be read: {error.strerror}",
+            field="GTM_HTTP_ENDPOINTS",
+            value=str(path),
+            allowed=VARIABLES["GTM_HTTP_ENDPOINTS"][1],
         ) from error
-
-
-def _kept_key(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise ConfigError(
-            f"the vault's key file {path} can be read by others",
-            field="GTM_VAULT_KEY",
-            value=oct(path.stat().st_mode & 0o777),
-            allowed="0o600",
-            hint=f"chmod 600 {path}",
-        )
-    return path.read_bytes().strip()
+    return load_config(data, EndpointsFile, path.name)

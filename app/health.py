@@ -55,6 +55,8 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _mail_sink()
     yield _guarded("worker", lambda: _worker(settings))
     yield _agent(settings)
+    if settings.http_endpoints is not None:
+        yield _guarded("endpoints", lambda: _endpoints(settings))
     if settings.temporal_address is not None:
         yield _guarded("temporal", lambda: _temporal(settings))
     yield from _optional_packages()
@@ -214,6 +216,14 @@ def _worker(settings: Settings) -> Check:
         return Check("worker", "ok", "none is needed before the first workflow is active")
     told = f"none is alive, and {active} workflows are active: nothing is sent"
     return Check("worker", "optional", told, "gtm worker starts one; with --sink no mail leaves this machine")
+
+
+def _endpoints(settings: Settings) -> Check:
+    """What workflows may call; nothing is called, as no call is known to be without effect."""
+    named = bootstrap.endpoints(settings)
+    names = ", ".join(one.name for one in named.endpoints) if named else ""
+    hosts = ", ".join(named.allowed_hosts) if named else ""
+    return Check("endpoints", "ok", f"endpoints: {names or 'none'}; hosts: {hosts or 'none'}")
 
 
 def _temporal(settings: Settings) -> Check:

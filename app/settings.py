@@ -111,6 +111,8 @@ class Settings(Model):
         dkim_selector: under which DNS holds the key that mail is signed with.
         dkim_key: vault reference of that key.
         mail_unsubscribe_url: where recipients unsubscribe when this server has no public address.
+        feedback_maildir: where bounces and complaints come in; a worker heeds them.
+        http_endpoints: the file that names the endpoints and hosts which workflows may call.
         temporal_address: a Temporal frontend, for `--engine temporal`.
         temporal_namespace: of that cluster.
         temporal_queue: the task queue that starters and workers share.
@@ -153,6 +155,8 @@ class Settings(Model):
     mail_delivered: Path | None = None
     dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")] | None = None
     dkim_key: Annotated[str, Field(pattern=r"^vault://[^\s]{3,200}$")] | None = None
+    feedback_maildir: Path | None = None
+    http_endpoints: Path | None = None
     temporal_address: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+:[0-9]{1,5}$")] | None = None
     temporal_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "default"
     temporal_queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "gtm"
@@ -264,6 +268,8 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "mail_unsubscribe_url",
         "the https address of the one-click unsubscribe; GTM_PUBLIC_URL makes one of its own",
     ),
+    "GTM_FEEDBACK_MAILDIR": ("feedback_maildir", "a Maildir into which bounces and complaints are delivered"),
+    "GTM_HTTP_ENDPOINTS": ("http_endpoints", "a YAML file with endpoints, allowed_hosts and private_hosts"),
     "GTM_TEMPORAL_ADDRESS": ("temporal_address", "HOST:PORT of a Temporal frontend"),
     "GTM_TEMPORAL_NAMESPACE": ("temporal_namespace", "letters, digits, dots, hyphens and underscores"),
     "GTM_TEMPORAL_QUEUE": ("temporal_queue", "letters, digits, dots, hyphens and underscores"),

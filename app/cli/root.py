@@ -12,6 +12,7 @@ from app.cli import (
     decisions,
     doctor,
     leads,
+    mail,
     output,
     rollback,
     running,
@@ -109,6 +110,7 @@ app.command("handoff")(showing.handoff)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
 app.add_typer(leads.app, name="lead")
+app.add_typer(mail.app, name="mail")
 app.add_typer(vault.app, name="vault")
 app.command("serve")(serving.serve)
 app.command("worker")(working.worker)

@@ -67,10 +67,12 @@ def embedded_worker(door: Door) -> Iterator[None]:
     import threading
 
     from app.mailing import sending
+    from app.upkeep import tasks_of
     from app.worker import WorkerProcess
 
     with sending(door.settings, door.configuration, door.database) as services:
-        process = WorkerProcess(door.database, door.clock, services, embedded=True)
+        tasks = tasks_of(door.settings, door.configuration.policies.retention, services)
+        process = WorkerProcess(door.database, door.clock, services, embedded=True, tasks=tasks)
         thread = threading.Thread(target=process.run, name="worker", daemon=True)
         thread.start()
         # The server raises SIGTERM anew when it has closed; by default that would end the process before the worker.

@@ -10,6 +10,7 @@ from gtm.automation.maintenance import leases, outbox, retention, scheduler, stu
 from gtm.automation.maintenance.base import Report, Task
 from gtm.domain.clock import Clock
 from gtm.domain.errors import GtmError
+from gtm.domain.limits import RetentionDays
 from gtm.store.database import Database
 from gtm.store.repositories import outbox as outbox_rows
 from gtm.store.repositories import upkeep
@@ -20,18 +21,19 @@ LEASE = timedelta(minutes=5)
 """After this long without a report a task may be taken over; each bears being run twice."""
 
 
-def standard_tasks(keep_days: int = retention.DAYS) -> tuple[Task, ...]:
+def standard_tasks(days: RetentionDays = retention.DAYS) -> tuple[Task, ...]:
     """The tasks of a worker.
 
     Args:
-        keep_days: how long ended enrolments are kept whole.
+        days: how long what has ended is kept.
     """
     return (
         Task("outbox_drain", timedelta(seconds=30), outbox.drain_outbox, wanted=outbox_rows.waiting),
         Task("scheduler", timedelta(seconds=5), scheduler.fire_schedules),
         Task("lease_rescuer", timedelta(seconds=30), leases.rescue_leases),
         Task("stuck_detector", timedelta(minutes=1), stuck.find_stuck),
-        Task("retention", timedelta(hours=1), retention.keep(keep_days)),
+        Task("retention", timedelta(hours=1), retention.keep(days.enrolment_days)),
+        Task("message_retention", timedelta(days=1), retention.forget(days)),
     )
 
 

@@ -50,14 +50,12 @@ class SmtpClient:
             try:
                 code, answer = connection.data(message)
             except smtplib.SMTPDataError as error:
-                self._reset()
-                raise refusal(error.smtp_code, error.smtp_error, "DATA") from error
+                raise self._refused(error.smtp_code, error.smtp_error, "DATA") from error
             except (smtplib.SMTPException, OSError) as error:
                 self._drop()
                 raise OutcomeUnknown(f"the connection broke while the message was handed over: {error}") from error
-            if code != 250:
-                self._reset()
-                raise refusal(code, answer, "the message")
+            if not _taken(code):
+                raise self._refused(code, answer, "the message")
             self._used_at = time.monotonic()
             return _text(answer)
 
@@ -103,10 +101,9 @@ class SmtpClient:
                     # The server closes: after so many messages on one connection, for one (RFC 5321, 3.8).
                     self._drop()
                     raise _Stale(f"the mail server answered 421 to {step}: {shorten(_text(answer))}")
-                if code not in (250, 251):
-                    raise refusal(code, answer, step)
+                if not _taken(code):
+                    raise self._refused(code, answer, step)
         except ConnectorError:
-            self._reset()
             raise
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
@@ -156,6 +153,15 @@ class SmtpClient:
             raise TransientFailure(f"the mail server {where} broke off the greeting: {error}") from error
         return connection
 
+    def _refused(self, code: int, answer: bytes | str, step: str) -> ConnectorError:
+        """What the answer stands for; the connection is made ready for the next message, or given up."""
+        if 400 <= code < 600:
+            self._reset()
+        else:
+            # Who answers what nobody answers there is not to be understood from here on.
+            self._drop()
+        return refusal(code, answer, step)
+
     def _reset(self) -> None:
         try:
             if self._connection is not None:
@@ -169,12 +175,19 @@ class SmtpClient:
         self._connection = None
 
 
-def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:
-    """The error a server's answer stands for: 4xx may pass, anything else not (RFC 5321, 4.2.1).
+def _taken(code: int) -> bool:
+    return 200 <= code < 300
 
+
+def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:
+    """The error a server's answer stands for: 4xx may pass, 5xx not (RFC 5321, 4.2.1).
+
+    Any other answer says neither yes nor no: from DATA on the message may have been taken, before that not.
     Only an enhanced status code says that a mailbox is gone, and only where the recipient was asked for.
     """
     said = f"the mail server answered {code} to {step}: {shorten(_text(answer))}"
+    if not 400 <= code < 600:
+        return TransientFailure(said, value=code) if step in ("MAIL", "RCPT") else OutcomeUnknown(said, value=code)
     kind = classify(code, _text(answer)).kind
     if kind == "transient":
         return TransientFailure(said, value=code)

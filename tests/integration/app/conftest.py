@@ -80,6 +80,25 @@ def gtm(env: dict[str, str]) -> Gtm:
 
 
 @pytest.fixture
+def here(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Gtm:
+    """Runs `gtm` in this process, which is quicker; `stdin=` is what it reads."""
+    from typer.testing import CliRunner
+
+    from app.cli.root import app
+
+    for name in [one for one in os.environ if one.startswith("GTM_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, stdin: bytes = b"", **variables: str) -> Done:
+        told = CliRunner().invoke(app, list(arguments), input=stdin, env={**env, **variables})
+        if told.exception is not None and not isinstance(told.exception, SystemExit):
+            raise told.exception
+        return Done(told.exit_code, told.stdout, told.stderr)
+
+    return run
+
+
+@pytest.fixture
 def store(settings: Settings) -> Iterator[Database]:
     """The home's store, opened and migrated."""
     database = bootstrap.open_store(settings)
