@@ -9,7 +9,7 @@ from sqlmodel import Session
 from gtm.automation.tracking_events import withdraw
 from gtm.connectors.smtp.bounces import BounceReport, ComplaintReport, read_report
 from gtm.domain.base import Model
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import NotFound, printable
 from gtm.store.models.automation import EmailSend
 from gtm.store.repositories import email_sends, leads
 
@@ -83,7 +83,7 @@ def _bounced(session: Session, send: EmailSend, report: BounceReport, now: datet
     if report.refusal.kind == "transient":
         return "delayed"
     send.delivery_status, send.delivered_at = "bounced", None
-    send.refusal_reason = f"{report.refusal.code} {report.diagnostic}".strip()[:500]
+    send.refusal_reason = printable(f"{report.refusal.code} {report.diagnostic}").strip()[:500]
     session.add(send)
     if report.refusal.kind != "mailbox":
         return "refused"
