@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import output, workflows_save, workflows_start, workflows_test
+from app.cli import output, workflows_limit, workflows_save, workflows_start, workflows_test
 from app.cli.door import door_of
 from app.cli.ventures import By, Json
 
@@ -289,6 +289,7 @@ def trace(
         output.console().print(trace_view(person.email, ways))
 
 
+app.command("limit")(workflows_limit.limit)
 app.command("test")(workflows_test.test)
 app.command("check")(workflows_save.check)
 app.command("save")(workflows_save.save)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from gtm.automation.tracking_events import withdraw
 from gtm.connectors.smtp.bounces import BounceReport, ComplaintReport, read_report
 from gtm.domain.base import Model
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import NotFound, printable
 from gtm.store.models.automation import EmailSend
 from gtm.store.repositories import email_sends, leads
 
@@ -91,7 +91,7 @@ def _complained(session: Session, send: EmailSend, now: datetime) -> str:
 def _bounced(session: Session, send: EmailSend, report: BounceReport, now: datetime) -> str:
     if report.refusal.kind == "transient":
         return "delayed"
-    reason = f"{report.refusal.code} {report.diagnostic}".strip()[:500]
+    reason = printable(f"{report.refusal.code} {report.diagnostic}").strip()[:500]
     if send.delivery_status == "complained" or (send.delivery_status, send.refusal_reason) == ("bounced", reason):
         return "repeated"
     send.delivery_status, send.delivered_at = "bounced", None

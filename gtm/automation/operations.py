@@ -16,7 +16,7 @@ from gtm.domain.errors import Conflict, InvalidInput, NotFound
 from gtm.domain.workflow import ActionStep, SendEmail
 from gtm.store.database import Database
 from gtm.store.models.automation import AutomationWorkflow
-from gtm.store.repositories import automation, dead_letters, email_sends, enrolments, logs, stages, versions
+from gtm.store.repositories import automation, dead_letters, email_sends, enrolments, logs, rates, stages, versions
 from gtm.store.repositories.enrolments import LogLine
 from gtm.store.repositories.versions import Pinned
 
@@ -118,6 +118,20 @@ def resume(session: Session, workflow_id: str, who: str, now: datetime) -> Autom
     automation.activate_workflow(session, workflow_id, now)
     audit(session, "resumed", row, who, now)
     return row
+
+
+def limit(session: Session, venture_id: str, per_minute: int | None, who: str, now: datetime) -> None:
+    """Set how many leads of a venture workers take up a minute; None takes the limit away."""
+    rates.set_rate(session, venture_id, per_minute, now)
+    logs.audit(
+        session,
+        actor=f"person:{who}",
+        action="venture.limited",
+        subject=venture_id,
+        now=now,
+        venture_id=venture_id,
+        data={"per_minute": per_minute},
+    )
 
 
 def cancel(database: Database, clock: Clock, workflow_id: str, reason: str, who: str) -> Cancelled:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gtm.automation.maintenance import leases, outbox, retention, scheduler, stuck
 from gtm.automation.maintenance.base import Report, Task
 from gtm.domain.clock import Clock
-from gtm.domain.errors import GtmError
+from gtm.domain.errors import GtmError, shorten
 from gtm.domain.limits import RetentionDays
 from gtm.store.database import Database
 from gtm.store.repositories import outbox as outbox_rows
@@ -87,7 +87,7 @@ class Upkeep:
         try:
             report = task.run(self._database, self._clock.now())
         except (GtmError, SQLAlchemyError) as failure:
-            error = " ".join(f"{type(failure).__name__}: {failure}".split())[:500]
+            error = shorten(f"{type(failure).__name__}: {failure}", 500)
             report = Report(warning=error)
         if report.warning:
             _LOG.warning("%s: %s", task.name, report.warning)

@@ -10,7 +10,7 @@ from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Lead, execution_id
 from gtm.domain.reentry import EntryDecision, Reentry, decide_entry
 from gtm.domain.workflow import TriggerDefinition
-from gtm.store.repositories import automation, enrolments, entries, leads, versions
+from gtm.store.repositories import automation, bulk_enrolment, enrolments, entries, leads, versions
 from gtm.store.repositories.versions import Entrance
 from gtm.store.wake import announce
 
@@ -188,6 +188,8 @@ def _closed(
         # A test sends its five leads and more at once (SOP step 3.3); the starts of real ones are what is limited.
         return ""
     else:
+        # Whoever starts this workflow at the same time counts after this transaction has ended, and bulk ones too.
+        bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
         entries = enrolments.count_started_since(session, at, now - limit.window)
     return f"rate limit {trigger.rate_limit}" if entries >= limit.count else ""
 

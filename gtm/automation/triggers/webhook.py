@@ -101,7 +101,8 @@ def _receive(database: Database, vault: Vault, requests: Sequence[Signed], now: 
         except GtmError as error:
             answers.append(error)
     if taken:
-        with database.write() as session:
+        # Whoever called is told that it was taken, and will not call again.
+        with database.write(durable=True) as session:
             for trigger_id, group in taken.items():
                 for place, answer in zip(group, _take(session, trigger_id, [*group.values()], now), strict=True):
                     answers[place] = answer

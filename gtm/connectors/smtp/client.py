@@ -8,6 +8,7 @@ from threading import Lock
 
 from gtm.connectors.smtp.bounces import classify
 from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.connectors.smtp.timed import TimedSmtp, TimedSmtpSsl
 from gtm.domain.errors import (
     ConnectorError,
     MailboxGone,
@@ -34,12 +35,18 @@ class SmtpClient:
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
-        self._connection: smtplib.SMTP | None = None
+        self._connection: TimedSmtp | TimedSmtpSsl | None = None
         self._lock = Lock()
         self._used_at = 0.0
 
-    def deliver(self, sender: str, recipient: str, message: bytes) -> str:
+    def deliver(self, sender: str, recipient: str, message: bytes, deadline: float | None = None) -> str:
         """Hand one message over and return the server's answer to it.
+
+        Args:
+            sender: the envelope's.
+            recipient: the envelope's.
+            message: with its headers.
+            deadline: by `time.monotonic`; the message is not begun after it, and broken off at it.
 
         Raises:
             TransientFailure, PermanentFailure: certainly not taken.
@@ -47,13 +54,19 @@ class SmtpClient:
         """
         with self._lock:
             connection = self._opened_for(sender, recipient)
+            if deadline is not None and time.monotonic() >= deadline:
+                self._reset()
+                raise TransientFailure("the mail server was so slow that the message was not handed over")
             try:
+                connection.deadline = deadline
                 code, answer = connection.data(message)
             except smtplib.SMTPDataError as error:
                 raise self._refused(error.smtp_code, error.smtp_error, "DATA") from error
             except (smtplib.SMTPException, OSError) as error:
                 self._drop()
                 raise OutcomeUnknown(f"the connection broke while the message was handed over: {error}") from error
+            finally:
+                connection.deadline = None
             if not _taken(code):
                 raise self._refused(code, answer, "the message")
             self._used_at = time.monotonic()
@@ -77,7 +90,7 @@ class SmtpClient:
                     self._connection.quit()
             self._drop()
 
-    def _opened_for(self, sender: str, recipient: str) -> smtplib.SMTP:
+    def _opened_for(self, sender: str, recipient: str) -> TimedSmtp | TimedSmtpSsl:
         """A connection that waits for DATA; one that went stale since its last message is replaced once."""
         kept = self._connection is not None
         connection = self._ready()
@@ -109,7 +122,7 @@ class SmtpClient:
             self._drop()
             raise _Stale(f"the connection broke before the message was handed over: {error}") from error
 
-    def _ready(self, *, sure: bool = False) -> smtplib.SMTP:
+    def _ready(self, *, sure: bool = False) -> TimedSmtp | TimedSmtpSsl:
         recent = time.monotonic() - self._used_at < IDLE_SECONDS
         if self._connection is not None and recent and not sure:
             return self._connection
@@ -123,19 +136,19 @@ class SmtpClient:
         self._connection = self._connect()
         return self._connection
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> TimedSmtp | TimedSmtpSsl:
         settings = self._settings
         where = f"{settings.host}:{settings.port}"
         try:
             if settings.security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                connection: TimedSmtp | TimedSmtpSsl = TimedSmtpSsl(
                     settings.host,
                     settings.port,
                     timeout=settings.timeout_seconds,
                     context=ssl.create_default_context(),
                 )
             else:
-                connection = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_seconds)
+                connection = TimedSmtp(settings.host, settings.port, timeout=settings.timeout_seconds)
         except (smtplib.SMTPException, OSError) as error:
             raise TransientFailure(f"the mail server {where} could not be reached: {error}") from error
         try:
