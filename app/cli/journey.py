@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import typer
+
+from app import INTERRUPTED
 from app.agent_probe import AgentProbe
 from app.cli import output
 from app.cli.asking import ask
@@ -16,9 +19,6 @@ from gtm.domain.review import Review
 
 STANDING = "standing instruction --approve-as"
 """How a decision is recorded that a person gave beforehand, on the command line."""
-
-INTERRUPTED = 130
-
 
 class Journey:
     """Takes a run as far as this command may.
@@ -48,7 +48,8 @@ class Journey:
                 outcome = self._advance()
                 if outcome.status != "waiting_approval" or not self._answered(outcome):
                     return self._close(outcome)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, typer.Abort):
+            # Typer makes an Abort of a Ctrl-C, or of the end of the input, while it asks.
             self._view.pause()
             return self._interrupted()
         except GtmError:

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from app import INTERRUPTED
 from app.cli import (
     decisions,
     doctor,
@@ -50,7 +51,10 @@ class Commands(TyperGroup):
                 raise
             output.report(UsageError(error.format_message(), hint="gtm --help"), as_json=True)
             raise typer.Exit(2) from None
-        except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
+        except (KeyboardInterrupt, typer.Abort):
+            output.remark("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from None
+        except (typer.Exit, typer.TyperException, BrokenPipeError):
             raise
         except Exception as error:
             if _debug(door):

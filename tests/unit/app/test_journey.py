@@ -8,10 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 
 import crews.runner
-from app.cli import journey
-from app.cli.journey import INTERRUPTED, STANDING, Journey
+from app import INTERRUPTED
+from app.cli import journey, output
+from app.cli.journey import STANDING, Journey
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, UsageTotals
 from gtm.domain.errors import AlreadyDecided, GtmError, LeaseHeld, StepFailed
@@ -188,6 +190,18 @@ def test_a_gate_that_is_not_met_exits_with_1_and_what_to_fix(go: Go, capsys: pyt
 def test_an_interruption_is_resumable(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
     assert go(Stand([KeyboardInterrupt()])) == INTERRUPTED
     assert "gtm resume run-1" in capsys.readouterr().err
+
+
+def test_an_interruption_at_the_question_is_one_too(
+    go: Go, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def abort(*_arguments: object) -> bool:
+        raise typer.Abort
+
+    monkeypatch.setattr(output, "can_ask", lambda: True)
+    monkeypatch.setattr(journey, "ask", abort)
+    assert go(Stand([WAITS])) == INTERRUPTED
+    assert "Interrupted." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [StepFailed("2.2 could not be finished"), LeaseHeld("pid 7 drives it")])
