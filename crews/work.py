@@ -18,6 +18,7 @@ from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger
 from agents.wire import Wire
 from crews.events import EventKind
 from crews.failures import own_error, stops_the_run
+from crews.frozen import since_frozen
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
@@ -220,11 +221,12 @@ class Workbench:
         )
 
     def _review_facts(self, checkpoint_id: str) -> ReviewFacts:
-        dossier = self._dossier()
         services = self._stretch.services
+        with services.database.read() as session:
+            dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
         return ReviewFacts(
             brief=dossier.brief,
-            findings=dossier.findings,
+            findings=(*dossier.findings, *newer),
             verdicts=self._judge.checkpoint(checkpoint_id),
             comments=tuple(a.comment for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment),
             strategy=dossier.strategy,

@@ -14,7 +14,7 @@ from app.cli.progress import as_event, seconds, spent, view_for
 from crews.events import RunEvent
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, Dossier
-from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting
+from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting, VenturePaused
 from gtm.domain.review import Review
 
 STANDING = "standing instruction --approve-as"
@@ -52,9 +52,9 @@ class Journey:
             # Typer makes an Abort of a Ctrl-C, or of the end of the input, while it asks.
             self._view.pause()
             return self._interrupted()
-        except GtmError:
+        except GtmError as error:
             self._view.pause()
-            if not self._as_json:
+            if not self._as_json and not isinstance(error, VenturePaused):
                 output.remark(f"Run {self._run_id} keeps what is done. Go on with: gtm resume {self._run_id}")
             raise
 
@@ -195,7 +195,9 @@ def _tell(outcome: Outcome, dossier: Dossier) -> None:
     output.remark(f"{outcome.status.replace('_', ' ').capitalize()}: {outcome.detail}")
     for check in outcome.verdict.failures if outcome.verdict else ():
         output.remark(f"  ✗ {check.sop}: {check.detail}" + (f" Fix: {check.fix}" if check.fix else ""))
-    output.remark(f"Once it is mended: gtm resume {outcome.run_id}")
+    if outcome.status != "rolled_back":
+        # A run that was rolled back is over; its detail says how the next one begins.
+        output.remark(f"Once it is mended: gtm resume {outcome.run_id}")
 
 
 def _report(folder: str) -> Path:

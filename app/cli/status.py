@@ -70,9 +70,18 @@ def _lines(found: "StatusSnapshot") -> list[str]:
         lines.append(f"  run      {found.run_id}, {found.steps_done} of {found.steps_total} steps done{working}")
     if found.detail and not found.paused_since:
         lines.append(f"  detail   {found.detail}")
+    if found.newer_brief:
+        lines.append(f"  brief    a newer brief is loaded, which this run does not rest on: {_newer(found)}")
     lines.append(f"  changed  {output.day_and_time(found.last_updated)}")
-    lines.append(f"  next     {_next(found)}")
+    lines.append(f"  next     {next_of(found)}")
     return lines
+
+
+def _newer(found: "StatusSnapshot") -> str:
+    """How the newer brief comes to count."""
+    if found.run_status == "completed":
+        return f"gtm run {found.venture_id} begins one that does"
+    return f"finish it, or stop it with gtm rollback {found.venture_id} --reason TEXT; the next run takes the brief up"
 
 
 def _state(found: "StatusSnapshot") -> str:
@@ -85,7 +94,8 @@ def _state(found: "StatusSnapshot") -> str:
     return (found.run_status or "no run yet").replace("_", " ")
 
 
-def _next(found: "StatusSnapshot") -> str:
+def next_of(found: "StatusSnapshot") -> str:
+    """What a person does next, as a command."""
     if found.open_rollbacks:
         return f"gtm rollback {found.venture_id} --decide fix_and_retry --as LEAD"
     if found.recurse_to:

@@ -16,7 +16,7 @@ from app.cli import journey, output
 from app.cli.journey import STANDING, Journey
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, UsageTotals
-from gtm.domain.errors import AlreadyDecided, GtmError, LeaseHeld, StepFailed
+from gtm.domain.errors import AlreadyDecided, GtmError, LeaseHeld, StepFailed, VenturePaused
 from gtm.domain.review import Review, ReviewedItem
 from gtm.domain.verdict import Check, Verdict
 
@@ -209,6 +209,19 @@ def test_errors_go_to_the_one_handler(error: GtmError, go: Go, capsys: pytest.Ca
     with pytest.raises(type(error)):
         go(Stand([error]))
     assert "gtm resume run-1" in capsys.readouterr().err
+
+
+def test_a_run_that_was_rolled_back_is_not_to_be_resumed(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
+    over = Outcome("run-1", "fleet", "rolled_back", "this run was rolled back; begin a new one: gtm run fleet")
+    assert go(Stand([over])) == 1
+    told = capsys.readouterr()
+    assert "gtm run fleet" in told.err and "gtm resume" not in told.err + told.out
+
+
+def test_a_paused_venture_is_not_to_be_resumed(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(VenturePaused):
+        go(Stand([VenturePaused("fleet is paused")]))
+    assert "gtm resume" not in capsys.readouterr().err
 
 
 def test_machines_get_one_object_a_line(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
