@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app import ROOT
+from app.home import PRIVATE_FILE, prepare_home, private_folder
 from app.settings import VARIABLES, Settings
 from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError, InvalidInput, NotFound
@@ -187,27 +188,6 @@ def open_store(settings: Settings) -> "Database":
     return database
 
 
-def prepare_home(settings: Settings) -> None:
-    """Make the folders that state goes to.
-
-    Raises:
-        ConfigError: one cannot be made.
-    """
-    folders = [("GTM_HOME", settings.home), ("GTM_OUT", settings.out)]
-    if settings.sqlite_path is not None:
-        folders.append(("GTM_DATABASE_URL", settings.sqlite_path.parent))
-    for name, folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(
-                f"the folder {folder} cannot be made: {error.strerror}",
-                field=name,
-                value=str(folder),
-                allowed="a folder that can be written",
-            ) from error
-
-
 def model_settings(settings: Settings) -> "ModelSettings":
     """Which model a run uses."""
     from agents.models import ModelSettings
@@ -371,9 +351,9 @@ def _vault_key(path: Path) -> bytes:
     from gtm.store.vault import new_key
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         except FileExistsError:
             return _kept_key(path)
         with os.fdopen(descriptor, "wb") as file:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from app import bootstrap
+from app.home import private_folder
 from app.settings import Settings
 from crews.stage17_gtm.tester import session_facts
 from gtm.automation.campaign_email import CampaignEmails
@@ -109,6 +110,7 @@ def sending(
             yield Services(words, mailer, delivery=delivery, tracking=bootstrap.tracking(settings))
         finally:
             mailer.close()
+            private_folder(settings.home / "mail")
             server.export(sink_folder(settings, clock.now()))
 
 

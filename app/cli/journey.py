@@ -20,6 +20,7 @@ from gtm.domain.review import Review
 STANDING = "standing instruction --approve-as"
 """How a decision is recorded that a person gave beforehand, on the command line."""
 
+
 class Journey:
     """Takes a run as far as this command may.
 

@@ -31,6 +31,7 @@ def status(context: typer.Context, venture_id: Venture = None, as_json: Json = F
 
 
 def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
+    from app.home import refuse_files
     from app.status_source import StoreSource
     from gtm.domain.errors import NotFound
 
@@ -38,6 +39,7 @@ def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
     try:
         path = door.settings.sqlite_path
         if path is not None and not path.exists():
+            refuse_files(door.settings)
             if venture_id is None:
                 return []
             raise NotFound(
