@@ -26,6 +26,7 @@ from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
 from gtm.domain.dossier import Dossier
+from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import GateFailed, ModelUnavailable, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.directives import Directives, read_comments
@@ -105,11 +106,8 @@ class Workbench:
 
     def _is_done(self, session: Session, context: RunContext, task_id: str) -> bool:
         if task_id.startswith("review:"):
-            return artifacts.has(session, context.run_id, task_id, self._revision(context, task_id), "review")
+            return artifacts.has(session, context.run_id, task_id, context.revision(task_id), "review")
         return runs.is_done(session, context.run_id, task_id)
-
-    def _revision(self, context: RunContext, task_id: str) -> int:
-        return context.revision(task_id)
 
     def _context(self) -> RunContext:
         stretch, services = self._stretch, self._stretch.services
@@ -170,7 +168,7 @@ class Workbench:
         if not models.live:
             return PLAYBOOK
         reason = self._stand_in.get(task_id)
-        return f"{PLAYBOOK} (stands in for {models.model}: {reason})" if reason else models.model
+        return stand_in_label(models.model, reason) if reason else models.model
 
     def _kickoff(self, context: RunContext, task_ids: Sequence[str]) -> None:
         from crews.stage17_gtm.crew import GTMStrategistCrew

@@ -14,6 +14,7 @@ from app.cli.progress import as_event, seconds, spent, view_for
 from crews.events import RunEvent
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, Dossier
+from gtm.domain.drafting import stood_in_for
 from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting, VenturePaused
 from gtm.domain.review import Review
 
@@ -180,6 +181,8 @@ def _tell(outcome: Outcome, dossier: Dossier) -> None:
         took = f", {seconds((dossier.finished_at - dossier.started_at).total_seconds())} after it began"
     if outcome.status == "completed":
         output.say(f"Done{took}: {outcome.detail}. {spent(dossier.usage)}.")
+        if stood := stood_in_for(dossier, reviews=True):
+            output.say(f"The playbook stood in for {stood}: the model gave no usable answer.")
         for reason in _overruled(dossier):
             output.say(f"Against the review's advice: {reason}")
         output.say(f"Report:  {_report(outcome.handoff)}")

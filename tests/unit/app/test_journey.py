@@ -82,6 +82,8 @@ class Stand:
         return SimpleNamespace(
             brief=SimpleNamespace(name="Fleet"),
             approvals=(self.approval,),
+            steps=(),
+            content=None,
             usage=UsageTotals(calls=3),
             venture_id="fleet",
             started_at=NOW,
