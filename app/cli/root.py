@@ -68,7 +68,8 @@ def _unforeseen(error: Exception) -> GtmError:
     if type(error).__module__.startswith("sqlalchemy."):
         cause = " ".join(str(getattr(error, "orig", None) or error).split())
         return StoreError(f"the database refused: {cause}", hint="gtm doctor; GTM_DEBUG=1 shows where it happened")
-    told = f"{type(error).__name__}: {error}".strip(": ")
+    first, _, more = str(error).strip().partition("\n")
+    told = f"{type(error).__name__}: {first}{' …' if more else ''}".strip(": ")
     return GtmError(f"unforeseen: {told}", hint="GTM_DEBUG=1 shows where it happened; nothing half-done is kept")
 
 

@@ -104,7 +104,9 @@ def next_of(found: "StatusSnapshot") -> str:
         return f"gtm venture load FILE, with new results of stage {found.recurse_to}; then gtm run {found.venture_id}"
     if found.run_status == "waiting_approval":
         return f"gtm show {found.run_id} {found.checkpoint}; gtm pending {found.venture_id} tells how to answer"
-    if found.run_status in ("running", "created", "blocked", "failed"):
+    if found.run_status == "blocked":
+        return f"gtm show {found.run_id} gates says what to mend; then gtm resume {found.run_id}"
+    if found.run_status in ("running", "created", "failed"):
         return f"gtm resume {found.run_id}"
     if found.run_status == "completed":
         return f"gtm show {found.venture_id}"

@@ -87,6 +87,9 @@ def _next(found: "StatusSnapshot") -> str:
     """What follows a brief that was loaded: whatever the venture waits for, else its next run."""
     from app.cli.status import next_of
 
+    if found.run_status == "blocked" and not found.open_rollbacks:
+        # The brief that was just loaded may be what the gate asked for.
+        return f"gtm resume {found.run_id}"
     waits = _is_open(found) or found.open_rollbacks or found.recurse_to
     return next_of(found) if waits else f"gtm run {found.venture_id}"
 

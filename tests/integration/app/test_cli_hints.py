@@ -43,6 +43,7 @@ def test_after_a_rollback_every_hint_names_the_next_run(run_id: str, gtm_here: G
 def test_after_a_blocked_gate_the_mended_brief_is_resumed(tmp_path: Path, gtm_here: GtmHere) -> None:
     blocked = gtm_here("run", _draft(tmp_path))
     assert blocked.exit_code == 1 and "Blocked" in blocked.stderr
+    assert "gates says what to mend; then gtm resume" in gtm_here("status", "fleet").stdout
     loaded = gtm_here("venture", "load", str(FLEET))
     run = json.loads(gtm_here("runs", "--json").stdout)[0]["run_id"]
     assert f"Next: gtm resume {run}" in loaded.stdout and "gtm run" not in loaded.stdout
