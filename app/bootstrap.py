@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app import ROOT
+from app.home import prepare_home
 from app.keys import open_vault as open_vault
 from app.keys import vault_key
 from app.keys import vault_key_file as vault_key_file
@@ -188,27 +189,6 @@ def open_store(settings: Settings) -> "Database":
     database = Database(settings.database)
     upgrade(database)
     return database
-
-
-def prepare_home(settings: Settings) -> None:
-    """Make the folders that state goes to.
-
-    Raises:
-        ConfigError: one cannot be made.
-    """
-    folders = [("GTM_HOME", settings.home), ("GTM_OUT", settings.out)]
-    if settings.sqlite_path is not None:
-        folders.append(("GTM_DATABASE_URL", settings.sqlite_path.parent))
-    for name, folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(
-                f"the folder {folder} cannot be made: {error.strerror}",
-                field=name,
-                value=str(folder),
-                allowed="a folder that can be written",
-            ) from error
 
 
 def model_settings(settings: Settings) -> "ModelSettings":

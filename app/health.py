@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from app import bootstrap
+from app.home import open_to_others
 from app.settings import Settings
 from gtm.domain.errors import GtmError, StoreError
 
@@ -47,7 +48,7 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _guarded(
         "configuration", _configuration, "restore config/ from the repository, or mend the key that is named"
     )
-    yield _folder("home", settings.home, "GTM_HOME")
+    yield _home(settings)
     yield _folder("handoff folder", settings.out, "GTM_OUT")
     yield _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
     yield _guarded("vault", lambda: _vault(settings))
@@ -108,6 +109,15 @@ def _configuration() -> Check:
         f"{len(read.stage.steps)} steps, {len(read.agents.agents)} agents, {len(read.presets)} presets, "
         f"{len(read.templates)} templates, {len(read.prompts)} prompts",
     )
+
+
+def _home(settings: Settings) -> Check:
+    found = _folder("home", settings.home, "GTM_HOME")
+    others = open_to_others(settings) if found.state == "ok" else ()
+    if not others:
+        return found
+    told = f"{found.detail}; others on this machine can read {', '.join(str(path) for path in others)}"
+    return Check("home", "optional", told, f"chmod -R go= {settings.home.absolute()}")
 
 
 def _folder(name: str, folder: Path, variable: str) -> Check:

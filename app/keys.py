@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.home import PRIVATE_FILE, private_folder
 from app.settings import Settings
 from gtm.domain.errors import ConfigError
 
@@ -40,9 +41,9 @@ def vault_key(settings: Settings) -> bytes:
 
     path = vault_key_file(settings)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         except FileExistsError:
             return _kept_key(path)
         with os.fdopen(descriptor, "wb") as file:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from app import bootstrap, endpoints
+from app.home import private_folder
 from app.settings import Settings
 from crews.asked_runs import AskedRuns
 from crews.stage17_gtm.tester import session_facts
@@ -141,6 +142,7 @@ def _sink(settings: Settings, clock: Clock) -> Iterator[SmtpConnector]:
             yield mailer
         finally:
             mailer.close()
+            private_folder(settings.home / "mail")
             server.export(sink_folder(settings, clock.now()))
 
 

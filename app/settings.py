@@ -124,7 +124,7 @@ class Settings(Model):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     home: Path = Path("var")
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     out: Path = Path("out")
     provider: Provider = "playbook"
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -196,6 +196,15 @@ class Settings(Model):
                 value=self.database_url.split(":", 1)[0],
                 allowed=VARIABLES["GTM_DATABASE_URL"][1],
             )
+        if self.database_url.startswith("postgresql") and (why := _ambiguous(self.database_url)):
+            raise ConfigError(
+                why,
+                field="GTM_DATABASE_URL",
+                value=mask(self.database_url),
+                allowed=VARIABLES["GTM_DATABASE_URL"][1],
+                hint="write these letters of a user name or password as %40 for @, %2F for /, %3A for :, %3F for ?, "
+                "%23 for #",
+            )
 
     @property
     def database(self) -> str:
@@ -217,7 +226,7 @@ class Settings(Model):
     @property
     def safe_database(self) -> str:
         """The database's URL without its password."""
-        return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", self.database)
+        return mask(self.database) if self.sqlite_path is None else self.database
 
     def as_env(self) -> dict[str, str]:
         """The variables that make another process read these settings, secrets included: for a child only."""
@@ -281,6 +290,22 @@ VARIABLES: dict[str, tuple[str, str]] = {
 SECRETS = frozenset({"api_key", "openai_api_key", "agent_token", "vault_key", "mail_url"})
 
 
+def mask(url: str) -> str:
+    """A database's URL without its password, up to the last @: a password may hold one that was not written %40."""
+    return re.sub(r"(://[^:@/]*):.*@", r"\1:***@", re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", url))
+
+
+def _ambiguous(url: str) -> str:
+    """Why a URL of PostgreSQL cannot be read for sure, as a sentence; empty when it can."""
+    rest = url.partition("://")[2]
+    before, at, after = rest.rpartition("@")
+    if at and re.search(r"[@/?#]", before):
+        return "a user name or password in it holds a letter that ends it, so the host cannot be told"
+    if re.search(r"(?i)[?&][a-z]*password=", after):
+        return "its password stands behind the question mark, where it would be shown; write it before the host"
+    return ""
+
+
 def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
     findings = []
     first = ""
@@ -301,7 +326,7 @@ def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
 def _shown(name: str, env: Mapping[str, str]) -> str:
     if VARIABLES[name][0] in SECRETS:
         return "(not shown)"
-    return re.sub(r"://[^@/]*@", "://***@", env.get(name, ""))
+    return re.sub(r"\?.*", "?***", re.sub(r"://.*@", "://***@", env.get(name, "")))
 
 
 def _missing(name: str, why: str) -> ConfigError:

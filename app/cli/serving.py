@@ -29,6 +29,7 @@ def serve(
 ) -> None:
     """Answer the SOP's status command at POST /agents/gtm-strategist, and show ventures and reports at /."""
     from app import bootstrap
+    from app.home import prepare_home
     from app.web.guards import is_loopback
     from app.web.server import create_app
     from app.web.serving import address, bind, check_exposure
@@ -37,7 +38,7 @@ def serve(
     door = door_of(context)
     settings = door.settings
     check_exposure(settings, host)
-    bootstrap.prepare_home(settings)
+    prepare_home(settings)
     listener = bind(host, port)
     url = address(listener)
     hosts = settings.allowed_hosts if is_loopback(host) else (*settings.allowed_hosts, host)
