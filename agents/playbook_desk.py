@@ -176,6 +176,7 @@ class PlaybookDesk:
             _need(dossier.channels, "1.2"),
             context.policies,
             context.directives["3.1"],
+            dossier.schedule,
         )
         return [
             _call(

@@ -6,6 +6,7 @@ sink, which is a mail server on the loopback interface that keeps what it gets.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,14 @@ from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.lookup import DeliveredFolder
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.delivery import DeliveryPolicy
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import ConfigError, NotFound
 from gtm.store.database import Database
 from gtm.store.dossier import load_dossier
-from gtm.store.repositories import automation
+from gtm.store.repositories import automation, ventures
 
 if TYPE_CHECKING:
     from app.configuration import Configuration
@@ -70,9 +72,22 @@ class StoredEmails:
         with self._database.read() as session:
             run_id = automation.run_of_campaign(session, venture_id, campaign_id)
             dossier = load_dossier(session, run_id) if run_id else None
+            present = ventures.get_brief(session, venture_id)
         if dossier is None or dossier.templates is None or dossier.content is None:
             raise NotFound(f"there is no content of campaign {campaign_id}", field="content_ref", value=campaign_id)
-        return CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+        brief = _addressed(dossier.brief, present)
+        sessions = session_facts(dossier.model_copy(update={"brief": brief}))
+        return CampaignEmails(brief, dossier.templates, dossier.content, sessions)
+
+
+def _addressed(brief: VentureBrief, present: VentureBrief | None) -> VentureBrief:
+    """A run's brief with what may become known after it without changing any copy: where the sender sits, and where
+    sessions take place."""
+    if present is None:
+        return brief
+    joins = {offer.id: offer.join_url for offer in present.offers}
+    offers = tuple(o.model_copy(update={"join_url": joins.get(o.id) or o.join_url}) for o in brief.offers)
+    return brief.model_copy(update={"offers": offers, "postal_address": present.postal_address or brief.postal_address})
 
 
 @contextmanager
@@ -105,6 +120,8 @@ def sending(
         return
     with SmtpSink(clock) as server:
         mailer = SmtpConnector(_sink_settings(server), server)
+        # What stays on this machine reaches nobody whom the law protects.
+        delivery = replace(delivery, needs_address=False)
         try:
             yield Services(words, mailer, delivery=delivery, tracking=bootstrap.tracking(settings))
         finally:

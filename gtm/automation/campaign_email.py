@@ -12,6 +12,7 @@ from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import NotFound
 from gtm.domain.rendering import render
+from gtm.domain.sessions import HeldSession
 from gtm.playbook.copy_links import link_for_variant
 
 NO_ADDRESS = "Postal address not on file yet: this is a test message"
@@ -24,7 +25,7 @@ class CampaignEmails:
         brief: the venture.
         templates: the structures of step 2.1.
         content: the pieces of step 2.2.
-        extra: further recipient variables, such as `webinar_date`.
+        sessions: what campaigns invite to, by campaign.
     """
 
     def __init__(
@@ -32,12 +33,12 @@ class CampaignEmails:
         brief: VentureBrief,
         templates: TemplateSet,
         content: CampaignContent,
-        extra: Mapping[str, Scalar] | None = None,
+        sessions: Mapping[str, HeldSession] | None = None,
     ) -> None:
         self._brief = brief
         self._templates = templates
         self._pieces = {f"{p.campaign_id}/{p.segment_id}/{p.step}": p for p in content.pieces}
-        self._extra = dict(extra or {})
+        self._sessions = dict(sessions or {})
 
     def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
         """The e-mail for one person; the same key always gets the same variant.
@@ -61,6 +62,7 @@ class CampaignEmails:
             html=_html(slots, str(values["cta_url"]), _button(piece, label)),
             variant=label,
             unsubscribe_url=str(values["unsubscribe_url"]),
+            addressed=self._brief.postal_address is not None,
         )
 
     def _values(self, piece: ContentPiece, template: CampaignTemplate, lead: Lead, label: str) -> dict[str, Scalar]:
@@ -78,7 +80,10 @@ class CampaignEmails:
             values["first_name"] = lead.first_name
         if lead.company:
             values["company"] = lead.company
-        return values | self._extra
+        session = self._sessions.get(piece.campaign_id)
+        if session is not None:
+            values |= {"webinar_date": session.told(lead.time_zone), "join_url": session.join_url}
+        return values
 
 
 _MAIL_SLOTS = ("subject", "preheader", "body", "cta", "footer", "forward")

@@ -19,6 +19,7 @@ class Candidate:
     Attributes:
         key: its idempotency key.
         audience: of its venture, which decides about the send window; None for none.
+        addressed: whether the mail holds its sender's postal address.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Candidate:
     purpose: Purpose
     definition: WorkflowDefinition
     audience: Audience | None = None
+    addressed: bool = True
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class RenderedEmail(Model):
     Attributes:
         variant: the label of the A/B version they got.
         unsubscribe_url: the address in text and html that unsubscribes; tracking puts a signed one in its place.
+        addressed: whether it holds the sender's postal address, which mail law demands of marketing mail.
     """
 
     subject: str
@@ -28,6 +29,7 @@ class RenderedEmail(Model):
     html: str | None = None
     variant: str = ""
     unsubscribe_url: str = ""
+    addressed: bool = True
 
 
 class EmailSource(Protocol):

@@ -5,6 +5,7 @@ gets the same content twice, and whoever follows the link of the second mail or 
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 from gtm.domain.base import id_key, identifier
@@ -12,6 +13,8 @@ from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.conditions import Predicate
+from gtm.domain.schedule import SchedulePlan
+from gtm.domain.sessions import is_registered
 from gtm.domain.spec import Policies
 from gtm.domain.workflow import (
     Condition,
@@ -24,6 +27,7 @@ from gtm.domain.workflow import (
     Step,
     TriggerDefinition,
     TriggerFilters,
+    UntilDate,
     UpdateLead,
     Wait,
     WorkflowDefinition,
@@ -39,7 +43,12 @@ _PROOF = "proof"
 
 
 def draft_workflows(
-    brief: VentureBrief, templates: TemplateSet, plan: ChannelPlan, policies: Policies, directives: Directives
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    policies: Policies,
+    directives: Directives,
+    schedule: SchedulePlan | None = None,
 ) -> tuple[WorkflowDefinition, ...]:
     """The workflows: a drip and a webinar funnel for each segment, and a note to sales where leads are scored.
 
@@ -50,11 +59,12 @@ def draft_workflows(
         policies: the default delay, and the seconds between tries of `retry_3x`.
         directives: what a rejection asked for: the delay between mails; a call to action that the brief offers names
             the goal.
+        schedule: the dates of step 2.3, which fix the mails of a session; without it the template's delays hold.
     """
     found: list[WorkflowDefinition] = []
     for campaign, template, segment in _mailed(brief, templates):
-        build = _webinar if campaign.kind.session else _drip
-        steps = build(_Sequence(brief, campaign, template, segment, policies, directives))
+        build = _session if campaign.kind.session else _drip
+        steps = build(_Sequence(brief, campaign, template, segment, policies, directives, schedule))
         workflow_id = identifier(campaign.campaign_id, segment.id)
         found.append(
             WorkflowDefinition(
@@ -126,15 +136,20 @@ class _Sequence:
         segment: Segment,
         policies: Policies,
         directives: Directives,
+        schedule: SchedulePlan | None,
     ) -> None:
         self.campaign, self.segment, self.policies = campaign, segment, policies
+        self.schedule = schedule
+        self.session = schedule.session_of(campaign.campaign_id) if schedule else None
         self.steps = sorted(template.steps, key=lambda s: s.step)
         # A session fixes the days of its mails; a sequence's waits are free.
         self.asked_hours = None if campaign.kind.session else directives.delay_hours
         asked = directives.cta if not cta_refusal(brief, directives.cta) else None
         self.goal = identifier((asked or segment.cta or campaign.cta).replace("_", "-"), "clicked")
 
-    def mail(self, name: str, step: TemplateStep, onward: str, *, email: int) -> SendEmail:
+    def mail(
+        self, name: str, step: TemplateStep, onward: str, *, email: int, not_after: UntilDate | None = None
+    ) -> SendEmail:
         """The mail of a template step, as number `email` of the way that a lead goes."""
         return SendEmail(
             id=name,
@@ -143,7 +158,18 @@ class _Sequence:
             on_success=onward,
             on_failure="exit_undelivered",
             error=retry(self.policies),
+            not_after=not_after,
         )
+
+    def begins(self) -> UntilDate | None:
+        """When the session begins, on its own clock; None where no session is in the calendar."""
+        held = self.session
+        return UntilDate(at=datetime.combine(held.on, held.at), zone=held.zone) if held else None
+
+    def planned(self, step: TemplateStep) -> datetime | None:
+        """When the schedule has a mail go out, on the recipient's clock."""
+        slot = self.schedule and self.schedule.slot_of(self.campaign.campaign_id, self.segment.id, step.step)
+        return datetime.combine(slot.on, slot.at) if slot else None
 
     def wait(self, name: str, before: TemplateStep, onward: str) -> Wait:
         """The delay asked for, else the one the template sets before a step, else the house's default."""
@@ -224,9 +250,9 @@ def _opened_way(sequence: _Sequence, middle: Sequence[TemplateStep]) -> list[Ste
     return steps
 
 
-def _clicked(sequence: _Sequence, number: int, last: TemplateStep) -> list[Step]:
+def _clicked(sequence: _Sequence, number: int, last: TemplateStep, wait: str = "") -> list[Step]:
     return [
-        sequence.wait(f"wait_{number}", last, f"clicked_{number}"),
+        sequence.wait(wait or f"wait_{number}", last, f"clicked_{number}"),
         _asks(f"clicked_{number}", f"email_{number}_clicked", "mark_engaged", "exit_end"),
     ]
 
@@ -235,23 +261,57 @@ def _asks(name: str, field: str, if_true: str, if_false: str) -> Condition:
     return Condition(id=name, when=Predicate(field=field, value=True), if_true=if_true, if_false=if_false)
 
 
-def _webinar(sequence: _Sequence) -> list[Step]:
-    """Invitation; reminders and follow-up for those who followed the link to register, an exit for the others."""
+TO_REGISTER = 24
+"""Hours between an invitation and the first look at whether its reader has registered."""
+
+
+def _session(sequence: _Sequence) -> list[Step]:
+    """Invitation, then each mail on its day for those who are registered by then; nothing that comes too late."""
     first, *rest = sequence.steps
+    begins = sequence.begins()
     if not rest:
-        return [sequence.mail("send_invitation", first, "exit_end", email=1), *sequence.endings()[2:4]]
-    names = [f"send_{step.name.replace('-', '_')}"[:40] for step in rest]
+        return [
+            sequence.mail("send_invitation", first, "exit_end", email=1, not_after=begins),
+            *sequence.endings()[2:4],
+        ]
     steps: list[Step] = [
-        sequence.mail("send_invitation", first, "wait_1", email=1),
-        sequence.wait("wait_1", rest[0], "registered"),
-        _asks("registered", "email_1_clicked", names[0], "exit_end"),
+        sequence.mail("send_invitation", first, "wait_1", email=1, not_after=begins),
+        Wait(id="wait_1", hours=TO_REGISTER, next="wait_2"),
     ]
-    for index, step in enumerate(rest):
-        number = index + 2
-        steps.append(sequence.mail(names[index], step, f"wait_{number}", email=number))
-        if index + 1 < len(rest):
-            steps.append(sequence.wait(f"wait_{number}", rest[index + 1], names[index + 1]))
-    return [*steps, *_clicked(sequence, len(sequence.steps), rest[-1]), *sequence.endings()]
+    for number, step in enumerate(rest, start=2):
+        last = number == len(sequence.steps)
+        name = f"send_{step.name.replace('-', '_')}"[:40]
+        steps += [
+            _day(sequence, number, step),
+            Condition(
+                id=f"registered_{number}",
+                when=is_registered(sequence.campaign.campaign_id),
+                if_true=name,
+                if_false="exit_end" if last else f"wait_{number + 1}",
+            ),
+            sequence.mail(name, step, f"wait_{number + 1}", email=number, not_after=_day_over(sequence, step)),
+        ]
+    return [
+        *steps,
+        *_clicked(sequence, len(sequence.steps), rest[-1], f"wait_{len(sequence.steps) + 1}"),
+        *sequence.endings(),
+    ]
+
+
+def _day(sequence: _Sequence, number: int, step: TemplateStep) -> Wait:
+    """The wait for a mail's day."""
+    planned = sequence.planned(step)
+    if planned is None:
+        return sequence.wait(f"wait_{number}", step, f"registered_{number}")
+    return Wait(id=f"wait_{number}", until=UntilDate(at=planned), next=f"registered_{number}")
+
+
+def _day_over(sequence: _Sequence, step: TemplateStep) -> UntilDate | None:
+    """The end of the day of a mail that comes before the session; what comes after it is never too late."""
+    planned, held = sequence.planned(step), sequence.session
+    if planned is None or held is None or planned.date() >= held.on:
+        return None
+    return UntilDate(at=datetime.combine(planned.date() + timedelta(days=1), time(0)))
 
 
 def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -> Iterator[WorkflowDefinition]:
@@ -320,7 +380,8 @@ def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator
     ids = list(_trigger_ids(workflow.workflow_id, campaign))
     if campaign.kind.session:
         invited = Predicate(field="lead_source", value="webinar_list")
-        yield _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
+        begun = _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
+        yield begun.model_copy(update={"filters": TriggerFilters(until=_session_begins(workflow))})
         return
     yield _trigger(
         ids[0], "database_insert", workflow.workflow_id, Predicate(field="lead_source", value="website"), new, segment
@@ -328,6 +389,13 @@ def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator
     yield _trigger(
         ids[1], "webhook", workflow.workflow_id, Predicate(field="lead_source", value="landing_page"), new, segment
     )
+
+
+def _session_begins(workflow: WorkflowDefinition) -> datetime | None:
+    """When the session begins that a workflow invites to: its invitation is too late from then on."""
+    invitation = workflow.step(workflow.entry)
+    limit = invitation.not_after if isinstance(invitation, SendEmail) else None
+    return limit.ends("UTC") if limit else None
 
 
 def _score_trigger(workflow: WorkflowDefinition, cut: int) -> TriggerDefinition:

@@ -131,8 +131,9 @@ def _judged(session: Session, sendable: Sequence[Written], standings: Mapping[st
             purpose=params.purpose,
             definition=context.definition,
             audience=standings.get(context.state.workflow_id, GONE).audience,
+            addressed=email.addressed,
         )
-        for params, context, _ in sendable
+        for params, context, email in sendable
     ]
     return verdicts(Desk(session, clock.now(), services.delivery, domain), candidates)
 

@@ -114,7 +114,8 @@ def journey(brief: VentureBrief) -> Journey:
     channels = draft_channels(brief, strategy, p, preset, no)
     budget = draft_budget(brief, channels, p, preset, no)
     templates = draft_templates(brief, channels, strategy, p, library(), no)
-    workflows = draft_workflows(brief, templates, channels, p, no)
+    schedule = draft_schedule(brief, templates, channels, budget, p, starts=STARTS, directives=no)
+    workflows = draft_workflows(brief, templates, channels, p, no, schedule)
     dossier = Dossier(
         run_id="run-1",
         venture_id=brief.id,
@@ -128,7 +129,7 @@ def journey(brief: VentureBrief) -> Journey:
         budget=budget,
         templates=templates,
         content=draft_content(brief, templates, channels, p, phrases(), starts=STARTS),
-        schedule=draft_schedule(brief, templates, channels, budget, p, starts=STARTS, directives=no),
+        schedule=schedule,
         workflows=WorkflowSet(venture_id=brief.id, workflows=workflows),
         triggers=TriggerSet(venture_id=brief.id, triggers=draft_triggers(brief, templates, workflows)),
     )

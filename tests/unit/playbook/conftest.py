@@ -63,7 +63,7 @@ def drafted(brief: VentureBrief, preset: Presets | None, policies: Policies, dir
     budget = draft_budget(brief, channels, policies, preset, directives)
     templates = draft_templates(brief, channels, strategy, policies, library(), directives)
     schedule = draft_schedule(brief, templates, channels, budget, policies, starts=STARTS, directives=directives)
-    workflows = draft_workflows(brief, templates, channels, policies, directives)
+    workflows = draft_workflows(brief, templates, channels, policies, directives, schedule)
     triggers = draft_triggers(brief, templates, workflows, directives)
     return Drafts(brief, preset, strategy, channels, budget, templates, schedule, workflows, triggers)
 

@@ -100,7 +100,8 @@ def drafts(name: str = "fleet") -> Drafts:
     channels = draft_channels(b, strategy, p, preset, no)
     budget = draft_budget(b, channels, p, preset, no)
     templates = draft_templates(b, channels, strategy, p, library, no)
-    workflows = draft_workflows(b, templates, channels, p, no)
+    schedule = draft_schedule(b, templates, channels, budget, p, starts=STARTS, directives=no)
+    workflows = draft_workflows(b, templates, channels, p, no, schedule)
     return Drafts(
         brief=b,
         strategy=strategy,
@@ -108,7 +109,7 @@ def drafts(name: str = "fleet") -> Drafts:
         budget=budget,
         templates=templates,
         content=draft_content(b, templates, channels, p, data, starts=STARTS),
-        schedule=draft_schedule(b, templates, channels, budget, p, starts=STARTS, directives=no),
+        schedule=schedule,
         workflows=WorkflowSet(venture_id=b.id, workflows=workflows),
         triggers=TriggerSet(venture_id=b.id, triggers=draft_triggers(b, templates, workflows)),
     )
