@@ -116,6 +116,7 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
         templates=templates,
         playbook=_playbook(root),
         prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
+        mail_layout=_text(root, "mjml/email.mjml"),
     )
     check_references(configuration)
     return configuration
@@ -282,6 +283,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         templates=configuration.templates,
         playbook=configuration.playbook,
         prompts=configuration.prompts,
+        mail_layout=configuration.mail_layout,
         models=model_settings(settings),
         out_dir=settings.out.absolute(),
         state_dir=settings.home.absolute(),
@@ -303,17 +305,6 @@ def status_source(settings: Settings) -> "StoreSource":
     source = StoreSource(settings)
     source.prepare()
     return source
-
-
-def can_write(folder: Path) -> bool:
-    """Whether this process can make files in a folder: tried, as permissions alone do not tell."""
-    import tempfile
-
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
 
 
 def vault_key_file(settings: Settings) -> Path:

@@ -4,7 +4,7 @@ Without `GTM_MAIL_URL` no mail can leave this machine: a worker then refuses to 
 sink, which is a mail server on the loopback interface that keeps what it gets.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,11 +47,17 @@ class StoredEmails:
     Args:
         database: the store.
         clock: tells when what is remembered is to be read again.
+        layout: the MJML that the parts of a mail stand in.
+        preferences: where a lead chooses what to get; on the venture's website where nothing else is said.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, layout: str, preferences: Callable[[Lead], str] | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._layout = layout
+        self._preferences = preferences
         self._known: dict[tuple[str, str], tuple[datetime, CampaignEmails]] = {}
 
     def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
@@ -77,7 +83,7 @@ class StoredEmails:
             raise NotFound(f"there is no content of campaign {campaign_id}", field="content_ref", value=campaign_id)
         brief = _addressed(dossier.brief, present)
         sessions = session_facts(dossier.model_copy(update={"brief": brief}))
-        return CampaignEmails(brief, dossier.templates, dossier.content, sessions)
+        return CampaignEmails(brief, dossier.templates, dossier.content, self._layout, sessions, self._preferences)
 
 
 def _addressed(brief: VentureBrief, present: VentureBrief | None) -> VentureBrief:
@@ -108,7 +114,7 @@ def sending(
     clock = SystemClock()
     policies = configuration.policies
     delivery = DeliveryPolicy.of(policies.delivery, policies.send_windows)
-    words = StoredEmails(database, clock)
+    words = StoredEmails(database, clock, configuration.mail_layout)
     if not sink:
         signed = mail_settings(settings).model_copy(update={"dkim": bootstrap.dkim(settings, database)})
         kept = settings.mail_delivered

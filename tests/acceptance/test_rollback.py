@@ -96,7 +96,9 @@ def launched(reference: Reference, tmp_path: Path) -> Iterator[Launched]:
     assert dossier.templates is not None
     assert dossier.content is not None
     clock = VirtualClock(datetime.now().astimezone())
-    emails = CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+    emails = CampaignEmails(
+        dossier.brief, dossier.templates, dossier.content, services.mail_layout, session_facts(dossier)
+    )
     with SmtpSink(clock) as sink:
         mailer = SmtpConnector(
             SmtpSettings(

@@ -21,6 +21,7 @@ from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from tests.unit.playbook.conftest import NAMES, ROOT, Drafts, drafted, read
 
+LAYOUT = (ROOT / "config/mjml/email.mjml").read_text(encoding="utf-8")
 HELD = HeldSession(at=datetime(2026, 2, 5, 16, 0, tzinfo=UTC), join_url="https://a.test/join")
 LEAD = Lead(lead_id="lead-1", venture_id="fleet", email="ann@ann.test", first_name="Ann", company="Ann & Sons")
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{%|%\}")
@@ -51,7 +52,7 @@ def sessions(drafts: Drafts) -> dict[str, HeldSession]:
 
 def emails(name: str = "fleet", **changes: object) -> CampaignEmails:
     drafts, content = venture(name)
-    return CampaignEmails(drafts.brief.model_copy(update=changes), drafts.templates, content, sessions(drafts))
+    return CampaignEmails(drafts.brief.model_copy(update=changes), drafts.templates, content, LAYOUT, sessions(drafts))
 
 
 def mailed(name: str) -> Iterator[tuple[str, ContentPiece]]:
@@ -129,7 +130,7 @@ def test_an_element_without_the_variant_keeps_its_first() -> None:
     changed = piece.model_copy(update={"elements": (two, *piece.elements[1:])})
     pieces = tuple(changed if p.piece_id == piece.piece_id else p for p in content.pieces)
     source = CampaignEmails(
-        drafts.brief, drafts.templates, content.model_copy(update={"pieces": pieces}), sessions(drafts)
+        drafts.brief, drafts.templates, content.model_copy(update={"pieces": pieces}), LAYOUT, sessions(drafts)
     )
     for key in keys_of(changed).values():
         assert source.email_for(ref, LEAD, key).subject == "Only one subject"
@@ -183,7 +184,7 @@ def test_a_session_is_told_on_the_recipients_own_clock(zone: str, told: str) -> 
 def test_a_missing_variable_is_an_error_that_names_it() -> None:
     drafts, content = venture("fleet")
     ref, piece = next((r, p) for r, p in mailed("fleet") if "webinar" in r)
-    without = CampaignEmails(drafts.brief, drafts.templates, content, {})
+    without = CampaignEmails(drafts.brief, drafts.templates, content, LAYOUT)
     refs = [r for r, _ in mailed("fleet") if "webinar" in r]
     missing = set()
     for one in refs:
@@ -199,7 +200,7 @@ def test_a_slot_that_names_what_nobody_gives_is_an_error() -> None:
     ref, piece = next(mailed("fleet"))
     template = drafts.templates.template(piece.template_id)
     assert template is not None
-    source = CampaignEmails(drafts.brief, _with_slot(drafts.templates, template, "{{ shoe_size }}"), content, {})
+    source = CampaignEmails(drafts.brief, _with_slot(drafts.templates, template, "{{ shoe_size }}"), content, LAYOUT)
     with pytest.raises(UnknownVariable, match="shoe_size"):
         source.email_for(ref, LEAD, "k")
 
