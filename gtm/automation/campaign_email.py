@@ -188,7 +188,7 @@ class CampaignEmails:
             values["company"] = lead.company
         session = self._sessions.get(piece.campaign_id)
         if session is not None:
-            values["webinar_date"] = session.told(lead.time_zone)
+            values["webinar_date"] = values["event_date"] = session.told(lead.time_zone)
             values["join_url"] = web_address("join_url", session.join_url)
         return values
 

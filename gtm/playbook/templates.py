@@ -129,10 +129,8 @@ def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[
     filled: dict[str, str] = {}
     for variable in step_variables(template, step):
         text = values.get(variable.name) or variable.fallback
-        if not text and variable.required:
-            faults.append(f"{variable.name} is missing")
-        if len(text) > variable.max_characters:
-            faults.append(f"{variable.name} has {len(text)} characters; allowed: {variable.max_characters}")
+        if fault := variable.fault(text):
+            faults.append(fault)
         filled[variable.name] = text
     if faults:
         raise InvalidInput(
@@ -272,6 +270,9 @@ def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, .
         return carried or ("email",)
     if template.kind.mailed:
         return ("email",)
+    if template.kind.sequence:
+        # Articles stand where content stands, and mails point to them.
+        return tuple(c for c in planned if c in ("content_marketing", "email")) or (plan.primary.channel,)
     pulls = tuple(c for c in planned if c in ("google_ads", "content_marketing"))
     return pulls or (plan.primary.channel,)
 

@@ -1,4 +1,4 @@
-"""The house's draft of workflows and triggers (SOP steps 3.1 and 3.2): one workflow a segment, to be read as a diagram.
+"""The house's draft of workflows (SOP step 3.1): one workflow a segment, to be read as a diagram.
 
 A drip is the SOP's example: mail 1, a wait, then mail 2a to those who opened it and 2b to those who did not. No lead
 gets the same content twice, and whoever follows the link of the second mail or of the last leaves by the goal.
@@ -25,8 +25,6 @@ from gtm.domain.workflow import (
     Priority,
     SendEmail,
     Step,
-    TriggerDefinition,
-    TriggerFilters,
     UntilDate,
     UpdateLead,
     Wait,
@@ -34,11 +32,11 @@ from gtm.domain.workflow import (
 )
 from gtm.playbook.directives import Directives
 from gtm.playbook.feasible import cta_refusal
+from gtm.playbook.triggers import trigger_ids
 
 SALES = "sales"
 """Whom a crossing of the lead score is told; the log keeps it until an address is configured."""
 
-PER_LEAD = "1 per lead"
 _PROOF = "proof"
 
 
@@ -62,8 +60,8 @@ def draft_workflows(
         schedule: the dates of step 2.3, which fix the mails of a session; without it the template's delays hold.
     """
     found: list[WorkflowDefinition] = []
-    for campaign, template, segment in _mailed(brief, templates):
-        build = _session if campaign.kind.session else _drip
+    for campaign, template, segment in _mailed(brief, templates, plan):
+        build = _session if campaign.kind.session else _drip if campaign.kind.start == "signup" else _line
         steps = build(_Sequence(brief, campaign, template, segment, policies, directives, schedule))
         workflow_id = identifier(campaign.campaign_id, segment.id)
         found.append(
@@ -73,7 +71,7 @@ def draft_workflows(
                 name=f"{campaign.name}: {segment.name}",
                 campaign_id=campaign.campaign_id,
                 priority=_priority(campaign, plan),
-                triggers=tuple(_trigger_ids(workflow_id, campaign)),
+                triggers=tuple(trigger_ids(workflow_id, campaign)),
                 entry=steps[0].id,
                 steps=tuple(steps),
             )
@@ -81,44 +79,23 @@ def draft_workflows(
     return (*found, *_to_sales(brief, templates, policies))
 
 
-def draft_triggers(
-    brief: VentureBrief,
-    templates: TemplateSet,
-    workflows: Sequence[WorkflowDefinition],
-    directives: Directives | None = None,
-) -> tuple[TriggerDefinition, ...]:
-    """The triggers of the workflows that `draft_workflows` made, each once a lead and without test or duplicate data.
-
-    Args:
-        brief: the venture's facts; the cut of its lead score is what sales is told at.
-        templates: the campaigns, whose type says how leads come in.
-        workflows: the workflows; one whose campaign is not of the house's kinds gets a manual trigger.
-        directives: the rate limit that a rejection asked for.
-    """
-    campaigns = {c.campaign_id: c for c in templates.campaigns}
-    found: list[TriggerDefinition] = []
-    for workflow in workflows:
-        campaign = campaigns.get(workflow.campaign_id)
-        if not workflow.content_refs and brief.lead_scoring is not None:
-            found.append(_score_trigger(workflow, brief.lead_scoring.cut))
-        elif campaign is not None and workflow.content_refs:
-            found += _lead_triggers(workflow, campaign)
-        else:
-            found.append(TriggerDefinition(trigger_id=identifier(workflow.workflow_id, "manual"), type="manual",
-                                           workflow_id=workflow.workflow_id))  # fmt: skip
-    limit = directives.rate_limit if directives else None
-    return tuple(t.model_copy(update={"rate_limit": limit}) if limit else t for t in found)
-
-
-def _mailed(brief: VentureBrief, templates: TemplateSet) -> Iterator[tuple[Campaign, CampaignTemplate, Segment]]:
+def _mailed(
+    brief: VentureBrief, templates: TemplateSet, plan: ChannelPlan
+) -> Iterator[tuple[Campaign, CampaignTemplate, Segment]]:
+    """What workflows carry: mails, and articles that a mail points to where the venture has the channel."""
     segments = {s.id: s for s in brief.ranked_segments}
     for campaign in templates.campaigns:
         template = templates.template(campaign.template_id)
-        if template is None or not campaign.kind.mailed:
+        promoted = template is not None and any(_is_mail(s) for s in template.steps) and plan.choice("email")
+        if template is None or not (campaign.kind.mailed or promoted):
             continue
         for segment_id in campaign.segments:
             if segment_id in segments:
                 yield campaign, template, segments[segment_id]
+
+
+def _is_mail(step: TemplateStep) -> bool:
+    return {"subject", "body"} <= {slot.name for slot in step.slots}
 
 
 def _priority(campaign: Campaign, plan: ChannelPlan) -> Priority:
@@ -141,7 +118,7 @@ class _Sequence:
         self.campaign, self.segment, self.policies = campaign, segment, policies
         self.schedule = schedule
         self.session = schedule.session_of(campaign.campaign_id) if schedule else None
-        self.steps = sorted(template.steps, key=lambda s: s.step)
+        self.steps = sorted((s for s in template.steps if _is_mail(s)), key=lambda s: s.step)
         # A session fixes the days of its mails; a sequence's waits are free.
         self.asked_hours = None if campaign.kind.session else directives.delay_hours
         asked = directives.cta if not cta_refusal(brief, directives.cta) else None
@@ -218,6 +195,24 @@ def _drip(sequence: _Sequence) -> list[Step]:
     else:
         steps.append(sequence.wait("wait_1", last, final))
     steps.append(sequence.mail(final, last, f"wait_{number}", email=number))
+    return [*steps, *_clicked(sequence, number, last), *sequence.endings()]
+
+
+def _line(sequence: _Sequence) -> list[Step]:
+    """One mail after the other; a launch ends for those who follow a link, an issue comes to everybody."""
+    ends_early = sequence.campaign.kind.start == "launch"
+    number = len(sequence.steps)
+    steps: list[Step] = []
+    for index, (step, following) in enumerate(pairwise(sequence.steps), start=1):
+        after = f"clicked_{index}" if ends_early else f"send_email_{index + 1}"
+        steps += [
+            sequence.mail(f"send_email_{index}", step, f"wait_{index}", email=index),
+            sequence.wait(f"wait_{index}", following, after),
+        ]
+        if ends_early:
+            steps.append(_asks(after, f"email_{index}_clicked", "mark_engaged", f"send_email_{index + 1}"))
+    last = sequence.steps[-1]
+    steps.append(sequence.mail(f"send_email_{number}", last, f"wait_{number}", email=number))
     return [*steps, *_clicked(sequence, number, last), *sequence.endings()]
 
 
@@ -363,54 +358,3 @@ def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -
 def _plain(name: str) -> str:
     # The message is a template: a name with braces must not become part of its language.
     return name.replace("{", "(").replace("}", ")")
-
-
-def _trigger_ids(workflow_id: str, campaign: Campaign) -> Iterator[str]:
-    if campaign.kind.session:
-        yield identifier(workflow_id, "invited")
-    else:
-        yield identifier(workflow_id, "signup")
-        yield identifier(workflow_id, "form")
-
-
-def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator[TriggerDefinition]:
-    """How leads come in: a new row from the website, the landing page's form, or the list of those to be invited."""
-    segment = Predicate(field="segment_id", value=workflow.content_refs[0].split("/")[1])
-    new = Predicate(field="status", value="new")
-    ids = list(_trigger_ids(workflow.workflow_id, campaign))
-    if campaign.kind.session:
-        invited = Predicate(field="lead_source", value="webinar_list")
-        begun = _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
-        yield begun.model_copy(update={"filters": TriggerFilters(until=_session_begins(workflow))})
-        return
-    yield _trigger(
-        ids[0], "database_insert", workflow.workflow_id, Predicate(field="lead_source", value="website"), new, segment
-    )
-    yield _trigger(
-        ids[1], "webhook", workflow.workflow_id, Predicate(field="lead_source", value="landing_page"), new, segment
-    )
-
-
-def _session_begins(workflow: WorkflowDefinition) -> datetime | None:
-    """When the session begins that a workflow invites to: its invitation is too late from then on."""
-    invitation = workflow.step(workflow.entry)
-    limit = invitation.not_after if isinstance(invitation, SendEmail) else None
-    return limit.ends("UTC") if limit else None
-
-
-def _score_trigger(workflow: WorkflowDefinition, cut: int) -> TriggerDefinition:
-    above = Predicate(field="score", operator="greater_than", value=cut - 1)
-    return _trigger(workflow.triggers[0], "conditional", workflow.workflow_id, above)
-
-
-def _trigger(trigger_id: str, kind: str, workflow_id: str, *conditions: Predicate) -> TriggerDefinition:
-    return TriggerDefinition.model_validate(
-        {
-            "trigger_id": trigger_id,
-            "type": kind,
-            "conditions": conditions,
-            "workflow_id": workflow_id,
-            "rate_limit": PER_LEAD,
-            "filters": TriggerFilters(),
-        }
-    )

@@ -25,7 +25,8 @@ from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 from gtm.policies import entry
 from gtm.policies.facts import ConnectionTest, EntryFacts
 from gtm.policies.registry import judge_step

@@ -34,7 +34,8 @@ from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 
 ROOT = Path(__file__).resolve().parents[3]
 STARTS = date(2026, 1, 5)
