@@ -112,13 +112,16 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
         stage=_load(root, "stage17/stage.yaml", StageSpec),
         agents=_load(root, "stage17/agents.yaml", AgentsSpec),
         tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
-        policies=_load(root, "policies.yaml", Policies).made_of({template.type for template in templates}),
+        policies=_load(root, "policies.yaml", Policies).made_of(
+            {template.type for template in templates if template.kind.written}
+        ),
         presets={
             path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
         },
         templates=templates,
         playbook=_playbook(root),
         prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
+        mail_layout=_text(root, "mjml/email.mjml"),
     )
     check_references(configuration)
     return configuration
@@ -264,6 +267,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         templates=configuration.templates,
         playbook=configuration.playbook,
         prompts=configuration.prompts,
+        mail_layout=configuration.mail_layout,
         models=model_settings(settings),
         out_dir=settings.out.absolute(),
         state_dir=settings.home.absolute(),
@@ -285,17 +289,6 @@ def status_source(settings: Settings) -> "StoreSource":
     source = StoreSource(settings)
     source.prepare()
     return source
-
-
-def can_write(folder: Path) -> bool:
-    """Whether this process can make files in a folder: tried, as permissions alone do not tell."""
-    import tempfile
-
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
 
 
 def tracking(settings: Settings) -> "SignedTracking | None":

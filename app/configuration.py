@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gtm.connectors.mjml.schemas import LAYOUT_PARTS
+from gtm.connectors.mjml.source import check_mjml
 from gtm.domain.campaign import CampaignTemplate
-from gtm.domain.errors import ConfigError
+from gtm.domain.errors import ConfigError, TemplateRefused
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.rendering import placeholders, render
 from gtm.domain.spec import AgentsSpec, CheckpointSpec, Policies, Presets, StageSpec, TasksSpec
 from gtm.policies.names import name_faults
 from gtm.policies.registry import POLICIES
@@ -20,6 +23,7 @@ class Configuration:
     Attributes:
         presets: by name.
         prompts: Markdown by file name.
+        mail_layout: the MJML that the parts of a mail stand in.
     """
 
     stage: StageSpec
@@ -30,6 +34,7 @@ class Configuration:
     templates: tuple[CampaignTemplate, ...]
     playbook: PlaybookData
     prompts: Mapping[str, str]
+    mail_layout: str
 
 
 def check_references(configuration: Configuration) -> None:
@@ -44,6 +49,7 @@ def check_references(configuration: Configuration) -> None:
         *_task_faults(configuration),
         *_number_faults(configuration),
         *_data_faults(configuration),
+        *_mail_faults(configuration.mail_layout),
     ]
     if not faults:
         return
@@ -170,6 +176,20 @@ def _voices(configuration: Configuration) -> list[str]:
 
 def _networks(configuration: Configuration) -> list[str]:
     return [limits.channel for limits in configuration.policies.ad_limits]
+
+
+def _mail_faults(layout: str) -> Iterator[Fault]:
+    file, allowed = "config/mjml/email.mjml", ", ".join(sorted(LAYOUT_PARTS))
+    try:
+        named = placeholders(layout)
+        check_mjml(render(layout, {name: "" if name != "link" else "{{ cta_url }}" for name in LAYOUT_PARTS | named}))
+    except TemplateRefused as error:
+        yield file, error.field or "mjml", error.detail, error.allowed or "MJML of the tags that a mail may hold"
+        return
+    for name in sorted(named - LAYOUT_PARTS):
+        yield file, name, f"{name} is no part of a mail", allowed
+    for name in sorted({"title", "preview", "body", "footer"} - named):
+        yield file, name, f"the layout leaves out {name}", allowed
 
 
 def _data_faults(configuration: Configuration) -> Iterator[Fault]:

@@ -123,7 +123,7 @@ def _home(settings: Settings) -> Check:
 def _folder(name: str, folder: Path, variable: str) -> Check:
     place = folder.absolute()
     standing = next(p for p in (place, *place.parents) if p.exists())
-    if not standing.is_dir() or not bootstrap.can_write(standing):
+    if not standing.is_dir() or not can_write(standing):
         return Check(name, "missing", f"{standing} cannot be written", f"set {variable} to a folder of your own")
     return Check(name, "ok", str(place) if place.exists() else f"{place} (made when first needed)")
 
@@ -298,3 +298,14 @@ def _debian_postgres(name: str) -> str | None:
         return None
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     return str(found[-1]) if found else None
+
+
+def can_write(folder: Path) -> bool:
+    """Whether this process can make files in a folder: tried, as permissions alone do not tell."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

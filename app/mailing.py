@@ -6,8 +6,9 @@ sink, which is a mail server on the loopback interface that keeps what it gets.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -27,13 +28,14 @@ from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.lookup import DeliveredFolder
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.delivery import DeliveryPolicy
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import ConfigError, NotFound
 from gtm.store.database import Database
 from gtm.store.dossier import load_dossier
-from gtm.store.repositories import automation
+from gtm.store.repositories import automation, ventures
 
 if TYPE_CHECKING:
     from app.configuration import Configuration
@@ -52,11 +54,17 @@ class StoredEmails:
     Args:
         database: the store.
         clock: tells when what is remembered is to be read again.
+        layout: the MJML that the parts of a mail stand in.
+        preferences: where a lead chooses what to get; on the venture's website where nothing else is said.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, layout: str, preferences: Callable[[Lead], str] | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._layout = layout
+        self._preferences = preferences
         self._known: OrderedDict[tuple[str, str], tuple[datetime, CampaignEmails]] = OrderedDict()
         self._lock = Lock()
 
@@ -84,9 +92,22 @@ class StoredEmails:
         with self._database.read() as session:
             run_id = automation.run_of_campaign(session, venture_id, campaign_id)
             dossier = load_dossier(session, run_id) if run_id else None
+            present = ventures.get_brief(session, venture_id)
         if dossier is None or dossier.templates is None or dossier.content is None:
             raise NotFound(f"there is no content of campaign {campaign_id}", field="content_ref", value=campaign_id)
-        return CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+        brief = _addressed(dossier.brief, present)
+        sessions = session_facts(dossier.model_copy(update={"brief": brief}))
+        return CampaignEmails(brief, dossier.templates, dossier.content, self._layout, sessions, self._preferences)
+
+
+def _addressed(brief: VentureBrief, present: VentureBrief | None) -> VentureBrief:
+    """A run's brief with what may become known after it without changing any copy: where the sender sits, and where
+    sessions take place."""
+    if present is None:
+        return brief
+    joins = {offer.id: offer.join_url for offer in present.offers}
+    offers = tuple(o.model_copy(update={"join_url": joins.get(o.id) or o.join_url}) for o in brief.offers)
+    return brief.model_copy(update={"offers": offers, "postal_address": present.postal_address or brief.postal_address})
 
 
 @contextmanager
@@ -111,11 +132,13 @@ def sending(
         if http is not None:
             open_.callback(http.close)
         policies = configuration.policies
+        delivery = DeliveryPolicy.of(policies.delivery, policies.send_windows)
         yield Services(
-            StoredEmails(database, clock),
+            StoredEmails(database, clock, configuration.mail_layout),
             mailer,
             http=http,
-            delivery=DeliveryPolicy.of(policies.delivery, policies.send_windows),
+            # What stays on this machine reaches nobody whom the law protects.
+            delivery=replace(delivery, needs_address=False) if sink else delivery,
             tracking=bootstrap.tracking(settings),
             runs=AskedRuns(lambda: bootstrap.build(settings, configuration, database)),
         )

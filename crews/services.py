@@ -37,6 +37,7 @@ class Services:
 
     Attributes:
         prompts: Markdown prompts by file name.
+        mail_layout: the MJML that the parts of a mail stand in.
         out_dir: where handoff packages go.
         state_dir: where evidence and CrewAI's own files go.
         agent_probe: asks the real agent process for the status of a venture (exit gate 1).
@@ -63,6 +64,7 @@ class Services:
     state_dir: Path
     agent_probe: Callable[[str], ProbeResult]
     agent_url: str
+    mail_layout: str
     token_budget: int | None = None
     money_budget: Decimal | None = None
     proofreader: Proofreader | None = None

@@ -35,7 +35,7 @@ def test(
         row = automation.get_workflow(session, workflow_id)
         definition = automation.get_definition(session, workflow_id, row.version)
         trigger = _trigger(session, row)
-        source = _emails(session, row, definition)
+        source = _emails(session, row, definition, door.configuration.mail_layout)
     run_id = new_id("test")
     root = door.settings.home.absolute() / "evidence" / run_id
     report = run_sop_tests(
@@ -76,7 +76,9 @@ def _trigger(session: "Session", row: "AutomationWorkflow") -> "TriggerDefinitio
     return automation.trigger_of(first)
 
 
-def _emails(session: "Session", row: "AutomationWorkflow", definition: "WorkflowDefinition") -> "EmailSource":
+def _emails(
+    session: "Session", row: "AutomationWorkflow", definition: "WorkflowDefinition", layout: str
+) -> "EmailSource":
     """The content of the run that made the workflow; a workflow without mails needs none.
 
     Raises:
@@ -93,4 +95,4 @@ def _emails(session: "Session", row: "AutomationWorkflow", definition: "Workflow
     dossier = load_dossier(session, row.run_id)
     if dossier.templates is None or dossier.content is None:
         raise Conflict("the run that made the workflow has no content", hint=f"gtm resume {row.run_id}")
-    return CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+    return CampaignEmails(dossier.brief, dossier.templates, dossier.content, layout, session_facts(dossier))

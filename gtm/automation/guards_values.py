@@ -20,6 +20,7 @@ class Candidate:
         key: its idempotency key.
         audience: of its venture, which decides about the send window; None for none.
         counted: whether it is one of today's mails already: it was refused for now, and is tried again.
+        addressed: whether the mail holds its sender's postal address.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Candidate:
     definition: WorkflowDefinition
     audience: Audience | None = None
     counted: bool = False
+    addressed: bool = True
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from gtm.domain.workflow import (
     Split,
     Step,
     StepId,
+    UntilDate,
     Wait,
     WorkflowDefinition,
 )
@@ -119,9 +120,15 @@ def _due(definition: WorkflowDefinition, state: EnrolmentState, present: Step, e
             return _finish(state.model_copy(update={"context": reached}), "completed", "goal", present.name)
         case Exit():
             return _finish(state, present.outcome, "exited", present.reason)
+        case SendEmail(not_after=limit) if limit is not None and present.too_late(now, state.zone):
+            return _move(definition, state, present.on_success, "skipped", f"not sent {_over(limit)}", now)
         case _:
             running = state.model_copy(update={"status": "running"})
             return running, (Perform(action=present, key=idempotency_key(state, present.id)),)
+
+
+def _over(limit: UntilDate) -> str:
+    return limit.as_text().replace("until", "after")
 
 
 def _failed(

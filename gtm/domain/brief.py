@@ -167,6 +167,7 @@ class Offer(Model):
 
     Attributes:
         assumed_path: whether nobody but us names the page's address.
+        join_url: where a session takes place, for those who have registered; empty where that is not known.
         assumed: whether nobody but us says that the venture offers this at all.
         note: why it is offered all the same.
     """
@@ -177,6 +178,7 @@ class Offer(Model):
     path: Annotated[str, Field(pattern=r"^/[a-z0-9/_-]*$")]
     assumed_path: bool = True
     cta_text: MaybeLine = ""
+    join_url: Annotated[str, Field(pattern=r"^(https://[^\s\"'<>{}]{4,1990})?$")] = ""
     assumed: bool = False
     note: str = ""
 

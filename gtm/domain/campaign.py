@@ -4,6 +4,7 @@ A template's text has two sorts of placeholder: `content` variables, which Conte
 with at least two variants, and `recipient` variables, which are filled for each person when a message is sent.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -12,11 +13,12 @@ from pydantic import Field
 
 from gtm.domain.base import LongText, Model, Share, Slug, Text, VentureId
 from gtm.domain.campaign_kinds import KINDS, CampaignKind
+from gtm.domain.conditions import number_of
 from gtm.domain.vocabulary import BrandVoice, CampaignType, Channel, Cta
 
 VariableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 VariableType = Literal["text", "line", "url", "date", "number"]
-
+_WEB = re.compile(r"^https?://[^\s\"'<>{}\\]+$")
 
 CONTROL = "A"
 """The variant that the others are compared with."""
@@ -42,6 +44,20 @@ class Variable(Model):
     required: bool = True
     fallback: str = ""
     ab_tested: bool = True
+
+    def fault(self, text: str) -> str:
+        """Why a text cannot stand in its place, as a phrase; empty when it can."""
+        if not text:
+            return f"{self.name} is missing" if self.required else ""
+        if len(text) > self.max_characters:
+            return f"{self.name} has {len(text)} characters; allowed: {self.max_characters}"
+        if self.type != "text" and len(text.splitlines()) > 1:
+            return f"{self.name} breaks into lines; it is a {self.type}"
+        if self.type == "url" and not _WEB.match(text):
+            return f"{self.name} is no web address"
+        if self.type == "number" and number_of(text) is None:
+            return f"{self.name} is no number"
+        return ""
 
 
 class Slot(Model):

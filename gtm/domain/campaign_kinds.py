@@ -15,6 +15,8 @@ Look = Literal["email", "ad", "page", "message"]
 WordLimit = Literal["email_words", "blog_words", "content_words"]
 """The key of config/policies.yaml that bounds a piece's words; the upper end where the key is a range."""
 
+Start = Literal["signup", "list", "issue", "launch"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignKind:
@@ -32,6 +34,9 @@ class CampaignKind:
         utm: the {name} in campaign links; short, because the pattern may name the medium already.
         objectives: what it serves, best first.
         words: which number bounds a piece.
+        start: how leads come into its workflow: by signing up, from a list of those invited, with the next issue, or
+            on the launch day.
+        written: whether the playbook has copy for it; a type without is left out and told as not made.
     """
 
     type: CampaignType
@@ -44,6 +49,8 @@ class CampaignKind:
     utm: str
     objectives: tuple[Objective, ...]
     words: WordLimit = "content_words"
+    start: Start = "signup"
+    written: bool = True
 
     @property
     def carried_by(self) -> frozenset[str]:
@@ -60,7 +67,7 @@ _KINDS = (
     ),
     CampaignKind(
         type="email_newsletter", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="newsletter",
-        objectives=("retention", "consideration", "lead_generation"), words="email_words",
+        objectives=("retention", "consideration", "lead_generation"), words="email_words", start="issue", written=False,
     ),
     CampaignKind(
         type="social_ads", look="ad", needs=SOCIAL_CHANNELS, utm="ads",
@@ -73,19 +80,19 @@ _KINDS = (
     CampaignKind(
         type="webinar_funnel", mailed=True, sequence=True, session=True, look="email",
         needs=frozenset({"email", "linkedin", "content_marketing"}), utm="webinar",
-        objectives=("consideration", "lead_generation", "awareness"), words="email_words",
+        objectives=("consideration", "lead_generation", "awareness"), words="email_words", start="list",
     ),
     CampaignKind(
         type="content_series", sequence=True, look="message", utm="series",
-        objectives=("awareness", "consideration", "retention"), words="blog_words",
+        objectives=("awareness", "consideration", "retention"), words="blog_words", start="issue", written=False,
     ),
     CampaignKind(
         type="event_promotion", mailed=True, sequence=True, session=True, look="email", needs=_EMAIL, utm="event",
-        objectives=("awareness", "consideration", "lead_generation"), words="email_words",
+        objectives=("awareness", "consideration", "lead_generation"), words="email_words", start="list", written=False,
     ),
     CampaignKind(
         type="product_launch", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="launch",
-        objectives=("conversion", "awareness", "lead_generation"), words="email_words",
+        objectives=("conversion", "awareness", "lead_generation"), words="email_words", start="launch", written=False,
     ),
 )  # fmt: skip
 

@@ -82,6 +82,7 @@ class DeliveryPolicy:
 
     Attributes:
         windows: send window by audience.
+        needs_address: marketing mail without its sender's postal address waits.
     """
 
     cap: FrequencyCap | None = None
@@ -92,6 +93,7 @@ class DeliveryPolicy:
     holdout_percent: Decimal = Decimal(0)
     warm_up: tuple[int, ...] = ()
     daily: int | None = None
+    needs_address: bool = False
 
     @classmethod
     def of(cls, numbers: DeliveryNumbers, windows: tuple[SendWindow, ...]) -> Self:
@@ -105,6 +107,7 @@ class DeliveryPolicy:
             holdout_percent=numbers.holdout_percent,
             warm_up=numbers.warm_up_per_day,
             daily=numbers.daily_per_venture,
+            needs_address=True,
         )
 
     def warm_up_limit(self, age_days: int) -> int | None:

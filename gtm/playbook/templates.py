@@ -5,14 +5,12 @@ The library holds the structure (config/campaign_templates); nothing of a ventur
 
 from collections.abc import Mapping, Sequence
 
-from jinja2 import StrictUndefined, TemplateError, meta
-from jinja2.sandbox import SandboxedEnvironment
-
 from gtm.domain.base import id_key, identifier
 from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, TemplateStep, Variable
 from gtm.domain.channels import ChannelPlan
-from gtm.domain.errors import InvalidInput
+from gtm.domain.errors import InvalidInput, TemplateRefused
+from gtm.domain.rendering import placeholders, render
 from gtm.domain.spec import Policies
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import SOCIAL_CHANNELS, Channel, Cta
@@ -36,8 +34,6 @@ _ARC = (
     "recap",
 )
 """Which roles a sequence takes first when it is shorter than the library's; they stay in narrative order."""
-
-_ENV = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
 
 def draft_templates(
@@ -94,7 +90,8 @@ def check_template(template: CampaignTemplate) -> None:
     """Hold a template to its declarations.
 
     Raises:
-        InvalidInput: a slot cannot be parsed, uses an undeclared variable, or a declared one is never used.
+        TemplateRefused: a slot cannot be parsed, or uses more than text, variables, filters and `if`.
+        InvalidInput: a slot uses an undeclared variable, or a declared one is never used.
     """
     used = {name for step in template.steps for slot in step.slots for name in _names(template, slot)}
     declared = [variable.name for variable in template.variables]
@@ -132,29 +129,25 @@ def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[
     filled: dict[str, str] = {}
     for variable in step_variables(template, step):
         text = values.get(variable.name) or variable.fallback
-        if not text and variable.required:
-            faults.append(f"{variable.name} is missing")
-        if len(text) > variable.max_characters:
-            faults.append(f"{variable.name} has {len(text)} characters; allowed: {variable.max_characters}")
+        if fault := variable.fault(text):
+            faults.append(fault)
         filled[variable.name] = text
     if faults:
         raise InvalidInput(
             f"step {step.step} of {template.template_id} cannot be filled", field="values", findings=faults
         )
-    try:
-        return {slot.name: _ENV.from_string(slot.text).render(filled) for slot in step.slots}
-    except TemplateError as error:
-        raise InvalidInput(
-            f"step {step.step} of {template.template_id} cannot be filled: {error}", field="slots"
-        ) from error
+    return {slot.name: render(slot.text, filled) for slot in step.slots}
 
 
 def _names(template: CampaignTemplate, slot: Slot) -> set[str]:
     try:
-        return meta.find_undeclared_variables(_ENV.parse(slot.text))
-    except TemplateError as error:
-        raise InvalidInput(
-            f"the slot {slot.name} of {template.template_id} is no valid text: {error}", field="slots", value=slot.text
+        return placeholders(slot.text)
+    except TemplateRefused as error:
+        raise TemplateRefused(
+            f"the slot {slot.name} of {template.template_id} is no valid text: {error.detail}",
+            field="slots",
+            value=error.value,
+            allowed=error.allowed,
         ) from error
 
 
@@ -277,6 +270,9 @@ def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, .
         return carried or ("email",)
     if template.kind.mailed:
         return ("email",)
+    if template.kind.sequence:
+        # Articles stand where content stands, and mails point to them.
+        return tuple(c for c in planned if c in ("content_marketing", "email")) or (plan.primary.channel,)
     pulls = tuple(c for c in planned if c in ("google_ads", "content_marketing"))
     return pulls or (plan.primary.channel,)
 

@@ -102,9 +102,41 @@ def variable_faults(template: CampaignTemplate, policies: Policies) -> Iterator[
                 for name in sorted(names - declared)
             )
     yield from (f"{template.template_id}: {name} is declared and never used" for name in sorted(declared - used))
+    yield from _network_faults(template, policies)
+    yield from _way_out_faults(template)
     numbers = [step.step for step in template.steps]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"{template.template_id}: its steps are numbered {numbers}"
+
+
+_AD_PARTS = (("headline", "headline"), ("primary_text", "text"), ("description", "description"))
+"""How an ad's slots begin, and the part of a network's limits that bounds them."""
+
+
+def _network_faults(template: CampaignTemplate, policies: Policies) -> Iterator[str]:
+    """Ad variables that may grow longer than their network takes (policies.ad_limits)."""
+    for step in template.steps if template.kind.look == "ad" else ():
+        limit = policies.ad_limit(step.name.replace("-", "_"))
+        for slot in step.slots if limit else ():
+            part = next((part for prefix, part in _AD_PARTS if slot.name.startswith(prefix)), "")
+            most = getattr(limit, part, None) if part else None
+            longest = sum(v.max_characters for v in template.variables if f"{{{{ {v.name} }}}}" in slot.text)
+            if most is not None and longest > most:
+                yield f"{template.template_id}/{step.step}/{slot.name}: {longest} characters, the network takes {most}"
+
+
+_WAYS_OUT = frozenset({"postal_address", "unsubscribe_url", "preferences_url"})
+
+
+def _way_out_faults(template: CampaignTemplate) -> Iterator[str]:
+    """Mails that do not say who writes and how one leaves."""
+    for step in template.steps:
+        slots = {slot.name: slot.text for slot in step.slots}
+        if {"subject", "body"} <= slots.keys():
+            named = [name for name in _WAYS_OUT if name in slots.get("footer", "")]
+            missing = sorted(_WAYS_OUT - set(named))
+            if missing:
+                yield f"{template.template_id}/{step.step}: its footer lacks {', '.join(missing)}"
 
 
 def _names(template: CampaignTemplate) -> str:

@@ -48,7 +48,8 @@ def _tree(workflow: WorkflowDefinition) -> Tree:
 def _does(step: Step) -> str:
     match step:
         case SendEmail():
-            return f"send {step.content_ref}"
+            late = f", {step.not_after.as_text().replace('until', 'unless past')}" if step.not_after else ""
+            return f"send {step.content_ref}{late}"
         case Wait():
             return f"wait {step.as_text()}" + (" on business days" if step.business_days_only else "")
         case Condition():

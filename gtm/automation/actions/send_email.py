@@ -148,8 +148,9 @@ def _judged(
             definition=context.definition,
             audience=standings.get(context.state.workflow_id, GONE).audience,
             counted=_counted(before.get(context.key), clock.now()),
+            addressed=email.addressed,
         )
-        for params, context, _ in sendable
+        for params, context, email in sendable
     ]
     return verdicts(Desk(session, clock.now(), services.delivery, domain), candidates)
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from gtm.automation.interpreter import begin
-from gtm.automation.triggers.enrol import entry_of, fire
+from gtm.automation.triggers.enrol import closed_since, entry_of, fire
 from gtm.domain.base import Model
 from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import EnrolmentState
@@ -151,6 +151,8 @@ def enrol_window(
     status = bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
     if status != "active":
         return Window(0, after, done=False, stopped=f"the workflow is {status or 'gone'}")
+    if closed := closed_since(trigger, now):
+        return Window(0, after, done=False, stopped=f"the trigger is {closed}")
     once = _entered_once(trigger) and at.pinned.definition.reentry is None
     conditions = as_sql(trigger.conditions) if once else None
     size = window if conditions is not None else min(window, JUDGED)

@@ -1,7 +1,7 @@
 """Enrolling a lead: filters, rate limit, and the execution with its first state, in the caller's transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -62,7 +62,7 @@ def fire(
         event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
     """
     answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
-    why = _filtered(trigger, lead, duplicate=duplicate, test=test)
+    why = _filtered(trigger, lead, now, duplicate=duplicate, test=test)
     if why:
         return answer.model_copy(update={"skipped": why})
     at = versions.entrance(session, trigger.trigger_id)
@@ -114,7 +114,7 @@ def fire_fresh(
         What the trigger did with each, in order.
     """
     answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
-    skipped = {number: _filtered(trigger, lead, duplicate=False, test=None) for number, lead in people.items()}
+    skipped = {number: _filtered(trigger, lead, now, duplicate=False, test=None) for number, lead in people.items()}
     entering = {number: lead for number, lead in people.items() if not skipped[number]}
     if entering:
         at = versions.entrance(session, trigger.trigger_id)
@@ -164,13 +164,21 @@ def _entered_before(trigger: TriggerDefinition, entry: str) -> str:
     return f"entered before ({entry or 'once a lead'})"
 
 
-def _filtered(trigger: TriggerDefinition, lead: Lead, *, duplicate: bool, test: TestMode | None) -> str:
+def _filtered(trigger: TriggerDefinition, lead: Lead, now: datetime, *, duplicate: bool, test: TestMode | None) -> str:
     if lead.is_test and trigger.filters.exclude_test and test is None:
         return "test data"
     if duplicate and trigger.filters.exclude_duplicates:
         return "duplicate"
+    if closed := closed_since(trigger, now):
+        return closed
     missed = next((p for p in trigger.conditions if not p.holds(lead.facts())), None)
     return f"condition not met: {missed.as_text()}" if missed is not None else ""
+
+
+def closed_since(trigger: TriggerDefinition, now: datetime) -> str:
+    """Why a trigger takes nobody in any more, such as after the session that it invites to; empty while it does."""
+    until = trigger.filters.until
+    return f"closed since {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if until is not None and now >= until else ""
 
 
 def _closed(

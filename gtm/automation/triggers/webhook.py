@@ -13,10 +13,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from gtm.automation.registering import register
 from gtm.automation.triggers.enrol import Fired, fire, fire_fresh
 from gtm.domain.base import Model
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import Conflict, GtmError, NotFound, Replayed, StoreError
+from gtm.domain.sessions import REGISTERED
 from gtm.domain.webhook import SIGNATURE_HEADER, Signed, WebhookLead, parse, secret_ref, verify
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
@@ -189,5 +191,8 @@ class _People:
         fired = self._fired.pop(request.person.email, None)
         if fired is not None:
             return Received(lead_id=lead.lead_id, created=True, fired=fired)
+        # A known person's fields are not written over by a stranger's request, but that they registered is news.
+        if registered := request.person.attributes.get(REGISTERED):
+            register(self._session, lead.lead_id, str(registered), self._now)
         fired = fire(self._session, self._trigger, lead, self._now, duplicate=True, event=request.event)
         return Received(lead_id=lead.lead_id, created=False, fired=fired)

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import event
 
 from gtm.automation.engine import Worker
+from gtm.automation.fake import FakeEmailSource
+from gtm.automation.ports import RenderedEmail
 from gtm.automation.triggers.database_insert import LeadInserted
 from gtm.domain.delivery import DeliveryPolicy, FrequencyCap, QuietHours
+from gtm.domain.enrolment import Lead
 from gtm.domain.schedule import SendWindow, TimeRange
 from gtm.domain.workflow import ErrorPolicy, Exit, Goal, SendEmail, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, EmailSend
@@ -245,6 +248,37 @@ def test_a_mail_that_is_tried_again_the_next_day_counts_there_too(stage: Stage) 
     stage.advance(hours=24)
     one.run_until_idle()
     assert [row.sent for row in stage.rows(DeliveryCount) if row.scope == "venture:acme"] == [1, 1]
+
+
+class WithoutAddress(FakeEmailSource):
+    """Words of a venture whose postal address nobody knows."""
+
+    def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
+        return super().email_for(content_ref, lead, assignment_key).model_copy(update={"addressed": False})
+
+
+def test_marketing_mail_without_a_postal_address_waits_and_says_what_to_do(stage: Stage) -> None:
+    stage.configure(mails(1), signup())
+    lead = stage.lead(1)
+    services = replace(stage.services(), email_source=WithoutAddress(), delivery=DeliveryPolicy(needs_address=True))
+    one = Worker(stage.database, stage.clock, services, name="w")
+    one.run_until_idle()
+    assert not stage.sink.received and "add postal_address to the brief" in detail(stage, lead)
+    one = worker(stage, DeliveryPolicy(needs_address=True))
+    one.run_until_idle()
+    assert not stage.sink.received
+    stage.clock.advance(DAY)
+    one.run_until_idle()
+    assert len(stage.sink.received) == 1
+
+
+def test_mail_that_was_asked_for_and_mail_to_a_sink_needs_no_postal_address(stage: Stage) -> None:
+    stage.configure(mails(1, purpose="transactional"), signup())
+    stage.lead(1)
+    services = replace(stage.services(), email_source=WithoutAddress(), delivery=DeliveryPolicy(needs_address=True))
+    Worker(stage.database, stage.clock, services, name="w").run_until_idle()
+    assert len(stage.sink.received) == 1
+    assert DeliveryPolicy().needs_address is False
 
 
 def test_the_first_guard_that_says_no_gives_the_reason(stage: Stage) -> None:

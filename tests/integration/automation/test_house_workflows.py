@@ -27,7 +27,7 @@ def test_every_house_workflow_passes_and_the_drip_passes_all_six(
         assert report.passed, [c for c in report.cases if c.status == "failed"]
         complete.append(report.complete)
         if "webinar" in workflow.workflow_id:
-            # Some test leads click the invitation, so the reminders after the registration are walked too.
+            # Every other test lead is registered, so the reminders are walked too.
             paths = (tmp_path / report.evidence_dir / "paths.json").read_text()
             assert '"outcome": "true"' in paths and '"outcome": "false"' in paths
     assert any(complete)
