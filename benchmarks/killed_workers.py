@@ -48,8 +48,6 @@ LEADS = 20_000
 WORKERS: dict[Kind, int] = {"sqlite": 1, "postgres": 2, "temporal": 1}
 STALLED = 900.0
 """Seconds without any enrolment's end after which it is given up: more than a lease, a settling and an upkeep lease."""
-START_SECONDS = 5.0
-"""What a worker may take to start."""
 LOOK_SECONDS = 0.002
 QUIET_SECONDS = 0.5
 """Without mail for so long, what is left may be in doubt."""
@@ -88,12 +86,17 @@ class Proof:
 
 
 class Workers:
-    """`gtm worker` so many times; a context manager. What they say goes to a file."""
+    """`gtm worker` so many times; a context manager. What they say goes to a file.
+
+    Attributes:
+        slowest_start: the most seconds that one took until the store knew of it.
+    """
 
     def __init__(self, env: dict[str, str], count: int, log: Path, *options: str) -> None:
         self._command = [sys.executable, "-m", "app", "worker", "--json", "--poll", "0.1", *options]
         self._env, self._count, self._log = env, count, log
         self._running: list[subprocess.Popen[str]] = []
+        self.slowest_start = 0.0
 
     def __enter__(self) -> "Workers":
         for _ in range(self._count):
@@ -111,6 +114,7 @@ class Workers:
         Raises:
             RuntimeError: it ended instead.
         """
+        began = time.monotonic()
         with self._log.open("ab") as log:
             started: subprocess.Popen[str] = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, stderr=log, text=True
@@ -118,6 +122,7 @@ class Workers:
         self._running.append(started)
         if '"started"' not in _out(started).readline():
             raise RuntimeError(f"a worker did not start: {self._log.read_text()[-1000:]}")
+        self.slowest_start = max(self.slowest_start, time.monotonic() - began)
 
     def kill(self) -> int:
         """Kill the one that has worked for longest; its process id."""
@@ -200,9 +205,9 @@ def prove(kind: Kind, kills: int, leads: int, *, hurried: bool = False, seed: in
 
 
 def _kill_all(on: Ground, workers: Workers, kills: int, leads: int, chance: random.Random, hurried: bool) -> int:
-    """Kill, each time after some more mail, so that half of it is left when the last one dies."""
+    """Kill, each time after some more mail, so that much of it is left when the last one dies."""
     for number in range(kills):
-        share = max(1, (leads - on.relay.taken) // (kills - number))
+        share = max(1, (leads - on.relay.taken) // (kills - number + 1))
         more = chance.randint(1, share)
         if not _taken(on, on.relay.taken + more, hurried):
             return number
@@ -211,7 +216,7 @@ def _kill_all(on: Ground, workers: Workers, kills: int, leads: int, chance: rand
             _lapse(on, pid)
             settle_doubts(on)
         # Whoever is left goes slow until there are as many as before, or all mail would be out after a few kills.
-        on.relay.pace = 2 * START_SECONDS / share
+        on.relay.pace = 2 * workers.slowest_start / share
         workers.begin()
         on.relay.pace = 0.0
     return kills
