@@ -30,6 +30,7 @@ _SETTINGS = {
     "autovacuum": "off",
     "log_min_messages": "fatal",
 }
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def find_binaries() -> Path | None:
@@ -49,11 +50,15 @@ class PrivatePostgres:
 
     The server refuses to run as root, so root starts it as `postgres` or `nobody`. It dies with its parent on Linux.
 
+    Args:
+        durable: write to disk as a server does that is there to stay.
+
     Raises:
         StoreError: there are no server binaries, or the server does not come up within a minute.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = _SETTINGS | (_DURABLE if durable else {})
         binaries = find_binaries()
         if binaries is None:
             raise StoreError("there is no PostgreSQL server here: neither on PATH nor under /usr/lib/postgresql")
@@ -114,7 +119,7 @@ class PrivatePostgres:
 
     def _start(self) -> None:
         command = [str(self._binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
-        for name, value in _SETTINGS.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("wb") as log:
             self._server = subprocess.Popen(  # noqa: S603 (a fixed command)
