@@ -53,12 +53,18 @@ def events(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Event]]:
     }
     # Work more often than anything else, or little would be under way when something happens.
     names = [*kinds, "work", "work", "time"]
-    return st.lists(st.sampled_from(names).flatmap(lambda name: st.tuples(st.just(name), kinds[name])), max_size=14)
+    event = st.sampled_from(names).flatmap(lambda name: st.tuples(st.just(name), kinds[name]))
+    return st.lists(event, min_size=2, max_size=14)
 
 
 def fates(*names: str) -> st.SearchStrategy[tuple[int, str]]:
     """Somebody, and what becomes of the next try to write to them."""
-    return st.tuples(st.integers(0, 7), st.sampled_from(names or FATES))
+    return st.tuples(st.integers(0, 7), st.sampled_from(names))
+
+
+def bad_luck(*names: str) -> st.SearchStrategy[list[tuple[int, str]]]:
+    """What becomes of the first tries: of somebody's at least."""
+    return st.lists(fates(*names), min_size=1, max_size=6)
 
 
 class Play(Scripted):
@@ -81,6 +87,8 @@ class Play(Scripted):
         self.people: list[LeadInserted] = []
         self.fates: dict[str, str] = {}
         self.coming: list[str] = []
+        self.paused = False
+        self.sent_while_paused = 0
         self.version = 0
         self.publish(definition, *triggers)
 
@@ -115,6 +123,10 @@ class Play(Scripted):
     def someone(self, who: int) -> Lead:
         return self.people[who % len(self.people)].lead
 
+    def curse(self, one: tuple[int, str]) -> None:
+        """Give somebody's next try its fate."""
+        self.fates[self.someone(one[0]).email] = one[1]
+
     def happen(self, schedule: Sequence[Event], then: Callable[[], None], **more: Callable[[Any], object]) -> None:
         """Let a schedule happen, and look at everything after each event."""
         ways: dict[str, Callable[[Any], object]] = {
@@ -123,7 +135,7 @@ class Play(Scripted):
             "pause": lambda _: self.pause(),
             "resume": lambda _: self.resume(),
             "reconcile": lambda _: self.reconcile(),
-            "fate": lambda one: self.fates.update({self.someone(one[0]).email: one[1]}),
+            "fate": self.curse,
             **more,
         }
         for name, value in schedule:
@@ -141,6 +153,7 @@ class Play(Scripted):
         return self.stage.worker(mailer=self, batch=self.batch, scope=Scope(venture_id=self.venture))
 
     def send(self, email: Any) -> str:
+        self.sent_while_paused += self.paused
         befalls = self.coming.pop(0) if self.coming else ""
         if befalls == "pause":
             self.pause()
@@ -167,10 +180,12 @@ class Play(Scripted):
         return self.stage.sink.was_accepted(message_id)
 
     def pause(self) -> None:
+        self.paused = True
         with self.stage.database.write() as session:
             pause_venture(session, self.venture, "somebody pressed pause", self.stage.clock.now())
 
     def resume(self) -> None:
+        self.paused = False
         with self.stage.database.write() as session:
             automation.activate_workflow(session, self.workflow, self.stage.clock.now())
 
@@ -186,8 +201,7 @@ class Play(Scripted):
             migrate_all(self.stage.database, self.stage.clock, plan, who="olivia")
 
     def settle(self, then: Callable[[], None]) -> None:
-        """Nothing befalls anybody any more: work until everybody's way has ended."""
-        self.fates.clear()
+        """Work until everybody's way has ended; whoever's next try has a fate still meets it."""
         for _ in range(ROUNDS):
             self.resume()
             self.work()
@@ -220,7 +234,8 @@ class Play(Scripted):
         return [str(mail.message["Subject"]).split(" ")[0] for mail in received]
 
     def nothing_twice(self) -> None:
-        """Nobody has a mail twice, and no Message-ID stands on two mails."""
+        """Nobody has a mail twice, no Message-ID stands on two mails, and nothing was begun after a pause."""
+        assert self.sent_while_paused == 0
         for one in self.people:
             got = self.subjects(one.lead)
             assert len(got) == len(set(got)), f"{one.lead.email} got {got}"

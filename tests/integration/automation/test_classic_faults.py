@@ -29,7 +29,7 @@ from gtm.domain.workflow import CronSchedule, Exit, SendEmail, TriggerDefinition
 from gtm.store.database import Database
 from gtm.store.models.automation import LeadRow, Suppression
 from gtm.store.models.enrolments import FAILED, FINISHED
-from tests.integration.automation.classic_faults import FATES, PASSING, Play, events, fates
+from tests.integration.automation.classic_faults import FATES, PASSING, Play, bad_luck, events, fates
 from tests.integration.automation.surroundings import KilledHere, Stage, drip, signup, smtp
 from tests.integration.automation.test_tracking_events import TRACKING, Linked
 
@@ -56,7 +56,7 @@ class Theatre:
 
 @pytest.fixture(
     params=[
-        ("sqlite", 8),
+        ("sqlite", 6),
         pytest.param(("sqlite", 100), marks=SLOW),
         pytest.param(("postgres", 40), marks=[SLOW, pytest.mark.postgres]),
     ],
@@ -106,10 +106,12 @@ def crossing(limit: str) -> TriggerDefinition:
 def test_mautic_7226_duplicate_send_after_one_failure_in_a_batch(theatre: Theatre) -> None:
     """One that fails in a batch, in whatever way, has nobody of it written to twice, and nobody left out."""
 
-    def check(stage: Stage, people: int, schedule: list[Any]) -> None:
+    def check(stage: Stage, people: int, luck: list[Any], schedule: list[Any]) -> None:
         play = Play(stage, one_mail(), signup(), batch=8)
         for _ in range(people):
             play.enter()
+        for one in luck:
+            play.curse(one)
         play.happen(schedule, play.nothing_twice)
         play.settle(play.nothing_twice)
         play.each_transition_once()
@@ -119,16 +121,18 @@ def test_mautic_7226_duplicate_send_after_one_failure_in_a_batch(theatre: Theatr
             assert got == (["acme/it/1"] if send.state == "sent" else []), send
             assert send.state == "sent" or "550" in send.refusal_reason
 
-    theatre.play(check, people=st.integers(2, 8), schedule=events(fate=fates(*FATES)))
+    theatre.play(check, people=st.integers(2, 8), luck=bad_luck(*FATES), schedule=events(fate=fates(*FATES)))
 
 
 def test_listmonk_2313_five_copies_after_resume(theatre: Theatre) -> None:
     """Paused and resumed in the middle of batches, with workers beside each other and killed: a copy each."""
 
-    def check(stage: Stage, people: int, batch: int, schedule: list[Any]) -> None:
+    def check(stage: Stage, people: int, batch: int, luck: list[Any], schedule: list[Any]) -> None:
         play = Play(stage, one_mail(), signup(), batch=batch)
         for _ in range(people):
             play.enter()
+        for one in luck:
+            play.curse(one)
         play.happen(schedule, play.nothing_twice)
         play.settle(play.nothing_twice)
         assert [play.subjects(one.lead) for one in play.people] == [["acme/it/1"]] * people
@@ -138,6 +142,7 @@ def test_listmonk_2313_five_copies_after_resume(theatre: Theatre) -> None:
         check,
         people=st.integers(3, 9),
         batch=st.integers(1, 4),
+        luck=bad_luck("killed before", "killed after"),
         schedule=events(work=resumes, fate=fates("killed before", "killed after")),
     )
 
@@ -145,7 +150,7 @@ def test_listmonk_2313_five_copies_after_resume(theatre: Theatre) -> None:
 def test_listmonk_2278_finished_early(theatre: Theatre) -> None:
     """`finished` is said of nobody before their last step, however small the batches and whatever failed in them."""
 
-    def check(stage: Stage, people: int, batch: int, schedule: list[Any]) -> None:
+    def check(stage: Stage, people: int, batch: int, luck: list[Any], schedule: list[Any]) -> None:
         play = Play(stage, drip(), signup(), batch=batch)
         for _ in range(people):
             play.enter()
@@ -160,12 +165,20 @@ def test_listmonk_2278_finished_early(theatre: Theatre) -> None:
                 else:
                     assert row.finished_at is None
 
+        for one in luck:
+            play.curse(one)
         play.happen(schedule, nobody_too_early)
         play.settle(nobody_too_early)
         assert all(row.status == FINISHED for row in play.enrolments())
         assert [len(play.subjects(one.lead)) for one in play.people] == [2] * people
 
-    theatre.play(check, people=st.integers(1, 7), batch=st.integers(1, 3), schedule=events(fate=fates(*PASSING)))
+    theatre.play(
+        check,
+        people=st.integers(1, 7),
+        batch=st.integers(1, 3),
+        luck=bad_luck(*PASSING),
+        schedule=events(fate=fates(*PASSING)),
+    )
 
 
 def test_mautic_7881_restart_although_told_not_to(theatre: Theatre) -> None:
@@ -254,7 +267,7 @@ def dying(at: int) -> Any:
 def test_n8n_30607_old_and_new_version_both_firing(theatre: Theatre) -> None:
     """Whoever is on their way gets each mail from one version: the one they entered, or the one they were moved to."""
 
-    def check(stage: Stage, schedule: list[Any]) -> None:
+    def check(stage: Stage, luck: list[Any], schedule: list[Any]) -> None:
         play = Play(stage, version(1), signup())
         entered: dict[str, int] = {}
         moved = False
@@ -279,6 +292,8 @@ def test_n8n_30607_old_and_new_version_both_firing(theatre: Theatre) -> None:
                     assert {name.partition("/")[0] for name in got} <= {f"v{entered.get(one.lead.lead_id)}"}
 
         enter(None)
+        for one in luck:
+            play.curse(one)
         play.happen(
             schedule,
             one_version_fires,
@@ -295,6 +310,7 @@ def test_n8n_30607_old_and_new_version_both_firing(theatre: Theatre) -> None:
     nobody = st.none()
     theatre.play(
         check,
+        luck=bad_luck(*PASSING),
         schedule=events(enter=nobody, publish=nobody, migrate=nobody, again=st.integers(0, 7), fate=fates(*PASSING)),
     )
 
@@ -302,7 +318,7 @@ def test_n8n_30607_old_and_new_version_both_firing(theatre: Theatre) -> None:
 def test_activepieces_13311_cursor_reset_on_republish(theatre: Theatre) -> None:
     """Publishing, the same or another one, moves nobody who is on their way, and sends nobody back to a start."""
 
-    def check(stage: Stage, people: int, schedule: list[Any]) -> None:
+    def check(stage: Stage, people: int, luck: list[Any], schedule: list[Any]) -> None:
         play = Play(stage, version(1), signup())
         for _ in range(people):
             play.enter()
@@ -318,6 +334,8 @@ def test_activepieces_13311_cursor_reset_on_republish(theatre: Theatre) -> None:
                 assert steps == sorted(steps)
             play.nothing_twice()
 
+        for one in luck:
+            play.curse(one)
         play.happen(schedule, nobody_went_back, publish=publish, again=play.comes_again)
         play.settle(nobody_went_back)
         assert [play.subjects(one.lead) for one in play.people] == [["v1/it/1", "v1/it/2"]] * people
@@ -325,6 +343,7 @@ def test_activepieces_13311_cursor_reset_on_republish(theatre: Theatre) -> None:
     theatre.play(
         check,
         people=st.integers(1, 4),
+        luck=bad_luck(*PASSING),
         schedule=events(publish=st.booleans(), again=st.integers(0, 7), fate=fates(*PASSING)),
     )
 
