@@ -123,8 +123,8 @@ NO_LIMITS = DeliveryPolicy()
 def next_allowed(now: datetime, zone: str, window: SendWindow | None, quiet: QuietHours | None) -> datetime:
     """The first moment from `now` on at which a recipient may be written to; `now` itself when that is one.
 
-    Judged by the recipient's wall clock. An opening that a DST change skips moves forward by the length of the gap, as
-    long as the window is still open then; an hour that occurs twice is open both times (RFC 5545, 3.3.5).
+    Judged by the recipient's wall clock. A window that opens inside a gap opens when the gap ends, if it is not over
+    by then (`zones.moment_of`); an hour that occurs twice is open both times, and is waited for once.
 
     Args:
         now: the aware moment.
