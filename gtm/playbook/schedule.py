@@ -9,6 +9,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.channels import ChannelPlan
+from gtm.domain.holidays import closed_days, country_fault
 from gtm.domain.money import cents, usd
 from gtm.domain.names import day, in_text, name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
@@ -16,7 +17,6 @@ from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import MONTH_DAYS
 from gtm.playbook.feasible import told as told_of
-from gtm.playbook.holidays import holidays
 from gtm.playbook.schedule_content import launches, milestones, posts, reviews, session
 from gtm.playbook.schedule_dates import Dates, mails_of, resolve_dates, sequence_slots, session_day, session_slots
 from gtm.playbook.schedule_flights import flights
@@ -56,7 +56,7 @@ def draft_schedule(
     """
     dates = resolve_dates(brief, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
-    closed = holidays(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
+    closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
     sessions = {
         c.campaign_id: session_day(dates.launches(c), window, closed) for c in templates.campaigns if _has_session(c)
     }
@@ -89,7 +89,7 @@ def draft_schedule(
             window,
             paid,
             told_of(brief, policies, directives),
-            _holiday_note(calendar, emails, closed, ends),
+            _holiday_note(brief, calendar, emails, closed, ends),
         ),
     )
 
@@ -207,9 +207,12 @@ def _notes(
 
 
 def _holiday_note(
-    calendar: list[CalendarEntry], emails: list[EmailSlot], closed: Mapping[date, str], ends: date
+    brief: VentureBrief, calendar: list[CalendarEntry], emails: list[EmailSlot], closed: Mapping[date, str], ends: date
 ) -> str:
     """Which public holidays the plan knows of, and what still falls on them."""
+    unknown = [c for c in brief.geography.countries if country_fault(c)]
+    regional = "Regional ones are not known"
+    regional += f", nor any of {', '.join(unknown)}." if unknown else "."
     known = "Mails and LEAD's reviews pass over public holidays where the plan knows them"
     days = []
     for on, name in closed.items():
@@ -219,8 +222,8 @@ def _holiday_note(
         if on <= ends:
             days.append(f"{on:%a} {on.day} {on:%B} ({name}): {what or 'nothing'}")
     if not days:
-        return f"{known}; none of those falls into these weeks. Move a date by hand where a regional holiday does."
-    return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. Regional ones are not known."
+        return f"{known}; none of those falls into these weeks. {regional}"
+    return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. {regional}"
 
 
 def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:
