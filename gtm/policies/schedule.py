@@ -10,6 +10,7 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import TemplateSet
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
+from gtm.domain.pacing import too_fast
 from gtm.domain.schedule import AdFlight, EmailSlot, SchedulePlan
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
@@ -42,7 +43,7 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
     )
     checks.line(
         "schedule.ad_flights",
-        _flight_faults(plan, facts.budget),
+        _flight_faults(plan, facts.budget, policies),
         f"{len(plan.flights)} flights, {usd(sum((f.amount for f in plan.flights), Decimal('0.00')))} to the cent",
         "give each paid channel one flight whose days sum to its budget line",
     )
@@ -134,7 +135,7 @@ def _slot(slot: EmailSlot) -> str:
     return f"{slot.campaign_id}/{slot.segment_id}/{slot.step}"
 
 
-def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None) -> Iterator[str]:
+def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None, policies: Policies) -> Iterator[str]:
     if budget is None:
         yield "no budget is stored"
         return
@@ -146,7 +147,7 @@ def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None) -> Iterator[st
         if flown[channel] != amount:
             yield f"{channel} flies {usd(flown[channel])}, its budget line is {usd(amount)}"
     for flight in plan.flights:
-        yield from _one_flight(flight, plan)
+        yield from _one_flight(flight, plan, policies.pacing.day_over_mean)
         if flight.channel not in paid:
             yield f"{flight.channel} has a flight and no paid budget line"
     for day in sorted({d.on for f in plan.flights for d in f.days}):
@@ -156,7 +157,7 @@ def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None) -> Iterator[st
             yield f"{day} spends {usd(spent)}, the daily cap is {usd(budget.pacing.daily_cap)}"
 
 
-def _one_flight(flight: AdFlight, plan: SchedulePlan) -> Iterator[str]:
+def _one_flight(flight: AdFlight, plan: SchedulePlan, limit: Decimal) -> Iterator[str]:
     name = f"{flight.channel} from {flight.starts}"
     if flight.planned != flight.amount:
         yield f"{name}: its days sum to {usd(flight.planned)}, not to {usd(flight.amount)}"
@@ -165,6 +166,10 @@ def _one_flight(flight: AdFlight, plan: SchedulePlan) -> Iterator[str]:
         yield f"{name}: its days are not those from {flight.starts} to {flight.ends}"
     if flight.starts < plan.starts or flight.ends > plan.ends:
         yield f"{name}: it ends on {flight.ends}, outside the plan"
+    yield from (
+        f"{name}: {usd(d.amount)} on {d.on} is more than {limit} times what a day has on average"
+        for d in too_fast(flight, limit)
+    )
     if not flight.dayparts:
         yield f"{name}: no dayparting"
 
