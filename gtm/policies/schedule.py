@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
+from gtm.domain.calendar import Words
 from gtm.domain.campaign import TemplateSet
+from gtm.domain.collisions import find
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
 from gtm.domain.pacing import too_fast
@@ -53,6 +55,14 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
         f"{_count(plan, 'blog')} articles and {_count(plan, 'social')} posts",
         "plan articles on Monday and Wednesday and a post every day",
     )
+    caps, words = policies.delivery.frequency, _called(facts)
+    checks.note(
+        "schedule.collisions",
+        f"config/policies.yaml, delivery.frequency: {caps.per_day} mail a day and {caps.per_week} a week to one person",
+        (collision.told(caps, words) for collision in find(plan, caps)),
+        "nobody gets two mails on a day or more than the weekly cap, and no two campaigns launch to them at once",
+        "move one of them by hand, or let the frequency cap hold the mail back at dispatch",
+    )
     checks.rule(
         "schedule.zones_known",
         "domain.md, configuration: an IANA time zone",
@@ -61,6 +71,11 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
         "name zones such as America/New_York",
     )
     return checks.verdict()
+
+
+def _called(facts: ScheduleFacts) -> Words:
+    campaigns = {c.campaign_id: c.name for c in facts.templates.campaigns} if facts.templates else {}
+    return Words(campaigns | {s.id: s.name for s in facts.brief.segments})
 
 
 def _weeks(plan: SchedulePlan) -> int:
