@@ -28,15 +28,13 @@ def test_every_day_of_the_plan_is_shown_once_with_what_happens_on_it(result: Han
     shown = re.findall(r'<td(?: class="closed")?><time datetime="([\d-]+)"', text)
     days = [plan.starts + timedelta(days=n) for n in range((plan.ends - plan.starts).days + 1)]
     assert shown == [f"{d}" for d in days]
-    for day in {d.strftime("%B %Y") for d in days}:
-        assert text.count(f"<h2>{day}</h2>") == 1
     assert all(entry.title in text for entry in plan.calendar if "&" not in entry.title and "'" not in entry.title)
     assert text.count('class="k-flight"') >= len(plan.flights)
 
 
 def test_it_prints_on_landscape_pages_and_needs_nothing_from_elsewhere(result: HandoffResult) -> None:
     text = page_of(result)
-    assert "size: A4 landscape" in text and "break-before: page" in text
+    assert "size: A4 landscape" in text and "tbody { break-inside: avoid; }" in text
     assert "http" not in re.sub(r"<time[^>]*>", "", text) and "<script" not in text
     report = (result.folder / "report.html").read_text()
     assert 'href="calendar.html"' in report
