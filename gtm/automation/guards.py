@@ -94,10 +94,15 @@ def _hours(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
         if one.purpose == "transactional":
             continue
         window = desk.policy.windows.get(one.audience) if one.audience is not None else None
-        at = next_allowed(desk.now, one.lead.time_zone, window, desk.policy.quiet)
+        at = next_allowed(desk.now, one.lead.time_zone, window, desk.policy.quiet, desk.policy.closed(one.lead.country))
         if at > desk.now:
-            found[one.key] = Verdict("defer", f"outside the send window in {one.lead.time_zone}", at)
+            found[one.key] = Verdict("defer", f"outside the send window in {_place(one)}", at)
     return found
+
+
+def _place(one: Candidate) -> str:
+    """Whose clock and calendar the window is judged by."""
+    return f"{one.lead.time_zone} ({one.lead.country})" if one.lead.country else one.lead.time_zone
 
 
 GUARDS: tuple[Guard, ...] = (_suppressed, _consent, _address, _goal, _holdout, capped, _hours)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gtm.domain.conditions import LEAD_FIELDS, email_number_of, field_kind
 from gtm.domain.errors import TemplateRefused, shorten
+from gtm.domain.holidays import country_fault
 from gtm.domain.lead_fields import Attribute, Score, Short, Status
 from gtm.domain.rendering import placeholders
 from gtm.domain.workflow import (
@@ -22,7 +23,7 @@ from gtm.domain.workflow import (
     WorkflowDefinition,
 )
 from gtm.domain.workflow_graph import onward_of
-from gtm.domain.workflow_waits import MAX_BUSINESS_DAYS, country_fault, until_fault
+from gtm.domain.workflow_waits import MAX_BUSINESS_DAYS, until_fault
 
 _VALUES: Mapping[str, TypeAdapter[Any]] = {
     "status": TypeAdapter(Status),

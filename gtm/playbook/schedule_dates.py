@@ -188,6 +188,11 @@ def _days_before(index: int, count: int) -> int:
     return _REMINDER_DAYS[-1] if count == 1 else _REMINDER_DAYS[min(index, len(_REMINDER_DAYS) - 1)]
 
 
+def reminder_steps(template: CampaignTemplate) -> tuple[int, ...]:
+    """The steps of a session's template whose days the session fixes."""
+    return tuple(step.step for step in template.steps if _REMINDER.search(f"{step.name} {step.role}"))
+
+
 def reminder_days() -> tuple[int, ...]:
     """Days before a session on which it is reminded of."""
     return _REMINDER_DAYS

@@ -93,7 +93,7 @@ def _schedule(context: Context) -> dict[str, Any] | None:
         "ends": plan.ends.isoformat(),
         "send_window": plan.window.model_dump(mode="json"),
         "campaigns": _dump(plan.campaigns),
-        "calendar_files": ["calendar.ics", "calendar.csv"],
+        "calendar_files": ["calendar.ics", "calendar.csv", "calendar.html"],
     }
 
 

@@ -192,6 +192,19 @@ def test_mail_waits_for_the_window_in_the_recipients_zone(stage: Stage) -> None:
     assert when[people["America/New_York"].lead.email] == datetime(2026, 3, 10, 14, tzinfo=UTC)
 
 
+def test_no_mail_on_a_public_holiday_of_the_recipients_country(stage: Stage) -> None:
+    venture(stage)
+    stage.configure(mails(1), signup())
+    # Friday, 1 May 2026: a holiday in Germany, none in the United States.
+    stage.clock.advance_to(datetime(2026, 5, 1, 12, tzinfo=UTC))
+    german = stage.lead(0, time_zone="Europe/Berlin", country="DE")
+    american = stage.lead(1, time_zone="Europe/Berlin", country="US")
+    worker(stage, DeliveryPolicy(holidays=True)).run_until_idle()
+    assert stage.outcomes(german) == [("mail_1", "deferred")]
+    assert detail(stage, german) == "outside the send window in Europe/Berlin (DE)"
+    assert stage.outcomes(american)[0] != ("mail_1", "deferred")
+
+
 def test_a_new_domain_is_warmed_up_and_everybody_is_put_off_once(stage: Stage) -> None:
     stage.configure(mails(1), signup())
     people = [stage.lead(n) for n in range(17)]
