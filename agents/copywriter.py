@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from agents.budget import RunBudget
 from agents.models import ModelSettings
 from agents.prompting import fill, one_line
-from agents.usage import TokenBudget, UsageLedger
+from agents.usage import UsageLedger
 from agents.wire import Wire
 from gtm.domain.base import Model, Slug, Text, canonical_json, sha256_of
 from gtm.domain.brief import Segment, VentureBrief
@@ -83,7 +84,7 @@ class CopyJob:
     comments: tuple[str, ...]
     directives: Directives
     starts: date
-    budget: TokenBudget | None = None
+    budget: RunBudget | None = None
     wire: Wire | None = None
     stand_in: Callable[[], bool] = lambda: False
     proofreader: Proofreader | None = None

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from agents.budget import RunBudget
 from agents.copywriter import CopyJob, Copywriter
 from agents.models import ModelSettings
 from agents.testing import OpenAIServer, Reply
 from agents.testing_brain import HouseBrain, copy_as_drafted
-from agents.usage import TokenBudget, UsageLedger
+from agents.usage import UsageLedger
 from agents.wire import Wire
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent
@@ -199,7 +200,7 @@ def test_one_piece_that_fails_leaves_the_others_to_the_model(one: Dossier) -> No
 
 
 def test_a_spent_budget_leaves_the_rest_to_the_playbook(dossier: Dossier) -> None:
-    result = written(dossier, HouseBrain(), budget=TokenBudget(12_000))
+    result = written(dossier, HouseBrain(), budget=RunBudget(12_000))
     labels = [piece.generated_by for piece in result.content.pieces]
     assert "m" in labels
     stood_in = [label for label in labels if label != "m"]
