@@ -1,10 +1,11 @@
-"""What a run spends on models: its budget, seeded from what is logged, and the log itself."""
+"""What a run spends on models: its budget, seeded from what is logged, and the logs: calls, and attempts at copy."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.budget import RunBudget, no_price, spent_on
-from agents.usage import ModelCall
-from gtm.store.repositories import logs
+from agents.usage import ModelCall, Try
+from gtm.store.repositories import content_attempts, logs
 
 if TYPE_CHECKING:
     from crews.services import Services
@@ -40,6 +41,28 @@ def book(services: "Services", run_id: str, call: ModelCall) -> None:
     """Write a finished call to the run's log."""
     with services.database.write() as session:
         logs.model_call(session, run_id=run_id, call=_row(call), now=services.clock.now())
+
+
+def note_tries(services: "Services", run_id: str, revision: int, tries: Mapping[str, Sequence[Try]]) -> None:
+    """Write a live model's attempts at pieces, with what was found in each.
+
+    Args:
+        revision: of step 2.2.
+        tries: piece id → its attempts.
+    """
+    model = services.models.model
+    by_piece = {piece_id: [_attempt(model, one) for one in attempts] for piece_id, attempts in tries.items()}
+    with services.database.write() as session:
+        content_attempts.add(session, run_id=run_id, revision=revision, by_piece=by_piece, now=services.clock.now())
+
+
+def _attempt(model: str, one: Try) -> dict[str, Any]:
+    return {
+        "findings": [{"code": one.code, "detail": detail} for detail in one.findings],
+        "model": model,
+        "tokens": one.prompt_tokens + one.completion_tokens,
+        "cost": one.cost,
+    }
 
 
 def _row(call: ModelCall) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from crews.frozen import since_frozen
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
-from crews.spending import book, run_budget
+from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
@@ -147,6 +147,7 @@ class Workbench:
                     budget=self._budget,
                     wire=self._wire,
                     stand_in=lambda: "2.2" in self._stand_in,
+                    attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
                     proofreader=services.proofreader,
                 )
             ),

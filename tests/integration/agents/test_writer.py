@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -261,6 +262,43 @@ def test_a_budget_is_kept_in_parallel() -> None:
     codes = Counter(result.code for result in results)
     assert codes["model-budget"] > 0 < codes[""]
     assert all(result.attempts == 0 for result in results if result.code)
+
+
+def test_the_cost_at_the_server_never_passes_the_budget_with_eight_in_flight() -> None:
+    prices = {"m": (Decimal(2), Decimal(8))}
+    all_eight = threading.Barrier(8)
+
+    def script(asked: dict[str, Any], number: int) -> Reply:
+        if number <= 8:
+            all_eight.wait(20)
+        # As long an answer as the request allows: nothing is given back but what the prompt was overestimated by.
+        return replace(echo(asked, number), usage=(300, 80))
+
+    ledger, budget = UsageLedger(prices), RunBudget(money=Decimal("0.03"), prices=prices)
+    with OpenAIServer(script) as server:
+        settings = settings_for(server, max_parallel=8, prices={"m": ("2", "8")})
+        results = write_all([request(n) for n in range(60)], settings, ledger, budget=budget)
+        counts = server.counts
+    cost = (2 * counts.prompt_tokens + 8 * counts.completion_tokens) / Decimal(1_000_000)
+    assert cost == ledger.totals.cost == budget.spent.cost <= Decimal("0.03")
+    assert not all_eight.broken
+    assert Decimal("0.025") < cost
+    assert {r.code for r in results} == {"", "model-budget"}
+    assert all(r.attempts == 0 for r in results if r.code)
+
+
+def test_a_server_that_counts_nothing_is_charged_with_what_was_set_aside() -> None:
+    def script(asked: dict[str, Any], number: int) -> Reply:
+        choice = {"index": 0, "finish_reason": "stop"}
+        body = {"choices": [{**choice, "message": {"role": "assistant", "content": '{"subject": "Hello"}'}}]}
+        return Reply(body=json.dumps(body).encode())
+
+    ledger, budget = UsageLedger(), RunBudget(3000)
+    with OpenAIServer(script) as server:
+        results = write_all([request(n) for n in range(9)], settings_for(server), ledger, budget=budget)
+        requests = server.counts.requests
+    assert 1 <= requests == sum(r.value is not None for r in results) < 9
+    assert 80 * requests < budget.spent.tokens == ledger.totals.tokens <= 3000
 
 
 def test_one_pace_is_shared() -> None:
