@@ -21,9 +21,10 @@ from agents.brief_checks import (
     checked,
     orders_of,
 )
+from agents.budget import RunBudget
 from agents.models import ModelSettings
 from agents.prompting import fill
-from agents.usage import TokenBudget, UsageLedger
+from agents.usage import UsageLedger
 from gtm.domain.base import sha256_of
 from gtm.domain.brief_proposal import DocumentFinding, Reading
 from gtm.domain.document import Document, Span
@@ -56,7 +57,7 @@ class ReaderModel:
     settings: ModelSettings
     ledger: UsageLedger
     prompt: str
-    budget: TokenBudget | None = None
+    budget: RunBudget | None = None
 
 
 def read_with_model(document: Document, model: ReaderModel) -> Reading:

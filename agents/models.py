@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 import httpx
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
+from agents.budget import RunBudget
 from agents.desk import Desk, StepOf, step_of_task
-from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
+from agents.usage import PLAYBOOK, UsageLedger
 from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError
 
@@ -121,7 +122,7 @@ def build_llm(
     desk: Desk | None = None,
     step_of: StepOf = step_of_task,
     wire: "Wire | None" = None,
-    budget: TokenBudget | None = None,
+    budget: RunBudget | None = None,
 ) -> "BaseLLM":
     """Build a fresh CrewAI model for one run; imports CrewAI.
 

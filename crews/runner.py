@@ -19,6 +19,7 @@ from crews.lease import lease
 from crews.outcome import Outcome
 from crews.rollback import refuse_while_recursing
 from crews.services import Services
+from crews.spending import refuse_without_price
 from gtm.domain.errors import Conflict, GtmError, NotFound
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
@@ -43,11 +44,13 @@ def start_run(services: Services, venture_id: str, *, run_id: str = "") -> str:
         The run's id.
 
     Raises:
+        ConfigError: a budget of money is set, and the model has no price.
         NotFound: there is no such venture.
         Conflict: a run of this venture is not finished, or a rollback sent it back to an earlier stage whose new brief
             is not loaded yet.
         VenturePaused: a rollback of this venture is not decided.
     """
+    refuse_without_price(services)
     now = services.clock.now()
     with services.database.write() as session:
         ventures.require(session, venture_id)

@@ -7,14 +7,14 @@ even the playbook cannot finish stops the run for a person.
 import time
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from agents.copywriter import CopyJob, Copywriter
 from agents.models import build_llm
 from agents.playbook_desk import PlaybookDesk
-from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger
+from agents.usage import PLAYBOOK, UsageLedger
 from agents.wire import Wire
 from crews.events import EventKind
 from crews.failures import own_error, stops_the_run
@@ -22,12 +22,13 @@ from crews.frozen import since_frozen
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
+from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
-from gtm.domain.errors import GateFailed, ModelUnavailable, StepFailed, shorten
+from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.directives import Directives, read_comments
 from gtm.store.dossier import load_dossier
@@ -51,8 +52,8 @@ class Workbench:
     def __init__(self, stretch: "Stretch") -> None:
         services = stretch.services
         self._stretch = stretch
-        self._ledger = UsageLedger(services.models.prices, on_call=self._book)
-        self._budget = TokenBudget(services.token_budget) if services.token_budget else None
+        self._ledger = UsageLedger(services.models.prices, on_call=lambda call: book(services, stretch.run_id, call))
+        self._budget = run_budget(services, stretch.run_id)
         self._wire = Wire(services.models, self._ledger) if services.models.live else None
         self._stand_in: dict[str, str] = {}
         self._judge = Judge(services, stretch.run_id)
@@ -146,6 +147,7 @@ class Workbench:
                     budget=self._budget,
                     wire=self._wire,
                     stand_in=lambda: "2.2" in self._stand_in,
+                    attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
                     proofreader=services.proofreader,
                 )
             ),
@@ -344,7 +346,7 @@ class Workbench:
                 f"step {task_id} could not be finished: {reason}",
                 hint=f"see what is stored: gtm show {self._stretch.run_id}; then gtm resume {self._stretch.run_id}",
             ) from error
-        if attempts >= services.policies.run.step_attempts or isinstance(cause, ModelUnavailable):
+        if attempts >= services.policies.run.step_attempts or isinstance(cause, (ModelUnavailable, BudgetExhausted)):
             self._stand_in[task_id] = reason
             self._stretch.tell("stand_in", task_id, "The playbook stands in", detail=reason)
 
@@ -371,26 +373,6 @@ class Workbench:
             error=error or None,
             now=services.clock.now(),
         )
-
-    def _book(self, call: ModelCall) -> None:
-        with self._stretch.services.database.write() as session:
-            logs.model_call(
-                session, run_id=self._stretch.run_id, call=_row(call), now=self._stretch.services.clock.now()
-            )
-
-
-def _row(call: ModelCall) -> dict[str, Any]:
-    return {
-        "call_id": call.call_id,
-        "step": call.step,
-        "provider": call.provider,
-        "model": call.model,
-        "prompt_tokens": call.prompt_tokens,
-        "completion_tokens": call.completion_tokens,
-        "cost": call.cost,
-        "attempts": call.attempts,
-        "ok": call.ok,
-    }
 
 
 def _first_day(today: date) -> date:

@@ -78,11 +78,13 @@ def _reader(door: Door, *, use_model: bool) -> "tuple[UsageLedger | None, Read, 
     if not use_model or door.settings.provider == "playbook":
         return None, read_document, ("playbook",)
     from agents.brief_reader import PROMPT, ReaderModel, read_with_model
-    from agents.usage import TokenBudget, UsageLedger
+    from agents.budget import RunBudget
+    from agents.usage import UsageLedger
 
     settings = bootstrap.model_settings(door.settings)
-    ledger, limit = UsageLedger(settings.prices), door.settings.token_budget
-    model = ReaderModel(settings, ledger, door.configuration.prompts[PROMPT], TokenBudget(limit) if limit else None)
+    ledger = UsageLedger(settings.prices)
+    budget = RunBudget(door.settings.token_budget, door.settings.money_budget, prices=settings.prices)
+    model = ReaderModel(settings, ledger, door.configuration.prompts[PROMPT], budget)
     return ledger, lambda document: read_with_model(document, model), ("playbook", settings.model)
 
 
