@@ -93,7 +93,7 @@ def carriers_of(piece: ContentPiece, brief: VentureBrief) -> Carriers:
     own += [o.cta_text for o in brief.offers]
     own += [segment.name, segment.value_proposition, *segment.roles] if segment else []
     return Carriers(
-        claimed="\n".join(f"{fact.text}\n{fact.short}" for fact in named), own="\n".join(own), names=_known_names(brief)
+        claimed="\n".join(f"{fact.text}\n{fact.short}" for fact in named), own="\n".join(own), names=known_names(brief)
     )
 
 
@@ -185,7 +185,7 @@ def _names(text: str, carriers: Carriers) -> Iterator[Fault]:
 
 
 @lru_cache(maxsize=16)
-def _known_names(brief: VentureBrief) -> frozenset[str]:
+def known_names(brief: VentureBrief) -> frozenset[str]:
     """Every word of the brief that copy may use as a name, in lower case; forbidden facts lend none."""
     texts: list[str] = [brief.model_dump_json(exclude={"facts", "website", "source", "lead_scoring"})]
     texts += [f"{f.text} {f.short}" for f in brief.facts if f.claimable and not f.assumed]

@@ -13,6 +13,7 @@ from gtm.policies.checklist import Checklist, missing_step
 from gtm.policies.claims import claim_faults
 from gtm.policies.facts import ContentFacts
 from gtm.policies.piece_checks import (
+    Read,
     cta_text_faults,
     grammar_faults,
     length_faults,
@@ -77,24 +78,24 @@ def generated(facts: ContentFacts) -> Verdict:
 
 
 def piece_faults(
-    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies
+    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies, read: Read | None = None
 ) -> tuple[str, ...]:
     """What is wrong with one piece taken by itself, a sentence each; a model is shown them and asked again.
 
     Links, and what only shows among several pieces, are not looked at: they are the core's.
     """
-    return tuple(fault.sentence() for fault in copy_faults(piece, template, brief, policies))
+    return tuple(fault.sentence() for fault in copy_faults(piece, template, brief, policies, read))
 
 
 def copy_faults(
-    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies
+    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies, read: Read | None = None
 ) -> Iterator[CopyFault]:
-    """The faults of one piece taken by itself."""
+    """The faults of one piece taken by itself; `read` is what a proofreader found, by text."""
     yield from shape_faults(piece, template)
     yield from variant_faults(piece, template, policies)
     yield from length_faults(piece, template, policies)
     yield from placeholder_faults(piece, template)
-    yield from grammar_faults(piece, brief)
+    yield from grammar_faults(piece, brief, read)
     yield from voice_faults(piece, brief, policies)
     yield from cta_text_faults(piece)
     yield from _value_faults(piece, brief)
@@ -107,7 +108,7 @@ def content_faults(content: CampaignContent, templates: TemplateSet, facts: Cont
     for piece in content.pieces:
         template = templates.template(piece.template_id)
         if template is not None:
-            yield from copy_faults(piece, template, facts.brief, facts.policies)
+            yield from copy_faults(piece, template, facts.brief, facts.policies, facts.slips)
         yield from _cta_faults(piece, templates, facts)
     for campaign in templates.campaigns:
         for segment_id in campaign.segments:

@@ -1,0 +1,48 @@
+"""When the language checkers are started, and what happens where they do not answer."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from crews.proofreading import at_step, slips_in
+from gtm.connectors.proofreading.fake import FakeProofreader
+from gtm.domain.errors import TransientFailure
+from gtm.domain.proofing import Slip
+from gtm.policies.registry import judge_step
+from tests.unit.policies.support import dossier, policies, stage
+
+
+class Silent:
+    def read(self, texts: Sequence[str], names: Collection[str]) -> Mapping[str, tuple[Slip, ...]]:
+        raise TransientFailure("nobody is there")
+
+
+def test_it_is_built_while_templates_are_made_and_rests_after_the_copy() -> None:
+    reader = FakeProofreader()
+    at_step("1.3", reader)
+    assert (reader.prepared, reader.closed) == (0, 0)
+    at_step("2.1", reader)
+    at_step("2.2", reader)
+    assert (reader.prepared, reader.closed) == (1, 0)
+    at_step("2.3", reader)
+    assert (reader.prepared, reader.closed) == (1, 1)
+    at_step("2.1", None)
+    at_step("2.1", Silent())
+
+
+def test_what_it_finds_fails_the_step_with_place_and_repair() -> None:
+    read = slips_in(dossier(), FakeProofreader({"sound familiar": "sound known"}))
+    verdict = judge_step("2.2", stage(), policies(), dossier(), slips=read)
+    assert [check.name for check in verdict.failures] == ["content.grammar"]
+    assert "write “sound known”" in verdict.failures[0].detail
+
+
+def test_every_text_is_read_once_with_the_briefs_words_as_names() -> None:
+    reader = FakeProofreader()
+    slips_in(dossier(), reader)
+    ((texts, names),) = reader.asked
+    assert len(texts) == len(set(texts)) > 100
+    assert {"fleet", "osquery", "ninjaone"} <= names
+
+
+def test_without_an_answer_the_houses_rules_judge_alone() -> None:
+    assert slips_in(dossier(), Silent()) is None
+    assert slips_in(dossier(), None) is None
