@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gtm.automation.tracking import SignedTracking
     from gtm.connectors.proofreading.service import ProofreadingService
     from gtm.connectors.smtp.schemas import DkimSettings
+    from gtm.connectors.spamassassin.service import SpamAssassinService
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
@@ -291,7 +292,18 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         token_budget=settings.token_budget,
         money_budget=settings.money_budget,
         proofreader=proofreader(settings),
+        spam_judge=spam_judge(settings),
     )
+
+
+def spam_judge(settings: Settings) -> "SpamAssassinService | None":
+    """What weighs mails as a recipient's spam filter would; None where no daemon is named. It is not asked yet."""
+    if settings.spamd is None:
+        return None
+    from gtm.connectors.spamassassin.schemas import SpamAssassinSettings
+    from gtm.connectors.spamassassin.service import SpamAssassinService
+
+    return SpamAssassinService(SpamAssassinSettings.at(settings.spamd))
 
 
 def proofreader(settings: Settings) -> "ProofreadingService | None":

@@ -51,6 +51,12 @@ _HOUSE: tuple[tuple[CopyCheck, str, str, str], ...] = (
     ("content.complete", "Invoke CrewAI ContentGenerator agent for each template",
      "every step of every campaign has copy for every segment", "generate the pieces named"),
 )  # fmt: skip
+_MEASURED: tuple[tuple[CopyCheck, str, str, str], ...] = (
+    ("content.spam", "House rule: no mail reads as spam", "SpamAssassin weighs every mail below the policies' limit",
+     "take out what the rules named object to"),
+)  # fmt: skip
+"""Checks with a line only where somebody measured."""
+
 _LINES: tuple[tuple[CopyCheck, str, str], ...] = (
     ("content.brand_voice", "each piece reaches the brand voice minimum", "rewrite them in the brand's own voice"),
     ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on",
@@ -72,6 +78,9 @@ def generated(facts: ContentFacts) -> Verdict:
         checks.line(check, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
     for check, source, holds, fix in _HOUSE:
         checks.rule(check, source, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+    if facts.spam is not None:
+        for check, source, holds, fix in _MEASURED:
+            checks.rule(check, source, _sentences(faults, check), f"{len(facts.spam)} mails: {holds}", fix)
     for fault in faults:
         checks.finding(fault.as_finding())
     return checks.verdict()
@@ -110,12 +119,24 @@ def content_faults(content: CampaignContent, templates: TemplateSet, facts: Cont
         if template is not None:
             yield from copy_faults(piece, template, facts.brief, facts.policies, facts.slips)
         yield from _cta_faults(piece, templates, facts)
+        yield from _spam_faults(piece, facts)
     for campaign in templates.campaigns:
         for segment_id in campaign.segments:
             mine = [p for p in content.pieces if (p.campaign_id, p.segment_id) == (campaign.campaign_id, segment_id)]
             yield from _campaign_value_faults(mine, campaign, segment_id, facts.brief)
             if campaign.kind.sequence:
                 yield from shared_sentences(mine)
+
+
+def _spam_faults(piece: ContentPiece, facts: ContentFacts) -> Iterator[CopyFault]:
+    report, limit = (facts.spam or {}).get(piece.piece_id), facts.policies.spam_score_below
+    if report is not None and report.score >= limit:
+        yield CopyFault(
+            check="content.spam",
+            piece=piece.piece_id,
+            why=f"SpamAssassin gives it {report.score}, below {limit} is asked: {', '.join(report.rules)}",
+            repair="take out what these rules object to",
+        )
 
 
 def _sentences(faults: tuple[CopyFault, ...], check: CopyCheck) -> list[str]:
