@@ -19,6 +19,9 @@ from gtm.policies.words import stems
 Read = Mapping[str, tuple[Slip, ...]]
 """What a proofreader found, by text."""
 
+_AD_PARTS = {"headline": "headline", "primary_text": "text", "text": "text", "description": "description"}
+"""What follows the network's name in a variable → the network's part of an ad."""
+
 SAME = 0.95
 """Two variants that are this alike, letter by letter, test nothing."""
 
@@ -153,6 +156,25 @@ def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Pol
         words = sum(len(element.text(label).split()) for element in piece.elements)
         if words > limit:
             yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
+
+
+def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """No part of an ad is longer than its network takes."""
+    step = next((s for s in template.steps if s.step == piece.step), None)
+    limits = policies.ad_limit(step.name.replace("-", "_")) if step else None
+    for name, label, text in _texts(piece):
+        limit = limits and getattr(limits, _AD_PARTS.get(re.sub(r"_\d+$", "", name).partition("_")[2], ""), None)
+        if limit and len(text) > limit:
+            yield CopyFault(
+                check="content.lengths",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text,
+                end=len(text),
+                why=f"{len(text)} characters, the network takes {limit}",
+                repair=f"shorten it by {len(text) - limit} characters",
+            )
 
 
 def words_allowed(template: CampaignTemplate, policies: Policies) -> int:

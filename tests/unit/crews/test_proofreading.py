@@ -1,13 +1,20 @@
-"""When the language checkers are started, and what happens where they do not answer."""
+"""Copy read by checkers, mails looked at as they go out: when it happens, and what where nobody answers."""
 
+import email
 from collections.abc import Collection, Mapping, Sequence
+from email.policy import SMTP
+
+import pytest
 
 from crews.proofreading import at_step, slips_in
+from crews.weighing import mailed, mails_of
 from gtm.connectors.proofreading.fake import FakeProofreader
 from gtm.domain.errors import TransientFailure
 from gtm.domain.proofing import Slip
+from gtm.policies.accessibility import accessibility_faults
+from gtm.policies.html import mail_faults
 from gtm.policies.registry import judge_step
-from tests.unit.policies.support import dossier, policies, stage
+from tests.unit.policies.support import dossier, drafts, policies, stage, with_
 
 
 class Silent:
@@ -46,3 +53,17 @@ def test_every_text_is_read_once_with_the_briefs_words_as_names() -> None:
 def test_without_an_answer_the_houses_rules_judge_alone() -> None:
     assert slips_in(dossier(), Silent()) is None
     assert slips_in(dossier(), None) is None
+
+
+@pytest.mark.parametrize("name", ["fleet", "life", "posthog"])
+def test_every_mail_can_be_left_is_filled_and_can_be_read_by_all(name: str) -> None:
+    d = drafts(name)
+    run = with_(dossier(), brief=d.brief, templates=d.templates, content=d.content, schedule=d.schedule)
+    pieces = mailed(run)
+    assert pieces
+    for piece in pieces[:: 1 if name == "fleet" else 5]:
+        for raw in mails_of(run, piece):
+            part = email.message_from_bytes(raw, policy=SMTP).get_body(("html",))
+            assert part is not None
+            html = part.get_content()
+            assert (mail_faults(html), accessibility_faults(html)) == ((), ())
