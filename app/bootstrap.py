@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from app.temporal.engine import Cluster
     from crews.services import Services
     from gtm.automation.tracking import SignedTracking
+    from gtm.connectors.proofreading.service import ProofreadingService
     from gtm.connectors.smtp.schemas import DkimSettings
+    from gtm.connectors.spamassassin.service import SpamAssassinService
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
@@ -275,7 +277,28 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         agent_url=(settings.agent_url or "http://127.0.0.1:8017").removesuffix(PATH) + PATH,
         token_budget=settings.token_budget,
         money_budget=settings.money_budget,
+        proofreader=proofreader(settings),
+        spam_judge=spam_judge(settings),
     )
+
+
+def spam_judge(settings: Settings) -> "SpamAssassinService | None":
+    """What weighs mails as a recipient's spam filter would; None where no daemon is named. It is not asked yet."""
+    if settings.spamd is None:
+        return None
+    from gtm.connectors.spamassassin.schemas import SpamAssassinSettings
+    from gtm.connectors.spamassassin.service import SpamAssassinService
+
+    return SpamAssassinService(SpamAssassinSettings.at(settings.spamd))
+
+
+def proofreader(settings: Settings) -> "ProofreadingService | None":
+    """What reads copy for slips; None where it is off or no checker is installed. Nothing is started yet."""
+    if settings.proofreading == "off":
+        return None
+    from gtm.connectors.proofreading.service import ProofreadingService, installed
+
+    return ProofreadingService(settings.home.absolute() / "proofread.jsonl") if installed() else None
 
 
 def status_source(settings: Settings) -> "StoreSource":

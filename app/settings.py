@@ -98,6 +98,7 @@ class Settings(Model):
         prices: US dollars per million tokens by model, (in, out).
         token_budget: tokens a run may spend on copy; None for no limit.
         money_budget: US dollars a run may spend on models; None for no limit.
+        proofreading: `auto` uses the language checkers that are installed, `off` leaves copy to the house's own rules.
         spamd: HOST:PORT of a SpamAssassin daemon that mails are judged by; without it, none judges them.
         chromium: the browser that draws previews; without it, the one on PATH.
         agent_url: an agent process that already runs somewhere; without it the exit gate starts its own.
@@ -141,6 +142,7 @@ class Settings(Model):
     prices: Prices = Field(default_factory=dict)
     token_budget: Annotated[int, Field(ge=1)] | None = None
     money_budget: Annotated[Decimal, Field(gt=0), AfterValidator(_finite)] | None = None
+    proofreading: Literal["auto", "off"] = "auto"
     spamd: Annotated[str, AfterValidator(_host_and_port)] | None = None
     chromium: Path | None = None
     agent_url: WebAddress | None = None
@@ -254,6 +256,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "GTM_LLM_PRICES": ("prices", "MODEL=IN/OUT in US dollars per million tokens, several separated by commas"),
     "GTM_LLM_TOKEN_BUDGET": ("token_budget", "1 or more"),
     "GTM_LLM_MONEY_BUDGET": ("money_budget", "US dollars, above 0, such as 2.50"),
+    "GTM_PROOFREADING": ("proofreading", "auto or off"),
     "GTM_SPAMD": ("spamd", "HOST:PORT of a SpamAssassin daemon, such as 127.0.0.1:783"),
     "GTM_CHROMIUM": ("chromium", "the path of a Chromium browser"),
     "GTM_AGENT_URL": ("agent_url", "an http or https address without user and query"),

@@ -3,8 +3,8 @@
 Usage: python -m benchmarks.content_generation [ROUNDS]
 
 First 100 short pieces, 16 in flight against one after another, so that the count does not hang on a venture; then a
-venture's own copy. The model on the server takes up the house's draft, so both do the same work. Tokens, as the server counts them, are
-compared with a plain CrewAI crew that writes the same pieces: one task each, the same system and user prompts, the
+venture's own copy. The model on the server takes up the house's draft, so both do the same work. Tokens, as the server
+counts them, are compared with a plain CrewAI crew that writes the same pieces: one task each, the same system and user prompts, the
 same structured answer, and no other task's output as context.
 """
 

@@ -13,7 +13,9 @@ from sqlmodel import Session
 
 from crews.outcome import Outcome
 from crews.plan import exit_id
+from crews.proofreading import slips_in
 from crews.services import ProbeResult, Services
+from crews.weighing import spam_of
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
@@ -241,7 +243,10 @@ def _agent_facts(session: Session, dossier: Dossier, services: Services, probe: 
 
 def step_verdict(dossier: Dossier, step: str, services: Services) -> Verdict:
     """The verdict of a step's guardrail on what the store holds."""
-    return judge_step(step, services.stage, services.policies, dossier, connections=tested_connections())
+    read = slips_in(dossier, services.proofreader) if step == "2.2" else None
+    spam = spam_of(dossier, services.spam_judge, services.mail_layout) if step == "2.2" else None
+    tested = tested_connections()
+    return judge_step(step, services.stage, services.policies, dossier, connections=tested, slips=read, spam=spam)
 
 
 @cache

@@ -16,12 +16,12 @@ from agents.models import build_llm
 from agents.playbook_desk import PlaybookDesk
 from agents.usage import PLAYBOOK, UsageLedger
 from agents.wire import Wire
-from crews.events import EventKind
 from crews.failures import own_error, stops_the_run
 from crews.frozen import since_frozen
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
+from crews.proofreading import at_step, rest
 from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
@@ -64,6 +64,7 @@ class Workbench:
         """Close the connection to the model's server."""
         if self._wire is not None:
             self._wire.close()
+        rest(self._stretch.services.proofreader)
 
     def work(self, action: Work) -> Outcome | None:
         """Run the tasks until each has left its artifact.
@@ -264,6 +265,7 @@ class Workbench:
 
     def _started(self, task_id: str) -> None:
         services, stretch = self._stretch.services, self._stretch
+        at_step(task_id, services.proofreader)
         with services.database.write() as session:
             if not task_id.startswith("review:"):
                 runs.mark_started(session, stretch.run_id, task_id, services.clock.now())
@@ -320,10 +322,9 @@ class Workbench:
                     now=context.clock.now(),
                 )
             self._log(session, task_id, "completed", duration=time.monotonic() - self._began if self._began else 0.0)
-        kind: EventKind = "review_written" if task_id.startswith("review:") else "step_done"
         seconds = time.monotonic() - self._began if self._began else 0.0
         self._stretch.tell(
-            kind,
+            "review_written" if task_id.startswith("review:") else "step_done",
             task_id,
             self._title(task_id),
             agent=self._stretch.services.tasks.task(task_id).agent,

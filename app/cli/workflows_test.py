@@ -26,6 +26,7 @@ def test(
 ) -> None:
     """Test a workflow on a virtual clock: 5 leads or more, one for every branch, injected failures; exit code 1 when a
     case fails. No mail leaves this machine, and the test data is removed."""
+    from app import bootstrap
     from gtm.automation.testing import run_sop_tests
     from gtm.store.models.base import new_id
     from gtm.store.repositories import automation
@@ -49,6 +50,7 @@ def test(
         revision=1,
         lead_count=leads,
         every_branch=True,
+        spam_judge=bootstrap.spam_judge(door.settings),
     )
     folder = str(root / report.evidence_dir)
     if as_json:

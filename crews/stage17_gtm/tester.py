@@ -47,6 +47,7 @@ class SopTester:
             run_id=self._run_id,
             revision=revision,
             lead_count=test_leads,
+            spam_judge=self._services.spam_judge,
         )
 
 

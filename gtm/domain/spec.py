@@ -321,6 +321,7 @@ class Policies(Model):
     secondary_channels: Range
     objectives: tuple[Objective, ...]
     brand_voice_minimum: Share
+    spam_score_below: Decimal
     b2b: AudienceDefaults
     b2c: AudienceDefaults
     targets: tuple[SegmentTargets, ...]

@@ -61,7 +61,7 @@ def moment_of(wall: datetime, zone: str) -> datetime:
 
     A time that comes twice (clocks go back) is its first occurrence. One that is skipped (clocks go forward, or a
     zone leaves a day out) is the first valid moment after it: the moment of the change itself. So a later wall time is
-    never an earlier moment, and what opens inside a gap opens when the gap ends (docs/decisions/0007).
+    never an earlier moment, and what opens inside a gap opens when the gap ends (docs/decisions/0008).
 
     Args:
         wall: the naive wall time.

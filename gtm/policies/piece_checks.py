@@ -1,7 +1,7 @@
 """Checks of one piece of copy by itself: shape, variants, lengths, placeholders, language, voice and call to action."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -9,11 +9,18 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
 from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.errors import InvalidInput
+from gtm.domain.proofing import Slip
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
 from gtm.policies.brand_voice import banned_words, score
 from gtm.policies.language import slips
 from gtm.policies.words import stems
+
+Read = Mapping[str, tuple[Slip, ...]]
+"""What a proofreader found, by text."""
+
+_AD_PARTS = {"headline": "headline", "primary_text": "text", "text": "text", "description": "description"}
+"""What follows the network's name in a variable → the network's part of an ad."""
 
 SAME = 0.95
 """Two variants that are this alike, letter by letter, test nothing."""
@@ -151,6 +158,25 @@ def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Pol
             yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
 
 
+def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """No part of an ad is longer than its network takes."""
+    step = next((s for s in template.steps if s.step == piece.step), None)
+    limits = policies.ad_limit(step.name.replace("-", "_")) if step else None
+    for name, label, text in _texts(piece):
+        limit = limits and getattr(limits, _AD_PARTS.get(re.sub(r"_\d+$", "", name).partition("_")[2], ""), None)
+        if limit and len(text) > limit:
+            yield CopyFault(
+                check="content.lengths",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text,
+                end=len(text),
+                why=f"{len(text)} characters, the network takes {limit}",
+                repair=f"shorten it by {len(text) - limit} characters",
+            )
+
+
 def words_allowed(template: CampaignTemplate, policies: Policies) -> int:
     """The most words of one variant of a piece."""
     limits = {
@@ -193,11 +219,17 @@ def leftovers(text: str) -> tuple[str, ...]:
     return tuple(match.group() for match in _LEFTOVER.finditer(text))
 
 
-def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
-    """The slips of every text; names that the brief spells in small letters keep them."""
+def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None = None) -> Iterator[CopyFault]:
+    """The slips of every text; names that the brief spells in small letters keep them.
+
+    Args:
+        piece: the copy.
+        brief: whose names these are.
+        read: what a proofreader found, by text; it adds to the house's own rules.
+    """
     names = lower_case_names(brief)
     for name, label, text in _texts(piece):
-        for slip in slips(text, names):
+        for slip in _with(slips(text, names), (read or {}).get(text, ())):
             yield CopyFault(
                 check="content.grammar",
                 piece=piece.piece_id,
@@ -209,6 +241,12 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFau
                 why=slip.why,
                 repair=slip.repair,
             )
+
+
+def _with(own: tuple[Slip, ...], read: tuple[Slip, ...]) -> list[Slip]:
+    """Both, but what is found twice only in the house's words."""
+    more = [slip for slip in read if all(slip.start >= one.end or slip.end <= one.start for one in own)]
+    return sorted((*own, *more))
 
 
 def lower_case_names(brief: VentureBrief) -> frozenset[str]:

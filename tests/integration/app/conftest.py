@@ -53,7 +53,9 @@ def home(tmp_path: Path) -> Path:
 def env(home: Path, tmp_path: Path) -> dict[str, str]:
     """The variables of a command that lives in that home."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GTM_", "OPENAI_"))}
-    return {**kept, "GTM_HOME": str(home), "GTM_OUT": str(tmp_path / "out"), "GTM_PERSON": "ada"}
+    places = {"GTM_HOME": str(home), "GTM_OUT": str(tmp_path / "out")}
+    # The language checkers take seconds and 430 MB a process; their own tests turn them on.
+    return {**kept, **places, "GTM_PERSON": "ada", "GTM_PROOFREADING": "off"}
 
 
 @pytest.fixture
@@ -129,7 +131,13 @@ def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[d
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**kept, "GTM_HOME": str(home), "GTM_OUT": str(folder / "out"), "GTM_PERSON": "ada"},
+        env={
+            **kept,
+            "GTM_HOME": str(home),
+            "GTM_OUT": str(folder / "out"),
+            "GTM_PERSON": "ada",
+            "GTM_PROOFREADING": "off",
+        },
         stdin=subprocess.DEVNULL,
         timeout=180,
         check=False,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gtm.automation.fake import FakeEmailSource
-from gtm.automation.spam import spam_score
+from gtm.connectors.spamassassin.fake import FakeSpamJudge
 from gtm.domain.conditions import Predicate
 from gtm.domain.errors import Conflict, InvalidInput, NotFound
 from gtm.domain.workflow import CronSchedule, Exit, Notify, TriggerDefinition, Wait
@@ -221,7 +221,19 @@ def test_what_cannot_be_tested_is_refused(sqlite_stage: Stage, tmp_path: Path, e
     assert stage.rows(LeadRow) == []
 
 
-def test_a_spam_score_is_a_figure_or_the_plain_word_that_there_is_none() -> None:
-    verdict = spam_score(b"From: a@b.test\r\nSubject: x\r\n\r\nx\r\n", seconds=5)
-    assert (verdict.state == "measured") == (verdict.score is not None)
-    assert "not measured" in verdict.detail or verdict.detail.startswith("SpamAssassin")
+@pytest.mark.parametrize(
+    ("judge", "status", "words"),
+    [
+        (None, "passed", "spam score not measured: no SpamAssassin daemon is named"),
+        (FakeSpamJudge(), "passed", "SpamAssassin -0.1 of 5"),
+        (FakeSpamJudge("Subject"), "failed", "taken for spam; SpamAssassin 7.5 of 5 (SPAM_WORD)"),
+    ],
+)
+def test_a_spam_score_is_a_figure_or_the_plain_word_that_there_is_none(
+    stage: Stage, tmp_path: Path, examine: Examine, judge: FakeSpamJudge | None, status: str, words: str
+) -> None:
+    stage.configure(drip(), signup(), active=False)
+    report = examine(stage, tmp_path, spam_judge=judge)
+    case = next(case for case in report.cases if case.test_case == "Email 1 sends correctly")
+    assert case.status == status
+    assert words in case.observed

@@ -38,6 +38,7 @@ from gtm.playbook.triggers import draft_triggers
 from gtm.playbook.workflows import draft_workflows
 
 ROOT = Path(__file__).resolve().parents[3]
+LAYOUT = (ROOT / "config" / "mjml" / "email.mjml").read_text()
 STARTS = date(2026, 1, 5)
 M = TypeVar("M", bound=Model)
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
