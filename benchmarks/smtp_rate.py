@@ -20,9 +20,9 @@ from sqlalchemy import text
 
 from app.settings import Settings
 from benchmarks.conditions import print_conditions, report
+from benchmarks.house_mail import HouseMail
 from gtm.automation.engine import Worker
-from gtm.automation.fake import FakeEmailSource
-from gtm.automation.ports import Services
+from gtm.automation.ports import EmailSource, Services
 from gtm.automation.triggers.bulk import enrol_all
 from gtm.connectors.base import OutgoingEmail
 from gtm.connectors.smtp.message import build_message
@@ -119,7 +119,7 @@ def store(folder: Path, mails: int) -> Iterator[Database]:
         database.close()
 
 
-def engine_rate(sink: Sink, mails: int, connections: int) -> float:
+def engine_rate(sink: Sink, source: EmailSource, mails: int, connections: int) -> float:
     """Mails a second through the engine.
 
     Raises:
@@ -128,7 +128,7 @@ def engine_rate(sink: Sink, mails: int, connections: int) -> float:
     with tempfile.TemporaryDirectory(prefix="gtm-benchmark-") as folder, store(Path(folder), mails) as database:
         before = sink.taken()
         mailer = SmtpConnector(settings(sink.port, connections))
-        worker = Worker(database, SystemClock(), Services(FakeEmailSource(), mailer), name="bench")
+        worker = Worker(database, SystemClock(), Services(source, mailer), name="bench")
         began = time.perf_counter()
         worker.run_until_idle()
         took = time.perf_counter() - began
@@ -138,9 +138,9 @@ def engine_rate(sink: Sink, mails: int, connections: int) -> float:
     return mails / took
 
 
-def loop_rate(sink: Sink, mails: int) -> float:
+def loop_rate(sink: Sink, source: EmailSource, mails: int) -> float:
     """Mails a second by smtplib on one connection, the same messages."""
-    source, there = FakeEmailSource(), settings(sink.port, 1)
+    there = settings(sink.port, 1)
     messages = []
     for number in range(mails):
         lead = Lead(lead_id=f"lead-{number}", venture_id=VENTURE, email=f"lead{number}@example.test", first_name="Ada")
@@ -177,14 +177,15 @@ def main(mails: int, rounds: int) -> None:
         ours=f"{default} connections (the default), and 1",
         loop="1 connection",
     )
+    source = HouseMail()
     sink = Sink()
     try:
-        engine_rate(sink, 200, default)
+        engine_rate(sink, source, 200, default)
         several, single, loop = [], [], []
         for _ in range(rounds):
-            several.append(engine_rate(sink, mails, default))
-            loop.append(loop_rate(sink, mails))
-            single.append(engine_rate(sink, mails, 1))
+            several.append(engine_rate(sink, source, mails, default))
+            loop.append(loop_rate(sink, source, mails))
+            single.append(engine_rate(sink, source, mails, 1))
     finally:
         sink.close()
     report("mails a second", several, loop, unit="mails/s", aim=AIM, at_least=True)
