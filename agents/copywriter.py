@@ -12,7 +12,7 @@ from pydantic import Field
 
 from agents.models import ModelSettings
 from agents.prompting import fill, one_line
-from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
+from agents.usage import TokenBudget, UsageLedger
 from agents.wire import Wire
 from gtm.domain.base import Model, Slug, Text, canonical_json, sha256_of
 from gtm.domain.brief import Segment, VentureBrief
@@ -27,6 +27,7 @@ from gtm.domain.campaign import (
     Variant,
 )
 from gtm.domain.dossier import Dossier
+from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import StepFailed
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
@@ -224,7 +225,7 @@ class Copywriter:
 
     def _piece(self, draft: ContentPiece, result: "WriteResult[PieceCopy]", model: str) -> ContentPiece:
         if result.value is None:
-            label = f"{PLAYBOOK} (stands in for {model}: {result.failure})"
+            label = stand_in_label(model, str(result.failure))
             return draft.model_copy(update={"generated_by": label[:400]})
         return assembled(draft, result.value, model)
 

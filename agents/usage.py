@@ -106,6 +106,7 @@ class OpenCall:
         completion_tokens: tokens out so far.
         finish_reason: of the latest answer.
         malformed: why the latest answer is not a completion, or an empty text.
+        replied: whether any attempt was answered with success, so that tokens may have been used.
         ok: set by whoever opened the call, once the answer is usable.
     """
 
@@ -118,6 +119,7 @@ class OpenCall:
     completion_tokens: int = 0
     finish_reason: str = ""
     malformed: str = ""
+    replied: bool = False
     ok: bool = False
 
     @property
@@ -210,6 +212,12 @@ class UsageLedger:
         """Sums over all finished calls."""
         return self.snapshot().total
 
+    def _cost(self, record: OpenCall) -> Decimal | None:
+        """What a call cost; nothing where no server answered, whatever its price."""
+        if not (record.tokens or record.replied or record.ok):
+            return Decimal(0)
+        return price_of(self._prices, record.model, record.prompt_tokens, record.completion_tokens)
+
     def _finish(self, record: OpenCall) -> None:
         call = ModelCall(
             call_id=record.call_id,
@@ -218,7 +226,7 @@ class UsageLedger:
             model=record.model,
             prompt_tokens=record.prompt_tokens,
             completion_tokens=record.completion_tokens,
-            cost=price_of(self._prices, record.model, record.prompt_tokens, record.completion_tokens),
+            cost=self._cost(record),
             attempts=record.attempts,
             ok=record.ok,
             finish_reason=record.finish_reason,

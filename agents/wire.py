@@ -157,6 +157,7 @@ def note_answer(record: OpenCall, response: httpx.Response) -> None:
         record.prompt_tokens += _count(usage.get("prompt_tokens"))
         record.completion_tokens += _count(usage.get("completion_tokens"))
     if response.is_success:
+        record.replied = True
         record.finish_reason, record.malformed = _read_choice(body)
 
 

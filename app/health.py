@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from app import bootstrap
+from app.home import open_to_others
 from app.settings import Settings
 from gtm.domain.errors import GtmError, StoreError
 
@@ -47,7 +48,7 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _guarded(
         "configuration", _configuration, "restore config/ from the repository, or mend the key that is named"
     )
-    yield _folder("home", settings.home, "GTM_HOME")
+    yield _home(settings)
     yield _folder("handoff folder", settings.out, "GTM_OUT")
     yield _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
     yield _guarded("vault", lambda: _vault(settings))
@@ -55,6 +56,8 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _mail_sink()
     yield _guarded("worker", lambda: _worker(settings))
     yield _agent(settings)
+    if settings.http_endpoints is not None:
+        yield _guarded("endpoints", lambda: _endpoints(settings))
     if settings.temporal_address is not None:
         yield _guarded("temporal", lambda: _temporal(settings))
     yield from _optional_packages()
@@ -106,6 +109,15 @@ def _configuration() -> Check:
         f"{len(read.stage.steps)} steps, {len(read.agents.agents)} agents, {len(read.presets)} presets, "
         f"{len(read.templates)} templates, {len(read.prompts)} prompts",
     )
+
+
+def _home(settings: Settings) -> Check:
+    found = _folder("home", settings.home, "GTM_HOME")
+    others = open_to_others(settings) if found.state == "ok" else ()
+    if not others:
+        return found
+    told = f"{found.detail}; others on this machine can read {', '.join(str(path) for path in others)}"
+    return Check("home", "optional", told, f"chmod -R go= {settings.home.absolute()}")
 
 
 def _folder(name: str, folder: Path, variable: str) -> Check:
@@ -214,6 +226,14 @@ def _worker(settings: Settings) -> Check:
         return Check("worker", "ok", "none is needed before the first workflow is active")
     told = f"none is alive, and {active} workflows are active: nothing is sent"
     return Check("worker", "optional", told, "gtm worker starts one; with --sink no mail leaves this machine")
+
+
+def _endpoints(settings: Settings) -> Check:
+    """What workflows may call; nothing is called, as no call is known to be without effect."""
+    named = bootstrap.endpoints(settings)
+    names = ", ".join(one.name for one in named.endpoints) if named else ""
+    hosts = ", ".join(named.allowed_hosts) if named else ""
+    return Check("endpoints", "ok", f"endpoints: {names or 'none'}; hosts: {hosts or 'none'}")
 
 
 def _temporal(settings: Settings) -> Check:

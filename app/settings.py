@@ -111,6 +111,8 @@ class Settings(Model):
         dkim_selector: under which DNS holds the key that mail is signed with.
         dkim_key: vault reference of that key.
         mail_unsubscribe_url: where recipients unsubscribe when this server has no public address.
+        feedback_maildir: where bounces and complaints come in; a worker heeds them.
+        http_endpoints: the file that names the endpoints and hosts which workflows may call.
         temporal_address: a Temporal frontend, for `--engine temporal`.
         temporal_namespace: of that cluster.
         temporal_queue: the task queue that starters and workers share.
@@ -122,7 +124,7 @@ class Settings(Model):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     home: Path = Path("var")
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     out: Path = Path("out")
     provider: Provider = "playbook"
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -153,6 +155,8 @@ class Settings(Model):
     mail_delivered: Path | None = None
     dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")] | None = None
     dkim_key: Annotated[str, Field(pattern=r"^vault://[^\s]{3,200}$")] | None = None
+    feedback_maildir: Path | None = None
+    http_endpoints: Path | None = None
     temporal_address: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+:[0-9]{1,5}$")] | None = None
     temporal_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "default"
     temporal_queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "gtm"
@@ -192,6 +196,15 @@ class Settings(Model):
                 value=self.database_url.split(":", 1)[0],
                 allowed=VARIABLES["GTM_DATABASE_URL"][1],
             )
+        if self.database_url.startswith("postgresql") and (why := _ambiguous(self.database_url)):
+            raise ConfigError(
+                why,
+                field="GTM_DATABASE_URL",
+                value=mask(self.database_url),
+                allowed=VARIABLES["GTM_DATABASE_URL"][1],
+                hint="write these letters of a user name or password as %40 for @, %2F for /, %3A for :, %3F for ?, "
+                "%23 for #",
+            )
 
     @property
     def database(self) -> str:
@@ -213,7 +226,7 @@ class Settings(Model):
     @property
     def safe_database(self) -> str:
         """The database's URL without its password."""
-        return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", self.database)
+        return mask(self.database) if self.sqlite_path is None else self.database
 
     def as_env(self) -> dict[str, str]:
         """The variables that make another process read these settings, secrets included: for a child only."""
@@ -264,6 +277,8 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "mail_unsubscribe_url",
         "the https address of the one-click unsubscribe; GTM_PUBLIC_URL makes one of its own",
     ),
+    "GTM_FEEDBACK_MAILDIR": ("feedback_maildir", "a Maildir into which bounces and complaints are delivered"),
+    "GTM_HTTP_ENDPOINTS": ("http_endpoints", "a YAML file with endpoints, allowed_hosts and private_hosts"),
     "GTM_TEMPORAL_ADDRESS": ("temporal_address", "HOST:PORT of a Temporal frontend"),
     "GTM_TEMPORAL_NAMESPACE": ("temporal_namespace", "letters, digits, dots, hyphens and underscores"),
     "GTM_TEMPORAL_QUEUE": ("temporal_queue", "letters, digits, dots, hyphens and underscores"),
@@ -273,6 +288,22 @@ VARIABLES: dict[str, tuple[str, str]] = {
 """Every variable: the field it fills and what it may hold."""
 
 SECRETS = frozenset({"api_key", "openai_api_key", "agent_token", "vault_key", "mail_url"})
+
+
+def mask(url: str) -> str:
+    """A database's URL without its password, up to the last @: a password may hold one that was not written %40."""
+    return re.sub(r"(://[^:@/]*):.*@", r"\1:***@", re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", url))
+
+
+def _ambiguous(url: str) -> str:
+    """Why a URL of PostgreSQL cannot be read for sure, as a sentence; empty when it can."""
+    rest = url.partition("://")[2]
+    before, at, after = rest.rpartition("@")
+    if at and re.search(r"[@/?#]", before):
+        return "a user name or password in it holds a letter that ends it, so the host cannot be told"
+    if re.search(r"(?i)[?&][a-z]*password=", after):
+        return "its password stands behind the question mark, where it would be shown; write it before the host"
+    return ""
 
 
 def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
@@ -295,7 +326,7 @@ def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
 def _shown(name: str, env: Mapping[str, str]) -> str:
     if VARIABLES[name][0] in SECRETS:
         return "(not shown)"
-    return re.sub(r"://[^@/]*@", "://***@", env.get(name, ""))
+    return re.sub(r"\?.*", "?***", re.sub(r"://.*@", "://***@", env.get(name, "")))
 
 
 def _missing(name: str, why: str) -> ConfigError:

@@ -31,8 +31,13 @@ _IMPORTING = threading.Lock()
 UNFINISHED = ("created", "running", "waiting_approval", "blocked", "failed")
 
 
-def start_run(services: Services, venture_id: str) -> str:
+def start_run(services: Services, venture_id: str, *, run_id: str = "") -> str:
     """Open a run of stage 17 for a venture; its brief is frozen into the run when the entry gates pass.
+
+    Args:
+        services: the application's parts.
+        venture_id: the venture.
+        run_id: the run's id, where whoever asks must find it again; by default a fresh one.
 
     Returns:
         The run's id.
@@ -54,7 +59,7 @@ def start_run(services: Services, venture_id: str) -> str:
                 f"run {open_run.run_id} of {venture_id} is not finished ({open_run.status})",
                 hint=f"go on with it: gtm resume {open_run.run_id}",
             )
-        run_id = new_id("run")
+        run_id = run_id or new_id("run")
         runs.create(
             session,
             run_id=run_id,

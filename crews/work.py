@@ -18,6 +18,7 @@ from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger
 from agents.wire import Wire
 from crews.events import EventKind
 from crews.failures import own_error, stops_the_run
+from crews.frozen import since_frozen
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
@@ -25,6 +26,7 @@ from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
 from gtm.domain.dossier import Dossier
+from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import GateFailed, ModelUnavailable, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.directives import Directives, read_comments
@@ -170,7 +172,7 @@ class Workbench:
         if not models.live:
             return PLAYBOOK
         reason = self._stand_in.get(task_id)
-        return f"{PLAYBOOK} (stands in for {models.model}: {reason})" if reason else models.model
+        return stand_in_label(models.model, reason) if reason else models.model
 
     def _kickoff(self, context: RunContext, task_ids: Sequence[str]) -> None:
         from crews.stage17_gtm.crew import GTMStrategistCrew
@@ -221,11 +223,12 @@ class Workbench:
         )
 
     def _review_facts(self, checkpoint_id: str) -> ReviewFacts:
-        dossier = self._dossier()
         services = self._stretch.services
+        with services.database.read() as session:
+            dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
         return ReviewFacts(
             brief=dossier.brief,
-            findings=dossier.findings,
+            findings=(*dossier.findings, *newer),
             verdicts=self._judge.checkpoint(checkpoint_id),
             comments=tuple(a.comment for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment),
             strategy=dossier.strategy,

@@ -19,6 +19,7 @@ class Candidate:
     Attributes:
         key: its idempotency key.
         audience: of its venture, which decides about the send window; None for none.
+        counted: whether it is one of today's mails already: it was refused for now, and is tried again.
         addressed: whether the mail holds its sender's postal address.
     """
 
@@ -28,6 +29,7 @@ class Candidate:
     purpose: Purpose
     definition: WorkflowDefinition
     audience: Audience | None = None
+    counted: bool = False
     addressed: bool = True
 
 

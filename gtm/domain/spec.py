@@ -11,7 +11,15 @@ from gtm.domain.base import Amount, Model, Share, Slug, Text
 from gtm.domain.budget import Split
 from gtm.domain.campaign_limits import AdLimits, IntakeNumbers, PacingNumbers, PilotNumbers, ReadabilityTarget
 from gtm.domain.delivery import DeliveryNumbers
-from gtm.domain.limits import AlertRule, DashboardNumbers, QueryLimits, RecursionLimits, RunLimits, ServiceAims
+from gtm.domain.limits import (
+    AlertRule,
+    DashboardNumbers,
+    QueryLimits,
+    RecursionLimits,
+    RetentionDays,
+    RunLimits,
+    ServiceAims,
+)
 from gtm.domain.schedule import SendWindow, TimeRange
 from gtm.domain.vocabulary import (
     AgentName,
@@ -324,6 +332,7 @@ class Policies(Model):
     error_strategies: tuple[ErrorStrategy, ...]
     send_windows: tuple[SendWindow, ...]
     delivery: DeliveryNumbers
+    retention: RetentionDays
     publishing: tuple[PublishingRule, ...]
     ad_dayparts_b2b: TimeRange
     ad_dayparts_b2c: TimeRange

@@ -21,6 +21,9 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 MAX_BUSINESS_DAYS = 30
 """The longest wait in business days: 30 days are the 720 h of domain.md."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years that a wait may end in: at the ends of the calendar no moment can be told in every zone."""
+
 _DAY = timedelta(days=1)
 
 
@@ -83,6 +86,8 @@ def until_fault(until: UntilDate | UntilWeekday) -> str:
     """What is wrong with the end of a wait, or an empty text."""
     if isinstance(until, UntilDate) and until.zone and not is_zone(until.zone):
         return f"{until.zone!r} is not an IANA time zone"
+    if isinstance(until, UntilDate) and not FIRST_YEAR <= until.at.year <= LAST_YEAR:
+        return f"the year {until.at.year} is outside {FIRST_YEAR}-{LAST_YEAR}"
     return ""
 
 

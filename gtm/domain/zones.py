@@ -1,5 +1,6 @@
 """Moments on wall clocks: IANA zones, and what becomes of a wall time that a clock change skips or repeats."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,6 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from gtm.domain.errors import InvalidInput
+
+_NO_ZONE = re.compile(r"^(localtime|posixrules|Factory|(posix|right)/.*)$")
+"""Files beside the zones that mean something else on every machine, or none of them."""
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -16,7 +20,7 @@ def zone_of(name: str) -> ZoneInfo:
         InvalidInput: there is no such zone.
     """
     try:
-        return ZoneInfo(name)
+        return ZoneInfo("" if _NO_ZONE.match(name) else name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidInput(
             f"{name!r} is not a time zone", field="zone", value=name, allowed="an IANA name such as Europe/Berlin"

@@ -213,9 +213,10 @@ class WorkflowRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveWorkflowsFacts(Facts):
-    """For exit gate 3."""
+    """For exit gate 3; `living_workers` watch the triggers."""
 
     workflows: tuple[WorkflowRow, ...]
+    living_workers: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,12 +244,16 @@ class HandoffFacts(Facts):
         files: paths in the package, relative to it.
         briefing: path of the report that briefs stage 18.
         lead_scoring: path of the lead scoring document that sales gets.
-        dashboard_url: address of the campaign performance dashboard; empty when none is served.
+        has_scoring: whether the venture's brief scores leads.
+        scoring_workflows: ids of the workflows that a lead score starts or steers.
+        dashboard_url: address of the campaign performance dashboard; empty when there is none.
         api_documentation: path of the agent API description.
     """
 
     files: frozenset[str]
     briefing: str
     lead_scoring: str
+    has_scoring: bool
+    scoring_workflows: tuple[str, ...]
     dashboard_url: str
     api_documentation: str

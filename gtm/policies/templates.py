@@ -40,9 +40,12 @@ def created(facts: TemplatesFacts) -> Verdict:
         mine = [t for t in artifact.templates if t.type == kind]
         faults = [[f"{t.template_id}: {fault}" for fault in look(t, longest_sequence(facts))] for t in mine]
         spared = "" if mine else not_needed(kind, facts)
-        best = min(faults, key=len, default=[] if spared else [f"there is no {kind} template"])
+        best = min(faults, key=len, default=[f"there is no {kind} template"])
         holds = f"{', '.join(t.template_id for t in mine)}, {sum(len(t.steps) for t in mine)} steps"
-        checks.line(name, best, spared or holds, fix)
+        if spared:
+            checks.spare(name, spared)
+        else:
+            checks.line(name, best, holds, fix)
     checks.rule(
         "templates.variables_declared",
         "Define variable placeholders (segment name, value prop, CTA)",

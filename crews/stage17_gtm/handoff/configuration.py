@@ -10,6 +10,7 @@ from gtm.domain.base import sha256_of
 from gtm.domain.budget import BudgetPlan, ReallocationTrigger
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.channels import ChannelChoice, ChannelPlan
+from gtm.domain.drafting import drafted_by
 from gtm.domain.vocabulary import Tier
 
 CONFIGURATION = "agent-configuration.json"
@@ -51,7 +52,7 @@ def agent_configuration(context: Context) -> dict[str, Any]:
         "stage": context.stage.stage,
         "run_id": dossier.run_id,
         "written_at": context.now.isoformat(),
-        "model_provider": words.provider(dossier.provider),
+        "model_provider": drafted_by(dossier),
         "objectives": _dump(strategy.objectives) if strategy else [],
         "segments": [
             {"segment_id": s.id, "name": s.name, "priority": s.priority, "audience": s.audience}

@@ -11,6 +11,7 @@ from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.configuration import is_connected
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import TestTable
+from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
 from gtm.domain.sessions import registration_url
 
@@ -156,11 +157,9 @@ def _tests(tables: tuple[TestTable, ...]) -> Iterator[Issue]:
 
 
 def _stand_ins(context: Context) -> Iterator[Issue]:
-    if context.dossier.provider == "playbook":
-        return
     for spec in context.stage.steps:
         record = context.dossier.step(spec.id)
-        if record and record.generated_by.startswith("playbook"):
+        if record and stood_in(record.generated_by):
             yield Issue(
                 "stand-in",
                 "The house's draft stands in",

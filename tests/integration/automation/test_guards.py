@@ -15,14 +15,14 @@ from gtm.automation.triggers.database_insert import LeadInserted
 from gtm.domain.delivery import DeliveryPolicy, FrequencyCap, QuietHours
 from gtm.domain.enrolment import Lead
 from gtm.domain.schedule import SendWindow, TimeRange
-from gtm.domain.workflow import Exit, Goal, SendEmail, WorkflowDefinition
+from gtm.domain.workflow import ErrorPolicy, Exit, Goal, SendEmail, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, EmailSend
 from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.models.enrolments import StepLog
 from gtm.store.models.executions import WorkflowExecution
 from gtm.store.models.ventures import Venture
 from gtm.store.repositories import leads, ventures
-from tests.integration.automation.surroundings import Stage, drip, signup
+from tests.integration.automation.surroundings import QUICK, Stage, drip, signup
 
 DAY = timedelta(days=1)
 CAP = DeliveryPolicy(cap=FrequencyCap(per_day=1, per_week=3))
@@ -220,6 +220,34 @@ def test_a_ventures_day_has_a_budget(stage: Stage) -> None:
     assert len(stage.sink.received) == 5
     mine = [row for row in stage.rows(DeliveryCount) if row.scope == "venture:acme"]
     assert {(row.sent, row.deferred) for row in mine} == {(3, 2), (2, 0)}
+
+
+def test_a_mail_that_is_tried_again_counts_once_a_day(stage: Stage) -> None:
+    stage.configure(mails(1, error=QUICK), signup())
+    first, second = stage.lead(1), stage.lead(2)
+    stage.sink.answer(first.lead.email, 451, times=2)
+    one = worker(stage, DeliveryPolicy(daily=2, warm_up=(2, 2)))
+    for _ in range(3):
+        one.run_until_idle()
+        stage.advance(seconds=10)
+    assert stage.sink.attempts(first.lead.email) == 3
+    assert sorted(mail.recipient for mail in stage.sink.received) == [first.lead.email, second.lead.email]
+    assert {(row.scope, row.sent, row.deferred) for row in stage.rows(DeliveryCount)} == {
+        ("domain:acme.test", 2, 0),
+        ("venture:acme", 2, 0),
+    }
+
+
+def test_a_mail_that_is_tried_again_the_next_day_counts_there_too(stage: Stage) -> None:
+    late = ErrorPolicy(strategy="retry_3x", delays_seconds=(86_400, 86_400, 86_400))
+    stage.configure(mails(1, error=late), signup())
+    lead = stage.lead(1)
+    stage.sink.answer(lead.lead.email, 451, times=1)
+    one = worker(stage, DeliveryPolicy(daily=2))
+    one.run_until_idle()
+    stage.advance(hours=24)
+    one.run_until_idle()
+    assert [row.sent for row in stage.rows(DeliveryCount) if row.scope == "venture:acme"] == [1, 1]
 
 
 class WithoutAddress(FakeEmailSource):

@@ -42,6 +42,16 @@ def test_an_unknown_price_makes_the_cost_unknown_and_not_zero() -> None:
     assert snapshot.total.tokens == 2200
 
 
+def test_a_call_that_no_server_answered_costs_nothing_whatever_its_price() -> None:
+    ledger = UsageLedger({})
+    with ledger.call("1.1", "compatible", "m"):
+        ledger.attempt()
+    assert ledger.totals.cost == 0
+    with ledger.call("1.2", "compatible", "m") as call:
+        call.replied = True
+    assert ledger.totals.cost is None
+
+
 def test_the_playbook_costs_nothing() -> None:
     ledger = UsageLedger()
     with ledger.call("1.1", PLAYBOOK, PLAYBOOK) as call:

@@ -193,14 +193,6 @@ def test_a_key_that_is_none_is_refused(tmp_path: Path) -> None:
     assert caught.value.field == "GTM_VAULT_KEY" and "not-a-key" not in str(caught.value.as_problem())
 
 
-def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    settings = Settings.from_env({"GTM_HOME": str(tmp_path / "file" / "home")})
-    with pytest.raises(ConfigError) as caught:
-        bootstrap.prepare_home(settings)
-    assert caught.value.field == "GTM_HOME"
-
-
 def test_input_is_read_up_to_its_limit(tmp_path: Path) -> None:
     file = tmp_path / "brief.yaml"
     file.write_bytes(b"x" * 10)

@@ -140,6 +140,47 @@ def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
     assert child.out == Path("out").absolute()
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@ss/w0rdCANARY@127.0.0.1:1/x",
+        "postgresql://u:p@CANARY@db/x",
+        "postgresql://u:pw/CANARY@db/x",
+        "postgresql+psycopg://u:pw?CANARY@db/x",
+        "postgresql://u:pw#CANARY@db:5432/x",
+        "postgresql://db/x?user=u&password=CANARY",
+        "postgresql://u@db/x?sslpassword=CANARY",
+    ],
+)
+def test_a_database_url_that_can_be_read_two_ways_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"GTM_DATABASE_URL": url})
+    told = str(caught.value.as_problem())
+    assert "CANARY" not in told and "GTM_DATABASE_URL" in told and "%40 for @" in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p%40ss%2Fw0rd@127.0.0.1:1/x",
+        "postgresql://u@db/x",
+        "postgresql:///x?host=/var/run/postgresql",
+        "sqlite:////srv/a@b/c@d/gtm.db",
+    ],
+)
+def test_a_database_url_that_can_be_read_one_way_is_taken(url: str) -> None:
+    settings = Settings.from_env({"GTM_DATABASE_URL": url})
+    assert "w0rd" not in settings.safe_database
+    assert settings.sqlite_path is None or settings.safe_database == url
+
+
+@pytest.mark.parametrize("url", ["https://u:p@CANARY/x@db/v1", "https://db/v1?api_key=CANARY", "https://u:CANARY@db"])
+def test_a_web_address_that_is_refused_shows_no_secret(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"GTM_LLM_BASE_URL": url})
+    assert "CANARY" not in str(caught.value.as_problem())
+
+
 def test_secrets_never_show() -> None:
     settings = Settings.from_env(
         {
@@ -152,4 +193,4 @@ def test_secrets_never_show() -> None:
     shown = repr(settings) + str(settings) + settings.safe_database
     for secret in ("sk-secret-value", "0123456789abcdef", "the-vault-key"):
         assert secret not in shown
-    assert "pw-hidden" not in settings.safe_database
+    assert "pw-hidden" not in shown
