@@ -1,9 +1,14 @@
 """From MJML to HTML that mail clients show alike, on phones and on desktops."""
 
+import re
+
 import mjml
 
 from gtm.connectors.mjml.source import check_mjml
 from gtm.domain.errors import TemplateRefused
+
+_SEAM = re.compile(r"</td>|</tr>|</div>|</p>|</li>|<tbody>|<tr>|-->|\">(?=<)")
+"""Where a line may end without a reader seeing it: mail servers take lines of at most 998 characters."""
 
 
 def compile_mjml(source: str) -> str:
@@ -17,6 +22,6 @@ def compile_mjml(source: str) -> str:
     """
     check_mjml(source)
     try:
-        return str(mjml.mjml2html(source))
+        return _SEAM.sub(r"\g<0>\n", str(mjml.mjml2html(source)))
     except ValueError as error:
         raise TemplateRefused(f"the mail cannot be compiled: {error}", field="mjml") from error

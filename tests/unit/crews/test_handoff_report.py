@@ -204,6 +204,12 @@ def test_known_issues_name_assumptions_contradictions_and_what_is_not_connected(
     assert "No platform is connected, so there is nothing to test." in said
 
 
+def test_a_missing_postal_address_and_an_unknown_place_of_a_session_are_said_and_to_be_done(page: Page) -> None:
+    said = page.said()
+    assert "Mail law demands the sender's postal address in marketing mail" in said
+    assert "Supply Postal address" in said
+
+
 def test_action_items_are_dated_before_what_they_are_for(page: Page) -> None:
     said = page.said()
     assert "Connect LinkedIn: fill vault://fleet/linkedin/api-token" in said
