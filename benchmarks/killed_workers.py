@@ -212,11 +212,11 @@ def _kill_all(on: Ground, workers: Workers, kills: int, leads: int, chance: rand
         if not _taken(on, on.relay.taken + more, hurried):
             return number
         pid = workers.kill()
+        # Whoever is left goes slow until there are as many as before, or all mail would be out after a few kills.
+        on.relay.pace = 2 * workers.slowest_start / share
         if hurried:
             _lapse(on, pid)
             settle_doubts(on)
-        # Whoever is left goes slow until there are as many as before, or all mail would be out after a few kills.
-        on.relay.pace = 2 * workers.slowest_start / share
         workers.begin()
         on.relay.pace = 0.0
     return kills

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from gtm.automation.migrating import migrate_all, preview
@@ -21,7 +22,7 @@ from gtm.automation.triggers.database_insert import LeadInserted
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import OutcomeUnknown, PermanentFailure, TransientFailure
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
-from gtm.store.models.automation import AutomationWorkflow, EmailSend
+from gtm.store.models.automation import AutomationWorkflow, EmailSend, WorkflowTrigger
 from gtm.store.models.enrolments import FAILED, FINISHED, MANUAL, Enrolment, StepLog
 from gtm.store.repositories import automation
 from gtm.store.repositories.claims import Scope
@@ -188,6 +189,13 @@ class Play(Scripted):
         self.paused = False
         with self.stage.database.write() as session:
             automation.activate_workflow(session, self.workflow, self.stage.clock.now())
+
+    def forget_triggers(self) -> None:
+        """Those of an example that is over shall not be looked at in all that follow."""
+        with self.stage.database.write() as session:
+            session.connection().execute(
+                delete(WorkflowTrigger).where(col(WorkflowTrigger.workflow_id) == self.workflow)
+            )
 
     def reconcile(self) -> None:
         reconcile(self.stage.database, self, self.stage.clock.now())
