@@ -42,7 +42,7 @@ class Services:
         state_dir: where evidence and CrewAI's own files go.
         agent_probe: asks the real agent process for the status of a venture (exit gate 1).
         agent_url: where the handoff says the agent answers.
-        token_budget: tokens a run may spend on copy; None for no limit.
+        token_budget: tokens a run may spend on models; None for no limit.
         money_budget: US dollars a run may spend on models; None for no limit.
         proofreader: reads copy for slips beside the house's own rules, where one is installed.
         spam_judge: weighs mails, where a filter is configured.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -48,6 +49,13 @@ def test_requests_are_spaced_evenly_and_idle_time_is_not_saved_up() -> None:
     limiter.wait()
     limiter.wait()
     assert time.slept == [1.0, 1.0, 1.0]
+
+
+def test_sixty_a_minute_hold_whatever_the_number_in_flight() -> None:
+    limiter = RateLimiter(60, now=lambda: 0.0, sleep=lambda _: None)
+    with ThreadPoolExecutor(16) as pool:
+        turns = sorted(pool.map(lambda _: limiter.wait(), range(180)))
+    assert turns == [float(second) for second in range(180)]
 
 
 def test_a_hold_keeps_everybody_back_unless_it_is_too_long() -> None:
