@@ -70,6 +70,9 @@ PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
 }
 """Buttons for a venture whose name is too long to stand in one."""
 
+Pools = Mapping[str, list[Fact]]
+"""Facts by the name of the step that tells them."""
+
 Both = tuple[Sequence[Filled], tuple[Claim, ...]]
 
 
@@ -162,7 +165,7 @@ def _desk(job: _Job, template: CampaignTemplate, segment: Segment) -> Desk:
     )
 
 
-def _pools(desk: Desk) -> Mapping[str, list[Fact]]:
+def _pools(desk: Desk) -> Pools:
     facts, names = desk.facts(), [step.name for step in desk.template.steps]
     if desk.template.type == "social_ads":
         # An ad says one thing; each network starts from another fact.
@@ -176,11 +179,9 @@ def _pools(desk: Desk) -> Mapping[str, list[Fact]]:
     return plan_pools(facts, names, desk.brief.market_strategy.competitors, desk.revision)
 
 
-def _piece(
-    job: _Job, desk: Desk, pools: Mapping[str, list[Fact]], campaign: Campaign, step: TemplateStep
-) -> ContentPiece:
+def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
     desk = replace(desk, offer=_step_offer(desk, step))
-    filled, claims = _written(desk, step, pools.get(step.name, []))
+    filled, claims = _written(desk, step, pools)
     labels = _cta_labels(desk, step)
     for variant, label in zip(filled, labels, strict=True):
         variant["cta_text"] = label
@@ -214,13 +215,14 @@ def _element(name: str, texts: Sequence[str]) -> ContentElement:
     return ContentElement(variable=name, variants=variants)
 
 
-def _written(desk: Desk, step: TemplateStep, pool: list[Fact]) -> Both:
+def _written(desk: Desk, step: TemplateStep, pools: Pools) -> Both:
+    pool = pools.get(step.name, [])
     if desk.template.type == "landing_page":
         both = [write_page(desk, place) for place in (0, 1)]
     elif desk.template.type == "social_ads":
         both = [write_ad(desk, step.step, step.name, rotated(pool, place), place) for place in (0, 1)]
     else:
-        both = [_letter(desk, step, pool, place) for place in (0, 1)]
+        both = [_letter(desk, step, pools, place) for place in (0, 1)]
     claims = tuple(dict.fromkeys(claim for _, told in both for claim in told))
     first, second = (filled for filled, _ in both)
     return [first, _apart(desk, step.step, first, second)], claims
@@ -239,8 +241,13 @@ def _apart(desk: Desk, step: int, first: Filled, second: Filled) -> Filled:
     return apart
 
 
-def _letter(desk: Desk, step: TemplateStep, pool: list[Fact], place: int) -> tuple[Filled, tuple[Claim, ...]]:
-    written = write_letter(Letter(desk=desk, step=step.step, name=step.name, pool=pool, place=place))
+def _letter(desk: Desk, step: TemplateStep, pools: Pools, place: int) -> tuple[Filled, tuple[Claim, ...]]:
+    pool = pools.get(step.name, [])
+    others = [f for name, facts in pools.items() if name != step.name for f in facts]
+    spare = [f for f in desk.facts() if f not in pool and f not in others]
+    written = write_letter(
+        Letter(desk=desk, step=step.step, name=step.name, pool=pool, place=place, spare=spare, others=others)
+    )
     prefix = "webinar" if desk.template.type == "webinar_funnel" else "email"
     filled = {
         f"{prefix}_subject": written.subject,

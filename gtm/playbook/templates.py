@@ -14,10 +14,10 @@ from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, T
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
 from gtm.domain.spec import Policies
+from gtm.domain.statements import FACTS_A_LETTER
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, Channel, Cta
 from gtm.playbook.ads import ad_offer
-from gtm.playbook.copy_facts import FACTS_A_LETTER
 from gtm.playbook.directives import Directives
 
 SOP_EMAILS = 5

@@ -18,6 +18,7 @@ from gtm.policies.piece_checks import (
     length_faults,
     placeholder_faults,
     shape_faults,
+    substance_faults,
     variant_faults,
     voice_faults,
 )
@@ -55,8 +56,8 @@ _HOUSE: tuple[tuple[CopyCheck, str, str, str], ...] = (
 )  # fmt: skip
 _LINES: tuple[tuple[CopyCheck, str, str], ...] = (
     ("content.brand_voice", "each piece reaches the brand voice minimum", "rewrite them in the brand's own voice"),
-    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on",
-     "say what the segment gets"),
+    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on, "
+     "and every variant tells that or a traced fact", "say what the segment gets, or tell a fact"),
     ("content.cta", "each call to action says what happens and has a tracked link", "mend the calls to action named"),
     ("content.grammar", "no slip found", "mend the slips named"),
     ("content.variants", "each tested element has at least two versions that differ", "write another version"),
@@ -101,6 +102,7 @@ def copy_faults(
     yield from voice_faults(piece, brief, policies)
     yield from cta_text_faults(piece)
     yield from _value_faults(piece, brief)
+    yield from substance_faults(piece, brief)
     yield from claim_faults(piece, brief)
 
 

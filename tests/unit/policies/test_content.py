@@ -55,6 +55,10 @@ def variants(*texts: str) -> CampaignContent:
 BROKEN = [
     ("content.brand_voice", body("A seamless day for your team."), "seamless"),
     ("content.brand_voice", body("Dude, you gonna love it, wanna try? Omg lol, it is lit."), "brand voice"),
+    ("content.value_proposition", replaced(rewritten(SECOND, BODY, "To verify these points, book a demo.")),
+     "email_body/A"),
+    ("content.value_proposition", replaced(rewritten(SECOND, BODY, "This message outlines how it works in practice.",
+     "B")), "email_body/B"),
     ("content.cta", replaced(rewritten(FIRST, "cta_text", "Click here")), "does not say what happens"),
     ("content.cta", replaced(with_(FIRST, cta_url="https://evil.example/demo")), "evil.example"),
     ("content.cta", replaced(with_(FIRST, cta_url="https://fleetdm.com/demo")), "utm_source is missing"),
@@ -70,7 +74,7 @@ BROKEN = [
     ("content.complete", with_(GOOD, pieces=GOOD.pieces[1:]), "there is no copy"),
     ("content.complete", with_(GOOD, pieces=(*GOOD.pieces, GOOD.pieces[0])), "two pieces"),
     ("content.complete", replaced(with_(FIRST, segment_id="ghosts")), "no campaign asks"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["fleet", "life", "posthog"])
