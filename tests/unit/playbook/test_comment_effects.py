@@ -94,6 +94,11 @@ def test_what_the_artifact_does_not_show_is_not_believed(
         ("campaigns", "Send on Mondays.", "not possible: no mail on Monday"),
         ("content", "9 emails.", "not possible: a sequence of 9 e-mails: "),
         ("final", "Make it pop.", "no rule of the playbook covers it"),
+        (
+            "content",
+            'Make every email mention our Berlin office, and avoid "wry".',
+            "no rule of the playbook covers it",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_with_its_reason(
