@@ -7,7 +7,9 @@ they used. What is left are content words: they are kept as the person wrote the
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
+from gtm.domain.vocabulary import Cta
 from gtm.playbook.directives.words import QUOTED, Found
 
 Read = Callable[[str], Sequence[Found]]
@@ -78,8 +80,10 @@ def unread(sentence: str, read: Read) -> tuple[str, ...]:
         if read(without) == asked:
             text = without
             left.append(word)
-    counted = any(key in _COUNTED for found in asked for key in found)
-    return tuple(part for part in _parts(sentence, left, counted) if not _said_twice(read(part), asked))
+    keys = {key for found in asked for key in found}
+    # `Use book_demo instead of start_trial`: the call that is given up is told to be clear, and asks for nothing.
+    left = [word for word in left if "cta" not in keys or word.text.lower() not in get_args(Cta)]
+    return tuple(part for part in _parts(sentence, left, bool(keys & _COUNTED)) if not _said_twice(read(part), asked))
 
 
 def _parts(sentence: str, left: Sequence[_Word], counted: bool) -> Iterator[str]:
