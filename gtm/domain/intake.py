@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from gtm.domain.brief import VentureBrief
 from gtm.domain.errors import InvalidInput, shorten
 from gtm.domain.faults import Fault, faults_of, sentences
+from gtm.domain.names import counted
 from gtm.domain.text_faults import text_faults
 from gtm.domain.yaml_reading import YamlFault, read_yaml
 from gtm.domain.zones import is_zone
@@ -59,7 +60,7 @@ def brief_json_schema() -> dict[str, Any]:
 
 
 def _refused(name: str, findings: tuple[str, ...], *, field: str) -> InvalidInput:
-    count = f"{len(findings)} faults" if len(findings) > 1 else "1 fault"
+    count = f"{counted(len(findings), 'fault')}" if len(findings) > 1 else "1 fault"
     return InvalidInput(
         f"{name} is not accepted: {count}; {shorten(findings[0], 300)}", field=field, hint=_HINT, findings=findings
     )

@@ -146,9 +146,14 @@ def parameters(
         ("bid-strategy", _bid(brief, channel, policies)),
         ("offer", _offer(brief, channel, segments)),
         ("manner", _manner(brief, channel)),
-        ("places", ", ".join(brief.geography.countries)),
+        ("places", _places(brief)),
     ]
     return tuple(ChannelParameter(name=name, value=value) for name, value in pairs if value)
+
+
+def _places(brief: VentureBrief) -> str:
+    """Where a channel is shown, and by whose clocks: a zone may lie outside the countries that are targeted."""
+    return f"{', '.join(brief.geography.countries)}; by the clocks of {', '.join(brief.geography.time_zones)}"
 
 
 def audience(brief: VentureBrief, segments: tuple[Segment, ...]) -> str:

@@ -13,6 +13,7 @@ from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, TemplateStep, Variable
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import counted
 from gtm.domain.spec import Policies
 from gtm.domain.statements import FACTS_A_LETTER
 from gtm.domain.strategy import GtmStrategy
@@ -141,7 +142,7 @@ def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[
         if not text and variable.required:
             faults.append(f"{variable.name} is missing")
         if len(text) > variable.max_characters:
-            faults.append(f"{variable.name} has {len(text)} characters; allowed: {variable.max_characters}")
+            faults.append(f"{variable.name} has {counted(len(text), 'character')}; allowed: {variable.max_characters}")
         filled[variable.name] = text
     if faults:
         raise InvalidInput(

@@ -12,7 +12,7 @@ from gtm.domain.base import Model, Share
 from gtm.domain.brief import Brand, VentureBrief
 from gtm.domain.campaign import CampaignContent, ContentPiece
 from gtm.domain.dossier import PieceScore, VoiceReport
-from gtm.domain.names import without_name
+from gtm.domain.names import counted, without_name
 
 HYPE = (
     "10x|best-in-class|blazing(?:ly)? fast|bleeding-edge|cutting-edge|disrupt(?:ive|ion)?|epic|game[- ]chang(?:er|ing)|"
@@ -159,7 +159,7 @@ def _measured(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
     if long_sentences:
         yield (
             min(Decimal("0.05") * len(long_sentences), Decimal("0.15")),
-            f"{len(long_sentences)} sentences above 45 words",
+            f"{counted(len(long_sentences), 'sentence')} above 45 words",
         )
 
 

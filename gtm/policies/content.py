@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
+from gtm.domain.names import counted
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -72,9 +73,9 @@ def generated(facts: ContentFacts) -> Verdict:
     faults = tuple(content_faults(content, templates, facts))
     checks = Checklist(facts.stage, POLICY)
     for check, holds, fix in _LINES:
-        checks.line(check, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+        checks.line(check, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
     for check, source, holds, fix in _HOUSE:
-        checks.rule(check, source, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+        checks.rule(check, source, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
     for fault in faults:
         checks.finding(fault.as_finding())
     return checks.verdict()
@@ -159,7 +160,7 @@ def _value_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFaul
         yield CopyFault(
             check="content.value_proposition",
             piece=piece.piece_id,
-            why=f"it shares {len(shared)} words with the segment's value proposition",
+            why=f"it shares {counted(len(shared), 'word')} with the segment's value proposition",
             repair=f"say in its own way: {value or 'what this segment gets'}",
         )
 

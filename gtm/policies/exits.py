@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from gtm.domain.dossier import Dossier
+from gtm.domain.names import counted
 from gtm.domain.spec import CheckpointSpec, SubstageSpec
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist
@@ -156,7 +157,7 @@ def agent_deployed(facts: AgentFacts) -> Verdict:
     checks.line(
         f"{AGENT}.configuration_stored",
         _if(facts.configuration_versions < 1, "`crew_configs` has no row of this crew"),
-        f"{facts.configuration_versions} versions in `crew_configs`",
+        f"{counted(facts.configuration_versions, 'version')} in `crew_configs`",
         "store the crew's configuration",
     )
     checks.line(
@@ -176,7 +177,7 @@ def campaigns_configured(facts: CampaignsFacts) -> Verdict:
     linked = [c for c in equipped if c.channels >= 1]
     checks.line(
         f"{CAMPAIGNS}.campaign_stored",
-        _if(not configured, f"{len(facts.campaigns)} campaigns, none of them configured"),
+        _if(not configured, f"{counted(len(facts.campaigns), 'campaign')}, none of them configured"),
         f"configured: {', '.join(c.campaign_id for c in configured)}",
         "finish substage 17.2",
     )
@@ -196,7 +197,7 @@ def campaigns_configured(facts: CampaignsFacts) -> Verdict:
         []
         if linked
         else [f"{c.campaign_id} is linked to no channel" for c in equipped] or ["there is no equipped campaign"],
-        "; ".join(f"{c.campaign_id}: {c.channels} channels" for c in linked),
+        "; ".join(f"{c.campaign_id}: {counted(c.channels, 'channel')}" for c in linked),
         "link the campaign to a channel",
     )
     return checks.verdict()
@@ -218,14 +219,14 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
     listening = [w for w in executed if _listens(w)]
     checks.line(
         f"{WORKFLOWS}.active",
-        _if(not active, f"{len(facts.workflows)} workflows, none of them active"),
+        _if(not active, f"{counted(len(facts.workflows), 'workflow')}, none of them active"),
         f"active: {', '.join(w.workflow_id for w in active)}",
         "finish substage 17.3 and let EXEC approve it",
     )
     checks.line(
         f"{WORKFLOWS}.executed",
         [] if executed else [f"{w.workflow_id} never ran" for w in active] or ["there is no active workflow"],
-        "; ".join(f"{w.workflow_id}: {w.test_executions} test executions" for w in executed),
+        "; ".join(f"{w.workflow_id}: {counted(w.test_executions, 'test execution')}" for w in executed),
         "test the workflow: step 3.3",
     )
     checks.line(
@@ -234,7 +235,7 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
         if listening
         else [f"{w.workflow_id}: {w.triggers_enabled} of {w.triggers} triggers are enabled" for w in executed]
         or ["there is no active workflow that ran"],
-        "; ".join(f"{w.workflow_id}: {w.triggers_enabled} triggers" for w in listening),
+        "; ".join(f"{w.workflow_id}: {counted(w.triggers_enabled, 'trigger')}" for w in listening),
         "enable the triggers",
     )
     return checks.verdict()

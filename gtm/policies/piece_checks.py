@@ -8,6 +8,7 @@ from functools import lru_cache
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import counted
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
 from gtm.domain.statements import fact_of
@@ -102,7 +103,7 @@ def variant_faults(piece: ContentPiece, template: CampaignTemplate, policies: Po
             yield _fault(
                 "content.variants",
                 piece,
-                f"{len(variants)} variants, not {least}-{most}",
+                f"{counted(len(variants), 'variant')}, not {least}-{most}",
                 "write another",
                 element.variable,
             )

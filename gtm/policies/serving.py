@@ -11,7 +11,7 @@ from typing import Literal
 from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.errors import shorten
 from gtm.domain.money import usd
-from gtm.domain.names import joined, name_of
+from gtm.domain.names import counted, joined, name_of
 from gtm.domain.spec import Policies
 from gtm.domain.statements import FACTS_A_LETTER, is_thin, stated
 from gtm.domain.verdict import Finding
@@ -140,7 +140,7 @@ def _positioning(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
     if strategy.positioning.strip() and len(said) < least:
         yield _finding(
             "serve.positioning", "contradiction", "market_strategy.positioning",
-            f"“{strategy.positioning.strip()}” and its differentiators have {len(said)} characters; "
+            f"“{strategy.positioning.strip()}” and its differentiators have {counted(len(said), 'character')}; "
             f"{least}-{policies.positioning_characters.maximum} are allowed.",
             "Say what is different, and from whom.",
         )  # fmt: skip
@@ -153,7 +153,7 @@ def _values(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
         if len(text) > LONGEST_VALUE:
             yield _finding(
                 "serve.value_proposition", "contradiction", field,
-                f"It has {len(text)} characters; at most {LONGEST_VALUE} are allowed.",
+                f"It has {counted(len(text), 'character')}; at most {LONGEST_VALUE} are allowed.",
                 "Say in one sentence what the segment gets; details are facts.",
             )  # fmt: skip
         banned = [word for _, _, word in banned_words(text, brief.brand)]

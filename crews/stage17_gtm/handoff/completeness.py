@@ -142,7 +142,8 @@ def _line(context: Context, line: ChecklistLine, check: Check | None, paths: Col
     evidence = evidence_of(line.check, paths)
     if check is not None:
         state: State = "met" if check.passed else "noted" if check.severity == "note" else "failed"
-        return Line(line.check, line.sop, state, check.detail, evidence, "" if check.passed else check.fix)
+        told = context.named(check.detail)
+        return Line(line.check, line.sop, state, told, evidence, "" if check.passed else check.fix)
     if found := _from_records(context, line.check):
         return Line(line.check, line.sop, found[0], found[1], evidence)
     return Line(line.check, line.sop, "open", "Nothing in this run decides this line.", evidence)

@@ -126,7 +126,7 @@ def test_a_channel_is_added_at_a_comment_where_the_audience_allows_it(ventures, 
 
 def test_too_few_channels_are_refused(ventures, policies: Policies) -> None:
     asked = Directives(drop_channels=("instagram_ads", "twitter_ads", "influencer_partnerships", "facebook_ads"))
-    with pytest.raises(InvalidInput, match="channels are left"):
+    with pytest.raises(InvalidInput, match="channel is left"):
         redraft(ventures["life"], policies, asked)
 
 

@@ -64,7 +64,7 @@ BROKEN = [
     ("content.cta", replaced(with_(FIRST, cta_url="https://fleetdm.com/demo")), "utm_source is missing"),
     ("content.cta", replaced(with_(FIRST, cta="buy_now")), "the campaign asks to"),
     ("content.grammar", body("We recieve the the news."), "recieve"),
-    ("content.variants", variants("Only one subject for hosts"), "1 variants"),
+    ("content.variants", variants("Only one subject for hosts"), "1 variant,"),
     ("content.variants", variants("Your hosts, in git", "your hosts in git!"), "the same as variant A"),
     ("content.claims_traced", body("More than 7,777 teams wait for you."), "7,777"),
     ("content.lengths", body("word " * 200), "words, at most 180"),
