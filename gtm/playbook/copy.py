@@ -35,6 +35,7 @@ from gtm.playbook.copy_links import piece_link
 from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
 from gtm.playbook.pages import write_page
+from gtm.playbook.schedule_dates import JOIN_LIST, resolve_dates
 from gtm.playbook.templates import main_offer
 
 LABELS = ("A", "B")
@@ -182,7 +183,8 @@ def _pools(desk: Desk) -> Pools:
 def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
     desk = replace(desk, offer=_step_offer(desk, step))
     filled, claims = _written(desk, step, pools)
-    labels = _cta_labels(desk, step)
+    waits = resolve_dates(job.brief, job.starts).waits(campaign)
+    labels = _list_labels(desk) if waits else _cta_labels(desk, step)
     for variant, label in zip(filled, labels, strict=True):
         variant["cta_text"] = label
     return ContentPiece(
@@ -277,6 +279,12 @@ def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
     if desk.template.type == "webinar_funnel" and step.name != "follow-up":
         return next((o for o in desk.brief.offers if o.cta == "register_webinar"), desk.offer)
     return desk.offer
+
+
+def _list_labels(desk: Desk) -> tuple[str, str]:
+    """The button of a page that gathers a waiting list, in two wordings."""
+    fit = [label for label in (JOIN_LIST, "Put me on the list", "Tell me when it starts") if desk.allowed(label)]
+    return (fit[0], fit[1]) if len(fit) > 1 else (JOIN_LIST, "Put me on the list")
 
 
 def _cta_labels(desk: Desk, step: TemplateStep) -> tuple[str, str]:

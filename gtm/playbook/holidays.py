@@ -50,6 +50,16 @@ def holidays(countries: Iterable[str], first: date, last: date) -> dict[date, st
     return {on: " / ".join(names) for on, names in sorted(found.items()) if names}
 
 
+def quiet_days(first: date, last: date) -> frozenset[date]:
+    """The days from 20 December to 2 January, in which few people come to a live session, whatever the country."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return frozenset(d for d in days if (d.month, d.day) >= _QUIET_FROM or (d.month, d.day) <= _QUIET_TO)
+
+
+QUIET = "20 December to 2 January"
+_QUIET_FROM, _QUIET_TO = (12, 20), (1, 2)
+
+
 def _of(code: str, year: int) -> Iterator[tuple[date, str]]:
     for month, day, name in _FIXED.get(code, ()):
         yield date(year, month, day), name
