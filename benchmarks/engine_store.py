@@ -33,6 +33,11 @@ SELECT 'lead-' || i, 'bench', 'person' || i || '@example.com', 'Ada', 'Lovelace'
        'website', 'new', i % 100, 'UTC', 'US', 'granted', {false}, :now, '{{}}'
 FROM n
 """
+INSERT_ONE = """
+INSERT INTO leads (lead_id, venture_id, email, first_name, last_name, company, role, segment_id, lead_source, status,
+                   score, time_zone, country, consent, is_test, created_at, attributes, own_writes)
+VALUES (:id, 'bench', :email, 'Ada', '', '', '', '', 'import', 'new', 0, 'UTC', 'US', 'granted', :no, :now, '{}', 0)
+"""
 
 
 def definition() -> WorkflowDefinition:

@@ -27,7 +27,7 @@ from gtm.policies import facts as f
 from gtm.policies.registry import POLICIES, judge_step
 from gtm.store import sop_queries
 from gtm.store.dossier import load_dossier
-from gtm.store.repositories import artifacts, automation_views, campaigns, logs, runs, stages, strategy
+from gtm.store.repositories import artifacts, automation_views, campaigns, logs, runs, stages, strategy, workers
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
@@ -172,11 +172,14 @@ class GateKeeper:
 
     def _tell_verdict(self, subject: str, title: str, verdict: Verdict) -> None:
         held = sum(check.passed for check in verdict.checks)
+        noted = sum(not check.passed and check.severity == "note" for check in verdict.checks)
         self._stretch.tell(
             "gate_passed" if verdict.passed else "gate_failed",
             subject,
             title,
-            detail=f"{held} of {counted(len(verdict.checks), 'check')} hold" + _findings(verdict),
+            detail=f"{held} of {counted(len(verdict.checks), 'check')} hold"
+            + (f", {noted} noted" if noted else "")
+            + _findings(verdict),
         )
 
     def _blocked(self, name: str, action: str, verdict: Verdict) -> Outcome:
@@ -229,6 +232,7 @@ def gate_verdict(
             facts = f.ActiveWorkflowsFacts(
                 **common,
                 workflows=tuple(f.WorkflowRow(**row) for row in automation_views.exit_rows(session, dossier.run_id)),
+                living_workers=len(workers.living(session, services.clock.now())),
             )
         case _:
             raise StepFailed(f"no facts are collected for the policy {policy}")

@@ -1,6 +1,7 @@
 """The door for signed webhooks: `POST /webhooks/{trigger_id}` brings a lead and starts a workflow."""
 
-import threading
+import asyncio
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,17 @@ PREFIX = "/webhooks/"
 """Below this the door needs no bearer token: every request is signed."""
 
 
+GATHER_SECONDS = 0.002
+"""How long the first request waits for others to come."""
+TOGETHER = 100
+"""Requests that one transaction takes at most."""
+
+
 class Receiver:
     """Takes webhooks; store and vault are opened by the first one.
+
+    What comes while others are being written is written together next, in one transaction. Nobody is answered before
+    theirs is committed.
 
     Args:
         settings: where they are.
@@ -32,17 +42,42 @@ class Receiver:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.Lock()
         self._clock = SystemClock()
+        self._waiting: list[tuple[webhook.Signed, asyncio.Future[Received]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
-    def take(self, trigger_id: str, timestamp: str, signature: str, body: bytes) -> "Received":
+    async def take(self, request: webhook.Signed) -> "Received":
         """See `gtm.automation.triggers.webhook.receive`."""
-        # Imported by the first webhook: a door that answers for the status alone does without the database's libraries.
-        from gtm.automation.triggers.webhook import receive
+        answer: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, answer))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await answer
 
-        with self._lock:
-            database, vault = self._opened
-        return receive(database, vault, trigger_id, timestamp, signature, body, self._clock.now())
+    async def _write(self) -> None:
+        while self._waiting:
+            # Those whose answers have just gone out send their next in a moment: without it, one would go alone.
+            await asyncio.sleep(GATHER_SECONDS)
+            group, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            work = run_in_threadpool(self._receive, [request for request, _ in group])
+            # What breaks unforeseen is everybody's answer: nobody waits for ever, and the next group is taken.
+            (found,) = await asyncio.gather(work, return_exceptions=True)
+            answers = [found] * len(group) if isinstance(found, BaseException) else found
+            for (_, answer), one in zip(group, answers, strict=True):
+                # Who has hung up meanwhile is not told, but their request is taken.
+                if answer.done():
+                    continue
+                if isinstance(one, BaseException):
+                    answer.set_exception(one)
+                else:
+                    answer.set_result(one)
+
+    def _receive(self, requests: "Sequence[webhook.Signed]") -> "Sequence[Received | Exception]":
+        # Imported by the first webhook: a door that answers for the status alone does without the database's libraries.
+        from gtm.automation.triggers.webhook import receive_many
+
+        database, vault = self._opened
+        return receive_many(database, vault, requests, self._clock.now())
 
     @cached_property
     def _opened(self) -> "tuple[Database, Vault]":
@@ -60,7 +95,8 @@ def install_routes(app: FastAPI, settings: Settings) -> None:
         timestamp = request.headers.get(webhook.TIMESTAMP_HEADER, "")
         signature = request.headers.get(webhook.SIGNATURE_HEADER, "")
         body = await _body(request)
-        found = await run_in_threadpool(receiver.take, trigger_id, timestamp, signature, body)
+        signed = webhook.Signed(trigger_id=trigger_id, timestamp=timestamp, signature=signature, body=body)
+        found = await receiver.take(signed)
         told = {
             "lead_id": found.lead_id,
             "created": found.created,

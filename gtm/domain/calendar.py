@@ -6,7 +6,7 @@ public holidays, are handed in.
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -59,7 +59,7 @@ def next_slot(
     window: SendWindow,
     zones: Sequence[str] = (),
     offset: timedelta = timedelta(0),
-    avoid: Collection[date] = (),
+    avoid: Container[date] = (),
 ) -> datetime:
     """The first wall time in the window at which the delay has passed for recipients of every zone.
 

@@ -17,7 +17,10 @@ from gtm.domain.workflow import (
     Goal,
     HttpRequest,
     SendEmail,
+    Step,
     TriggerDefinition,
+    UntilDate,
+    Wait,
     WorkflowDefinition,
 )
 from gtm.domain.workflow_graph import edges, instant_loops, mermaid, reachable, takes_time
@@ -235,7 +238,7 @@ def _unpaced(definition: WorkflowDefinition) -> set[tuple[str, str]]:
         while pending:
             step_id = pending.pop()
             step = steps.get(step_id) if step_id else None
-            if step is None or step.id in seen or takes_time(step):
+            if step is None or step.id in seen or takes_time(step) or _later(first, step):
                 continue
             seen.add(step.id)
             if isinstance(step, SendEmail):
@@ -243,6 +246,13 @@ def _unpaced(definition: WorkflowDefinition) -> set[tuple[str, str]]:
             else:
                 pending.extend(target for _, target in step.targets)
     return found
+
+
+def _later(mail: SendEmail, step: Step) -> bool:
+    """Whether a date is waited for that lies beyond the last moment at which the mail goes out."""
+    until = step.until if isinstance(step, Wait) else None
+    limit = mail.not_after
+    return isinstance(until, UntilDate) and limit is not None and until.at > limit.at and until.zone == limit.zone
 
 
 def _diagram(definition: WorkflowDefinition) -> Check:

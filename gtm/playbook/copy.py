@@ -168,7 +168,7 @@ def _desk(job: _Job, template: CampaignTemplate, segment: Segment) -> Desk:
 
 def _pools(desk: Desk) -> Pools:
     facts, names = desk.facts(), [step.name for step in desk.template.steps]
-    if desk.template.type == "social_ads":
+    if desk.template.kind.look == "ad":
         # An ad says one thing; each network starts from another fact.
         own = [f for f in facts if f.segments and f.kind != "belief"]
         general = [f for f in facts if not f.segments and f.kind != "belief"]
@@ -219,9 +219,9 @@ def _element(name: str, texts: Sequence[str]) -> ContentElement:
 
 def _written(desk: Desk, step: TemplateStep, pools: Pools) -> Both:
     pool = pools.get(step.name, [])
-    if desk.template.type == "landing_page":
+    if desk.template.kind.page:
         both = [write_page(desk, place) for place in (0, 1)]
-    elif desk.template.type == "social_ads":
+    elif desk.template.kind.look == "ad":
         both = [write_ad(desk, step.step, step.name, rotated(pool, place), place) for place in (0, 1)]
     else:
         both = [_letter(desk, step, pools, place) for place in (0, 1)]
@@ -273,10 +273,10 @@ def _registration(desk: Desk, step: int, place: int) -> Filled:
 
 
 def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
-    if desk.template.type == "social_ads":
+    if desk.template.kind.look == "ad":
         asked = desk.directives.cta is not None and desk.offer.cta == desk.directives.cta
         return desk.offer if asked else ad_offer(desk.brief, desk.offer)
-    if desk.template.type == "webinar_funnel" and step.name != "follow-up":
+    if desk.template.kind.session and step.name != "follow-up":
         return next((o for o in desk.brief.offers if o.cta == "register_webinar"), desk.offer)
     return desk.offer
 

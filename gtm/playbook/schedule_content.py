@@ -35,7 +35,7 @@ def launches(templates: TemplateSet, dates: Dates) -> Iterator[CalendarEntry]:
             zone=moment.zone if moment else dates.zone,
             kind="launch",
             title=f"Launch: {campaign.name.split(': ', 1)[-1]}",
-            channel=campaign.channels[0] if campaign.channels and campaign.type != "landing_page" else "web",
+            channel=campaign.channels[0] if campaign.channels and not campaign.kind.page else "web",
             campaign_id=campaign.campaign_id,
         )
 

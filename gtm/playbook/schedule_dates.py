@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from gtm.domain.brief import Milestone, VentureBrief
 from gtm.domain.calendar import first_weekday, next_slot
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
+from gtm.domain.holidays import quiet_days
 from gtm.domain.names import day
 from gtm.domain.schedule import EmailSlot, SendWindow
-from gtm.playbook.holidays import quiet_days
 
 INVITED = timedelta(days=21)
 """A session is invited to three weeks before, as the delays of the funnel's template assume."""
@@ -67,7 +67,7 @@ class Dates:
 
         A page that opened earlier without an opening of the venture's would ask for what cannot be done yet.
         """
-        if campaign.type == "landing_page" and self.opening is not None:
+        if campaign.kind.page and self.opening is not None:
             return self.opening.on
         return self.launch.on if self.launch is not None else self.starts
 
@@ -78,7 +78,7 @@ class Dates:
 
     def aligned(self, campaign: Campaign) -> str:
         """What the launch is aligned with, in words."""
-        own = self.opening if campaign.type == "landing_page" else None
+        own = self.opening if campaign.kind.page else None
         moment = own or self.launch
         if moment is not None:
             return moment.told
@@ -197,6 +197,16 @@ def _days_before(index: int, count: int) -> int:
     return _REMINDER_DAYS[-1] if count == 1 else _REMINDER_DAYS[min(index, len(_REMINDER_DAYS) - 1)]
 
 
+def reminder_steps(template: CampaignTemplate) -> tuple[int, ...]:
+    """The steps of a session's template whose days the session fixes."""
+    return tuple(step.step for step in template.steps if _REMINDER.search(f"{step.name} {step.role}"))
+
+
+def reminder_days() -> tuple[int, ...]:
+    """Days before a session on which it is reminded of."""
+    return _REMINDER_DAYS
+
+
 def _slot(
     campaign: Campaign, template: CampaignTemplate, step: TemplateStep, segment: str, moment: datetime
 ) -> EmailSlot:
@@ -212,7 +222,7 @@ def _slot(
 
 def mails_of(campaign: Campaign, templates: TemplateSet) -> CampaignTemplate | None:
     """The template whose steps are mails, for campaign types that send some."""
-    if campaign.type not in ("email_drip", "email_newsletter", "webinar_funnel", "event_promotion", "product_launch"):
+    if not campaign.kind.mailed:
         return None
     template = templates.template(campaign.template_id)
     return template if template is not None and template.channel != "web" else None

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece
+from gtm.domain.check import CopyFault
 from gtm.domain.statements import fact_of
-from gtm.policies.copy_fault import CopyFault
 from gtm.policies.words import numbers_in, similarity, stems
 
 SUPERLATIVES = (

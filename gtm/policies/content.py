@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
+from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.names import counted
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
 from gtm.policies.claims import claim_faults
-from gtm.policies.copy_fault import CopyCheck, CopyFault
 from gtm.policies.facts import ContentFacts
 from gtm.policies.piece_checks import (
     cta_text_faults,
@@ -32,9 +32,6 @@ CAMPAIGN_OVERLAP = 0.5
 
 PIECE_WORDS = 2
 """Words of the value proposition that a campaign's opening piece shares with it, or all where it has fewer."""
-
-SEQUENCES = frozenset({"email_drip", "email_newsletter", "webinar_funnel", "content_series"})
-"""Campaigns whose steps reach the same reader one after the other; an ad set's steps are different networks."""
 
 BUTTON = "cta_text"
 """A button may read the same in every step."""
@@ -119,12 +116,12 @@ def content_faults(content: CampaignContent, templates: TemplateSet, facts: Cont
         for segment_id in campaign.segments:
             mine = [p for p in content.pieces if (p.campaign_id, p.segment_id) == (campaign.campaign_id, segment_id)]
             yield from _campaign_value_faults(mine, campaign, segment_id, facts.brief)
-            if campaign.type in SEQUENCES:
+            if campaign.kind.sequence:
                 yield from shared_sentences(mine)
 
 
 def _sentences(faults: tuple[CopyFault, ...], check: CopyCheck) -> list[str]:
-    return [fault.sentence() for fault in faults if fault.check == check]
+    return [fault.sentence() for fault in faults if fault.check == check and fault.severity == "block"]
 
 
 def _coverage(content: CampaignContent, templates: TemplateSet) -> Iterator[CopyFault]:

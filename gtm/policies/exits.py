@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from gtm.domain.dossier import Dossier
-from gtm.domain.names import counted
+from gtm.domain.names import agreed, counted
 from gtm.domain.spec import CheckpointSpec, SubstageSpec
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist
@@ -216,7 +216,6 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
     checks = Checklist(facts.stage, WORKFLOWS)
     active = [w for w in facts.workflows if w.status == "active"]
     executed = [w for w in active if w.test_executions >= 1]
-    listening = [w for w in executed if _listens(w)]
     checks.line(
         f"{WORKFLOWS}.active",
         _if(not active, f"{counted(len(facts.workflows), 'workflow')}, none of them active"),
@@ -229,16 +228,30 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
         "; ".join(f"{w.workflow_id}: {counted(w.test_executions, 'test execution')}" for w in executed),
         "test the workflow: step 3.3",
     )
-    checks.line(
-        f"{WORKFLOWS}.triggers_enabled",
-        []
-        if listening
-        else [f"{w.workflow_id}: {w.triggers_enabled} of {w.triggers} triggers are enabled" for w in executed]
-        or ["there is no active workflow that ran"],
-        "; ".join(f"{w.workflow_id}: {counted(w.triggers_enabled, 'trigger')}" for w in listening),
-        "enable the triggers",
-    )
+    _triggers(checks, executed, facts.living_workers)
     return checks.verdict()
+
+
+def _triggers(checks: Checklist, executed: list[WorkflowRow], workers: int) -> None:
+    """Enabled triggers are the gate's; that somebody watches them is told, since a worker may start at any time."""
+    name, listening = f"{WORKFLOWS}.triggers_enabled", [w for w in executed if _listens(w)]
+    enabled = _enabled_told(sum(w.triggers_enabled for w in listening), len(listening))
+    if not listening:
+        faults = [f"{w.workflow_id}: {w.triggers_enabled} of {w.triggers} triggers are enabled" for w in executed]
+        checks.line(name, faults or ["there is no active workflow that ran"], "", "enable the triggers")
+    else:
+        unwatched = f"{enabled}; they are watched as soon as a worker runs, and none ran when this was judged"
+        checks.noted_line(
+            name,
+            _if(workers < 1, unwatched),
+            f"{enabled} and watched by {counted(workers, 'worker')}",
+            "start one: gtm worker",
+        )
+
+
+def _enabled_told(triggers: int, workflows: int) -> str:
+    told = f"{counted(triggers, 'trigger')} of {counted(workflows, 'workflow')}"
+    return f"{told} {agreed(triggers, 'is', 'are')} enabled"
 
 
 def _listens(row: WorkflowRow) -> bool:

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
+from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.errors import InvalidInput
 from gtm.domain.names import counted
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
 from gtm.domain.statements import fact_of
 from gtm.policies.brand_voice import banned_words, score
-from gtm.policies.copy_fault import CopyCheck, CopyFault
 from gtm.policies.language import slips
 from gtm.policies.words import similarity, stems
 
@@ -24,7 +24,6 @@ SAID = 0.5
 """Share of a statement's words by which a text says it."""
 
 _BODY = "_body"
-EMAIL_TYPES = ("email_drip", "email_newsletter", "webinar_funnel")
 _LEFTOVER = re.compile(
     r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
     r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
@@ -151,11 +150,21 @@ def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Pol
                     why=f"{count} {unit}, at most {limit}",
                     repair=f"shorten it by {count - limit} {unit}",
                 )
-    limit = policies.email_words if template.type in EMAIL_TYPES else int(policies.content_words.maximum)
+    limit = words_allowed(template, policies)
     for label in sorted({label for _, label, _ in _texts(piece)}):
         words = sum(len(element.text(label).split()) for element in piece.elements)
         if words > limit:
             yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
+
+
+def words_allowed(template: CampaignTemplate, policies: Policies) -> int:
+    """The most words of one variant of a piece."""
+    limits = {
+        "email_words": policies.email_words,
+        "blog_words": policies.blog_words,
+        "content_words": int(policies.content_words.maximum),
+    }
+    return limits[template.kind.words]
 
 
 def _counts(text: str, variable: Variable) -> Iterator[tuple[int, int, str]]:

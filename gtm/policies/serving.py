@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from gtm.domain.brief import Fact, VentureBrief
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.errors import shorten
 from gtm.domain.money import usd
 from gtm.domain.names import counted, joined, name_of
@@ -16,7 +17,7 @@ from gtm.domain.spec import Policies
 from gtm.domain.statements import FACTS_A_LETTER, is_thin, stated
 from gtm.domain.verdict import Finding
 from gtm.policies.brand_voice import banned_words, score
-from gtm.policies.language import slips
+from gtm.policies.language import article_for, slips
 from gtm.policies.piece_checks import leftovers, lower_case_names, vague
 from gtm.policies.words import stems
 
@@ -33,9 +34,6 @@ LARGEST_FIGURE = Decimal(10_000_000)
 
 _SAMPLE = "This is how {name} works in practice, and what {name} is. See {name} in a demo, below the {name} logo."
 """A name is tried where copy puts it: before a verb, before a comma, at a sentence's end, after an article."""
-
-MAILED = ("email_drip", "webinar_funnel")
-"""Campaign types that a workflow carries (SOP step 3.1)."""
 
 
 def serving_faults(brief: VentureBrief, policies: Policies) -> tuple[Finding, ...]:
@@ -58,11 +56,14 @@ def serving_notes(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
                 f"No campaign of the type {wish.type} is made; allowed are {joined(known)}.",
                 "It is left out. Which of these do you want in its place?",
             )  # fmt: skip
-    if brief.session_offer is None and "webinar_funnel" in ([w.type for w in brief.campaigns] or known):
+    wished = brief.wished_types(policies.default_campaign_types)
+    sessions = [t for t in wished if t in known and KINDS[t].session]
+    if brief.session_offer is None and sessions:
         yield _finding(
             "campaigns.session", "missing", "offers",
             "No offer has the call to action register_webinar, so there is no session to invite to.",
-            "The webinar funnel is left out. Is there a session? Add it to the offers.",
+            f"The {joined(sessions)} {'is' if len(sessions) == 1 else 'are'} left out. "
+            "Is there a session? Add it to the offers.",
         )  # fmt: skip
 
     yield from _thin(brief, policies)
@@ -72,7 +73,7 @@ def _thin(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
     """A sequence that the facts cannot fill: it is shorter than wished, and facts return in other words."""
     wish = next((w.steps for w in brief.campaigns if w.type == "email_drip"), None)
     mails = wish or int(policies.sequence_length.default or policies.sequence_length.minimum)
-    if "email_drip" not in brief.campaign_types(policies.campaign_types):
+    if "email_drip" not in brief.campaign_types(policies.campaign_types, policies.default_campaign_types):
         return
     for segment in brief.segments:
         told = len(brief.copy_facts(segment.id))
@@ -106,15 +107,27 @@ def _facts(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
 
 
 def _campaigns(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
-    made = brief.campaign_types(policies.campaign_types)
-    if not set(made) & set(MAILED):
+    made = brief.campaign_types(policies.campaign_types, policies.default_campaign_types)
+    if not any(KINDS[kind].mailed for kind in made):
         wished = joined([w.type for w in brief.campaigns]) or "none"
         yield _finding(
             "serve.campaigns", "contradiction", "campaigns",
-            f"The campaigns wished ({wished}) hold none that a workflow can carry: an email_drip, or a webinar_funnel "
-            "together with an offer whose call to action is register_webinar.",
+            f"The campaigns wished ({wished}) hold none that a workflow can carry: {_carried(policies)}.",
             "Wish an email_drip as well, or leave `campaigns` out.",
         )  # fmt: skip
+
+
+def _carried(policies: Policies) -> str:
+    """The campaign types that a workflow carries (SOP step 3.1), as a brief names them."""
+    mailed = [kind for kind in policies.campaign_types if KINDS[kind].mailed]
+    plain = [f"{_article(kind)} {kind}" for kind in mailed if not KINDS[kind].session]
+    held = [f"{_article(kind)} {kind}" for kind in mailed if KINDS[kind].session]
+    told = f"{' or '.join(held)} together with an offer whose call to action is register_webinar" if held else ""
+    return ", or ".join(filter(None, (" or ".join(plain), told)))
+
+
+def _article(word: str) -> str:
+    return article_for(word) or "a"
 
 
 def _money(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -29,6 +30,7 @@ _SETTINGS = {
     "autovacuum": "off",
     "log_min_messages": "fatal",
 }
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def find_binaries() -> Path | None:
@@ -48,11 +50,15 @@ class PrivatePostgres:
 
     The server refuses to run as root, so root starts it as `postgres` or `nobody`. It dies with its parent on Linux.
 
+    Args:
+        durable: write to disk as a server does that is there to stay.
+
     Raises:
         StoreError: there are no server binaries, or the server does not come up within a minute.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = _SETTINGS | (_DURABLE if durable else {})
         binaries = find_binaries()
         if binaries is None:
             raise StoreError("there is no PostgreSQL server here: neither on PATH nor under /usr/lib/postgresql")
@@ -79,8 +85,18 @@ class PrivatePostgres:
         """The SQLAlchemy URL of a database of this cluster."""
         return f"postgresql+psycopg://postgres@/{name}?host={quote(str(self.folder))}"
 
+    def restart(self, down: Callable[[], object]) -> None:
+        """Shut the server down, which breaks every connection off, do something, and start it again on its files."""
+        self._shut_down()
+        down()
+        self._start()
+
     def stop(self) -> None:
         """Shut the server down and remove its files."""
+        self._shut_down()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _shut_down(self) -> None:
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)
             try:
@@ -89,7 +105,6 @@ class PrivatePostgres:
                 self._server.kill()
                 self._server.wait()
             self._server = None
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _initialise(self) -> None:
         if self._account is not None:
@@ -104,7 +119,7 @@ class PrivatePostgres:
 
     def _start(self) -> None:
         command = [str(self._binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
-        for name, value in _SETTINGS.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("wb") as log:
             self._server = subprocess.Popen(  # noqa: S603 (a fixed command)

@@ -10,6 +10,7 @@ from gtm.domain.base import sha256_of
 from gtm.domain.budget import BudgetLine, BudgetPlan, ReallocationTrigger
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.channels import ChannelChoice, ChannelPlan
+from gtm.domain.drafting import drafted_by
 from gtm.domain.vocabulary import ChannelRole, Tier
 
 CONFIGURATION = "agent-configuration.json"
@@ -52,7 +53,7 @@ def agent_configuration(context: Context) -> dict[str, Any]:
         "stage": context.stage.stage,
         "run_id": dossier.run_id,
         "written_at": context.now.isoformat(),
-        "model_provider": words.provider(dossier.provider),
+        "model_provider": drafted_by(dossier),
         "objectives": _dump(strategy.objectives) if strategy else [],
         "segments": [
             {"segment_id": s.id, "name": s.name, "priority": s.priority, "audience": s.audience}
@@ -93,7 +94,7 @@ def _schedule(context: Context) -> dict[str, Any] | None:
         "ends": plan.ends.isoformat(),
         "send_window": plan.window.model_dump(mode="json"),
         "campaigns": _dump(plan.campaigns),
-        "calendar_files": ["calendar.ics", "calendar.csv"],
+        "calendar_files": ["calendar.ics", "calendar.csv", "calendar.html"],
     }
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
-from crews.stage17_gtm.handoff.known_issues import UNDECIDED, Issue
+from crews.stage17_gtm.handoff.known_issues import JOIN, UNDECIDED, Issue
 from gtm.domain.schedule import SchedulePlan
+from gtm.playbook.schedule_dates import reminder_days
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ def action_items(context: Context, issues: tuple[Issue, ...]) -> tuple[ActionIte
     items = [
         _pick_up(context),
         *_answers(issues, start),
+        *_session_address(context, issues),
         *_connections(context, issues),
         *_gaps(context, issues, start),
         *_assumptions(issues, start),
@@ -73,6 +75,17 @@ def _answers(issues: tuple[Issue, ...], start: date) -> Iterator[ActionItem]:
     if risks:
         what = f"Answer {words.count(len(risks), 'risk')} that the reviews name (all under known issues)"
         yield ActionItem("LEAD", what, start, "risks in the reviews")
+
+
+def _session_address(context: Context, issues: tuple[Issue, ...]) -> Iterator[ActionItem]:
+    """Where a session takes place must be known before the first reminder of it goes out."""
+    plan = context.dossier.schedule
+    issue = next((one for one in issues if one.subject == JOIN), None)
+    campaigns = context.dossier.templates.campaigns if context.dossier.templates else ()
+    days = [held.on for c in campaigns if plan is not None and (held := plan.session_of(c.campaign_id)) is not None]
+    if issue is not None and days:
+        due = _before(context, min(days) - timedelta(days=max(reminder_days())))
+        yield ActionItem("EXEC", f"{issue.title}: {issue.detail}", due, "assumption in the reminders")
 
 
 def _connections(context: Context, issues: tuple[Issue, ...]) -> Iterator[ActionItem]:

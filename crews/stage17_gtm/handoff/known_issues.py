@@ -11,7 +11,9 @@ from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.configuration import is_connected
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import TestTable
+from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
+from gtm.domain.sessions import registration_url
 
 Kind = Literal["contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"]
 ORDER: tuple[Kind, ...] = (
@@ -51,6 +53,7 @@ def known_issues(context: Context, sections: tuple[Section, ...], tables: tuple[
         *stated,
         *_review_risks(context, stated),
         *_channels(context),
+        *_addresses(context),
         *_lines(sections),
         *_notes(context, sections),
         *_tests(tables),
@@ -101,6 +104,33 @@ def _channels(context: Context) -> Iterator[Issue]:
             yield Issue("not connected", words.label(choice.channel), choice.channel, _said(choice.integration))
 
 
+POSTAL, JOIN = "postal_address", "join_url"
+
+
+def _addresses(context: Context) -> Iterator[Issue]:
+    """What mails cannot go out without, and what they should not go out without."""
+    campaigns = context.dossier.templates.campaigns if context.dossier.templates else ()
+    if context.brief.postal_address is None and any(c.kind.mailed for c in campaigns):
+        yield Issue(
+            "missing",
+            "Postal address",
+            POSTAL,
+            "Mail law demands the sender's postal address in marketing mail, and the brief has none: `gtm worker` "
+            "holds every such mail back until it has one (mail to a local sink and to test leads goes out).",
+            "What is it? Add postal_address to the brief and load it.",
+        )
+    offer = context.brief.session_offer
+    held = [c for c in campaigns if c.kind.session]
+    if offer is not None and held and not offer.join_url:
+        yield Issue(
+            "assumption",
+            f"Where {offer.name} takes place",
+            JOIN,
+            f"No address of the session is on file: its reminders lead to {registration_url(context.brief, offer)}, "
+            f"where people register. Add join_url to the offer {offer.id}.",
+        )
+
+
 def _said(integration: str) -> str:
     text = integration.removeprefix("not connected: ")
     return text[:1].upper() + text[1:]
@@ -138,11 +168,9 @@ def _tests(tables: tuple[TestTable, ...]) -> Iterator[Issue]:
 
 
 def _stand_ins(context: Context) -> Iterator[Issue]:
-    if context.dossier.provider == "playbook":
-        return
     for spec in context.stage.steps:
         record = context.dossier.step(spec.id)
-        if record and record.generated_by.startswith("playbook"):
+        if record and stood_in(record.generated_by):
             yield Issue(
                 "stand-in",
                 "The house's draft stands in",

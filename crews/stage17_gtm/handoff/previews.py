@@ -69,22 +69,11 @@ class CampaignPreview:
     pieces: int
 
 
-_LOOKS = {
-    "email_drip": "email",
-    "email_newsletter": "email",
-    "webinar_funnel": "email",
-    "event_promotion": "email",
-    "social_ads": "ad",
-    "landing_page": "page",
-    "product_launch": "page",
-}
-
-
 def campaign_previews(context: Context) -> tuple[CampaignPreview, ...]:
     """Every campaign: mails in full for the first segment and listed for the others, ads and pages for all."""
     found = []
     for campaign in context.dossier.templates.campaigns if context.dossier.templates else ():
-        look = _LOOKS.get(campaign.type, "message")
+        look = campaign.kind.look
         previews = [_preview(context, piece, look) for piece in pieces_of(context, campaign.campaign_id)]
         if look == "ad":
             previews.sort(key=lambda preview: preview.step)

@@ -23,6 +23,7 @@ from crews.stage17_gtm.handoff.previews import campaign_previews
 from crews.stage17_gtm.handoff.rendering import html
 from crews.stage17_gtm.handoff.summary import summary
 from crews.stage17_gtm.handoff.utm import utm_examples
+from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StepSpec
 
 REPORT = "report.html"
@@ -73,7 +74,7 @@ def _values(context: Context, parts: Parts, files: dict[str, bytes]) -> dict[str
         "issues": [(kind, [i for i in parts.issues if i.kind == kind]) for kind in ORDER],
         "resources": resources(context),
         "actions": parts.actions,
-        "provider": words.provider(dossier.provider),
+        "provider": drafted_by(dossier),
         "names": {c.campaign_id: c.name for c in (dossier.templates.campaigns if dossier.templates else ())},
         "agent_url": endpoint(context.agent_url),
         "dashboard_url": context.dashboard_url,

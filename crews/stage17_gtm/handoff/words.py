@@ -142,13 +142,6 @@ def listed(items: list[str] | tuple[str, ...]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
-def provider(name: str) -> str:
-    """The model provider, saying plainly when no model was called."""
-    if name == "playbook":
-        return "playbook (embedded, no model was called)"
-    return {"openai": "OpenAI", "compatible": "an OpenAI-compatible server"}.get(name, name)
-
-
 def generator(name: str) -> str:
     """Who drafted something, `playbook` explained."""
     if not name:

@@ -1,9 +1,10 @@
 """add_to_segment: move the lead into a segment."""
 
-from gtm.automation.actions.base import ActionContext, stop_reason
-from gtm.automation.triggers.conditional import change_lead
+from collections.abc import Iterable, Sequence
+
+from gtm.automation.actions.base import ActionContext, Done
+from gtm.automation.actions.changing import Change, change_all
 from gtm.domain.base import Model
-from gtm.domain.enrolment import Deferred, Outcome, Succeeded
 
 
 class Params(Model):
@@ -12,10 +13,10 @@ class Params(Model):
     segment_id: str
 
 
-def run(params: Params, context: ActionContext) -> Outcome:
-    """Write the segment; doing it twice changes nothing."""
-    with context.database.write() as session:
-        if stopped := stop_reason(context, session):
-            return Deferred(detail=stopped)
-        change_lead(session, context.lead.lead_id, {"segment_id": params.segment_id}, context.clock.now())
-    return Succeeded(detail=f"in segment {params.segment_id}")
+def run_many(items: Sequence[tuple[Params, ActionContext]]) -> Iterable[Done]:
+    """Write the segments of a group; doing it twice changes nothing."""
+    return change_all([(_change(params), context) for params, context in items])
+
+
+def _change(params: Params) -> Change:
+    return Change({"segment_id": params.segment_id}, f"in segment {params.segment_id}")

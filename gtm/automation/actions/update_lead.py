@@ -1,10 +1,11 @@
 """update_lead: write one field of the lead; conditional triggers see the change."""
 
-from gtm.automation.actions.base import ActionContext, stop_reason
-from gtm.automation.triggers.conditional import change_lead
+from collections.abc import Iterable, Sequence
+
+from gtm.automation.actions.base import ActionContext, Done
+from gtm.automation.actions.changing import Change, change_all
 from gtm.domain.base import Model
 from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import Deferred, Outcome, Succeeded
 
 
 class Params(Model):
@@ -14,14 +15,10 @@ class Params(Model):
     value: Scalar
 
 
-def run(params: Params, context: ActionContext) -> Outcome:
-    """Write the value; doing it twice changes nothing.
+def run_many(items: Sequence[tuple[Params, ActionContext]]) -> Iterable[Done]:
+    """Write the values of a group; doing it twice changes nothing."""
+    return change_all([(_change(params), context) for params, context in items])
 
-    Raises:
-        InvalidInput: the value does not fit the field.
-    """
-    with context.database.write() as session:
-        if stopped := stop_reason(context, session):
-            return Deferred(detail=stopped)
-        change_lead(session, context.lead.lead_id, {params.field: params.value}, context.clock.now())
-    return Succeeded(detail=f"{params.field} = {params.value}")
+
+def _change(params: Params) -> Change:
+    return Change({params.field: params.value}, f"{params.field} = {params.value}")

@@ -4,7 +4,7 @@ A conditional trigger fires when its conditions hold after a change and did not 
 fires when the lead's segment becomes one that its conditions name; a lead may be born into a segment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -39,11 +39,11 @@ def change_lead(
     """
     # Locked, so that of two changes at once the second sees what the first came to.
     before = leads.get_lead(session, lead_id, lock=True)
-    after = _changed(before, changes)
+    after = changed(before, changes)
     if after == before:
         return ()
-    leads.save_lead(session, after)
-    return fire_crossings(session, before, after, now, test=test)
+    change = leads.save_lead(session, after)
+    return fire_crossings(session, before, after, now, test=test, event=f"change:{lead_id}:{change}")
 
 
 def fire_crossings(
@@ -53,7 +53,7 @@ def fire_crossings(
     now: datetime,
     *,
     test: TestMode | None = None,
-    occasion: str = "",
+    event: str,
 ) -> tuple[Fired, ...]:
     """Fire the triggers that a lead's change crosses, in the transaction of the change.
 
@@ -63,19 +63,42 @@ def fire_crossings(
         after: the lead as stored.
         now: the aware moment.
         test: set by the test harness.
-        occasion: makes the entry key of this change its own.
+        event: tells this change from every other.
     """
-    fired = []
     types = CROSSING if before is not None else ("segment_entered",)
-    rows = [row for type_ in types for row in automation.list_triggers(session, after.venture_id, type_)]
-    for row in rows:
-        wanted = row.enabled if test is None else row.trigger_id == test.trigger_id
-        if not wanted:
-            continue
-        trigger = automation.trigger_of(row)
-        if _crosses(trigger, before, after):
-            fired.append(fire(session, trigger, after, now, test=test, occasion=occasion))
-    return tuple(fired)
+    return tuple(
+        fire(session, trigger, after, now, test=test, event=event)
+        for trigger in _watching(session, after.venture_id, types, test)
+        if _crosses(trigger, before, after)
+    )
+
+
+def change_many(session: Session, pairs: Sequence[tuple[Lead, Lead]], now: datetime) -> None:
+    """Write what leads of one venture have become, and fire the triggers that each of the changes crosses.
+
+    Args:
+        session: the transaction, which holds the leads.
+        pairs: each lead before and after, in order; of two changes of one lead the second begins where the first ends.
+        now: the aware moment.
+    """
+    if not pairs:
+        return
+    leads.save_many(session, [*{after.lead_id: after for _, after in pairs}.values()])
+    watching = _watching(session, pairs[0][1].venture_id, CROSSING, None)
+    for place, (before, after) in enumerate(pairs):
+        for trigger in watching:
+            if _crosses(trigger, before, after):
+                event = f"change:{after.lead_id}:{now.isoformat()}:{place}"
+                fire(session, trigger, after, now, event=event)
+
+
+def _watching(
+    session: Session, venture_id: str, types: Collection[str], test: TestMode | None
+) -> list[TriggerDefinition]:
+    """The triggers that look at a change: those enabled, or the one under test."""
+    rows = automation.list_triggers(session, venture_id, *types)
+    wanted = (row for row in rows if (row.enabled if test is None else row.trigger_id == test.trigger_id))
+    return [automation.trigger_of(row) for row in wanted]
 
 
 def _crosses(trigger: TriggerDefinition, before: Lead | None, after: Lead) -> bool:
@@ -86,7 +109,12 @@ def _crosses(trigger: TriggerDefinition, before: Lead | None, after: Lead) -> bo
     return before is not None and not all(p.holds(before.facts()) for p in trigger.conditions)
 
 
-def _changed(lead: Lead, changes: Mapping[str, Scalar]) -> Lead:
+def changed(lead: Lead, changes: Mapping[str, Scalar]) -> Lead:
+    """A lead with new values by column, or by `attributes.NAME`.
+
+    Raises:
+        InvalidInput: a value does not fit its field.
+    """
     columns: dict[str, object] = {name: value for name, value in changes.items() if "." not in name}
     own = {name.partition(".")[2]: value for name, value in changes.items() if "." in name}
     try:

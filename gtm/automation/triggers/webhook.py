@@ -1,21 +1,32 @@
 """webhook: a signed request's person is stored and their workflow started, in one transaction, once.
 
-What the request must be stands in `gtm.domain.webhook`.
+Requests that come at one time share a transaction; each has its own answer, as if it had come alone. What a request
+must be stands in `gtm.domain.webhook`.
 """
 
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from gtm.automation.triggers.enrol import Fired
-from gtm.automation.triggers.manual import receive_webhook
+from gtm.automation.registering import register
+from gtm.automation.triggers.enrol import Fired, fire, fire_fresh
 from gtm.domain.base import Model
-from gtm.domain.enrolment import NewLead
-from gtm.domain.errors import Conflict, NotFound, Replayed
-from gtm.domain.webhook import SIGNATURE_HEADER, parse, secret_ref, verify
+from gtm.domain.enrolment import Lead
+from gtm.domain.errors import Conflict, GtmError, NotFound, Replayed, StoreError
+from gtm.domain.sessions import REGISTERED
+from gtm.domain.webhook import SIGNATURE_HEADER, Signed, WebhookLead, parse, secret_ref, verify
+from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
+from gtm.store.models.base import new_id
 from gtm.store.repositories import automation, firings, leads
 from gtm.store.vault import Vault
+
+_LOG = logging.getLogger(__name__)
 
 
 class Received(Model):
@@ -26,18 +37,27 @@ class Received(Model):
     fired: Fired
 
 
-def receive(
-    database: Database, vault: Vault, trigger_id: str, timestamp: str, signature: str, body: bytes, now: datetime
-) -> Received:
+@dataclass(frozen=True)
+class _Taken:
+    """A request whose signature is right and whose body can be read."""
+
+    trigger_id: str
+    digits: str
+    person: WebhookLead
+
+    @property
+    def event(self) -> str:
+        """What tells the event; a request that names none is one by itself: no signature is taken twice."""
+        return self.person.event_key or self.digits
+
+
+def receive(database: Database, vault: Vault, request: Signed, now: datetime) -> Received:
     """Take a signed request: its person is stored and its workflow started, once.
 
     Args:
         database: the store.
         vault: holds the trigger's secret.
-        trigger_id: the trigger that the address names.
-        timestamp: the header.
-        signature: the header.
-        body: as it came, at most `MAX_BODY` bytes.
+        request: as it came.
         now: the aware moment.
 
     Raises:
@@ -47,28 +67,132 @@ def receive(
         UsageError, InvalidInput: see `parse`.
         Conflict: the trigger is not enabled, or has no secret.
     """
+    (answer,) = receive_many(database, vault, [request], now)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def receive_many(
+    database: Database, vault: Vault, requests: Sequence[Signed], now: datetime
+) -> list[Received | Exception]:
+    """Take signed requests in one transaction, in order; the answer of each, or what `receive` would raise for it.
+
+    Where something breaks that none of them is known to be to blame for, each is taken by itself.
+    """
+    try:
+        return _receive(database, vault, requests, now)
+    except StoreError as error:
+        return [error for _ in requests]
+    except (GtmError, SQLAlchemyError, ValidationError) as error:
+        if len(requests) == 1:
+            return [error]
+        _LOG.info("%d webhooks could not be taken together, each is taken by itself: %s", len(requests), error)
+        return [receive_many(database, vault, [one], now)[0] for one in requests]
+
+
+def _receive(database: Database, vault: Vault, requests: Sequence[Signed], now: datetime) -> list[Received | Exception]:
+    secrets = _secrets(database, vault, {one.trigger_id for one in requests})
+    answers: list[Received | Exception] = []
+    taken: dict[str, dict[int, _Taken]] = {}
+    for place, request in enumerate(requests):
+        try:
+            one = _check(secrets, request, now)
+            taken.setdefault(one.trigger_id, {})[place] = one
+            answers.append(NotFound("not taken yet"))
+        except GtmError as error:
+            answers.append(error)
+    if taken:
+        # Whoever called is told that it was taken, and will not call again.
+        with database.write(durable=True) as session:
+            for trigger_id, group in taken.items():
+                for place, answer in zip(group, _take(session, trigger_id, [*group.values()], now), strict=True):
+                    answers[place] = answer
+    return answers
+
+
+def _secrets(database: Database, vault: Vault, trigger_ids: set[str]) -> dict[str, str | GtmError]:
+    """The secret of each trigger, or why there is none to be had."""
+    found: dict[str, str | GtmError] = {}
     with database.read() as session:
-        row = automation.get_trigger(session, trigger_id)
-        if row.type != "webhook":
-            raise NotFound("there is no such webhook", field="trigger_id", value=trigger_id)
-        secret = _secret(session, vault, row.venture_id, trigger_id)
-    digits = verify(secret, timestamp, signature, body, now)
-    person = parse(body)
-    with database.write() as session:
-        if not firings.first_use(session, row.trigger_no or 0, digits, now):
-            raise Replayed("this request has been taken before", field=SIGNATURE_HEADER)
-        lead = NewLead(venture_id=row.venture_id, **person.model_dump())
-        known = leads.find_by_email(session, lead.venture_id, lead.email, is_test=False)
-        fired = receive_webhook(session, trigger_id, lead, now)
-        stored = known or leads.find_by_email(session, lead.venture_id, lead.email, is_test=False)
-    return Received(lead_id=stored.lead_id if stored else "", created=known is None, fired=fired)
+        for trigger_id in trigger_ids:
+            try:
+                found[trigger_id] = _secret(session, vault, trigger_id)
+            except GtmError as error:
+                found[trigger_id] = error
+    return found
 
 
-def _secret(session: Session, vault: Vault, venture_id: str, trigger_id: str) -> str:
-    ref = secret_ref(venture_id, trigger_id)
+def _secret(session: Session, vault: Vault, trigger_id: str) -> str:
+    row = automation.get_trigger(session, trigger_id)
+    if row.type != "webhook":
+        raise NotFound("there is no such webhook", field="trigger_id", value=trigger_id)
+    ref = secret_ref(row.venture_id, trigger_id)
     try:
         return vault.get(session, ref)
     except NotFound as error:
         raise Conflict(
             "this webhook has no secret yet", field="trigger_id", value=trigger_id, hint=f"gtm vault put {ref}"
         ) from error
+
+
+def _check(secrets: Mapping[str, str | GtmError], request: Signed, now: datetime) -> _Taken:
+    secret = secrets[request.trigger_id]
+    if isinstance(secret, GtmError):
+        raise secret
+    digits = verify(secret, request.timestamp, request.signature, request.body, now)
+    return _Taken(request.trigger_id, digits, parse(request.body))
+
+
+def _take(session: Session, trigger_id: str, group: Sequence[_Taken], now: datetime) -> list[Received | Exception]:
+    """Take the requests of one trigger: signatures that are new, people who are new, and whom the trigger wants."""
+    row = automation.get_trigger(session, trigger_id)
+    if not row.enabled:
+        return [Conflict("the trigger is not enabled", field="trigger_id", value=trigger_id) for _ in group]
+    unused = firings.first_uses(session, row.trigger_no or 0, {one.digits for one in group}, now)
+    wanted: list[_Taken | None] = []
+    for one in group:
+        wanted.append(one if one.digits in unused else None)
+        unused.discard(one.digits)
+    trigger = automation.trigger_of(row)
+    people = _People(session, trigger, row.venture_id, [one for one in wanted if one is not None], now)
+    return [
+        Replayed("this request has been taken before", field=SIGNATURE_HEADER) if one is None else people.answer(one)
+        for one in wanted
+    ]
+
+
+class _People:
+    """The people of one trigger's requests: who is new is stored and fired for at once, the others one by one."""
+
+    def __init__(
+        self, session: Session, trigger: TriggerDefinition, venture_id: str, requests: list[_Taken], now: datetime
+    ) -> None:
+        self._session, self._trigger, self._now = session, trigger, now
+        emails = {one.person.email for one in requests}
+        self._stored = leads.find_by_emails(session, venture_id, emails)
+        first = {one.person.email: one for one in reversed(requests) if one.person.email not in self._stored}
+        strangers = {
+            email: Lead(lead_id=new_id("lead"), venture_id=venture_id, **one.person.model_dump(exclude={"event_key"}))
+            for email, one in reversed(first.items())
+        }
+        numbers = leads.add_many(session, [*strangers.values()], now)
+        if len(numbers) < len(strangers):
+            self._stored |= leads.find_by_emails(session, venture_id, strangers.keys() - numbers.keys())
+        new = {numbers[email]: lead for email, lead in strangers.items() if email in numbers}
+        events = {number: first[lead.email].event for number, lead in new.items()}
+        fired = fire_fresh(session, trigger, new, now, events)
+        self._stored |= {lead.email: lead for lead in new.values()}
+        self._fired = {lead.email: one for lead, one in zip(new.values(), fired, strict=True)}
+
+    def answer(self, request: _Taken) -> Received:
+        """What came of a request; of two with one new address the first has brought the person."""
+        lead = self._stored[request.person.email]
+        fired = self._fired.pop(request.person.email, None)
+        if fired is not None:
+            return Received(lead_id=lead.lead_id, created=True, fired=fired)
+        # A known person's fields are not written over by a stranger's request, but that they registered is news.
+        if registered := request.person.attributes.get(REGISTERED):
+            register(self._session, lead.lead_id, str(registered), self._now)
+        fired = fire(self._session, self._trigger, lead, self._now, duplicate=True, event=request.event)
+        return Received(lead_id=lead.lead_id, created=False, fired=fired)

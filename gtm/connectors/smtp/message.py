@@ -51,7 +51,8 @@ def unsubscribe_headers(key: str, settings: SmtpSettings, url: str = "") -> dict
 def with_preheader(html: str, preheader: str) -> str:
     """The HTML with the preheader as hidden first line, unless it is in there already."""
     line = escape(preheader, quote=False)
-    if not preheader or line in html or preheader in html:
+    quoted = line.replace("'", "&#39;").replace('"', "&#34;")
+    if not preheader or line in html or preheader in html or quoted in html:
         return html
     hidden = f'<div style="display:none;max-height:0;overflow:hidden">{line}</div>'
     match = _BODY.search(html)

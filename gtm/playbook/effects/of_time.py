@@ -55,12 +55,16 @@ def _delay(checkpoint: Checkpoint, facts: ReviewFacts, told: str, asked: Directi
 
 
 def _workflow_delay(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
-    drips = {c.campaign_id for c in facts.templates.campaigns if c.type == "email_drip"} if facts.templates else set()
-    flows = [w for w in facts.workflows if w.campaign_id in drips and w.content_refs]
+    free = (
+        {c.campaign_id for c in facts.templates.campaigns if c.kind.mailed and not c.kind.session}
+        if facts.templates
+        else set()
+    )
+    flows = [w for w in facts.workflows if w.campaign_id in free and w.content_refs]
     if not flows:
         return absent(told, "workflow of a sequence")
     found = sorted({s.hours for w in flows for s in w.steps if isinstance(s, Wait)})
-    planned = sorted({s.delay_hours for t in facts.templates.templates if t.type == "email_drip"
+    planned = sorted({s.delay_hours for t in facts.templates.templates if t.kind.mailed and not t.kind.session
                       for s in t.steps[1:]}) if facts.templates else []  # fmt: skip
     apart = (
         f"; templates and calendar keep {_listed(planned)} hours, reject steps 2.1 and 2.3 at the final checkpoint to "
@@ -101,9 +105,7 @@ def _hours(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
     plan = facts.schedule
     if plan is None or not plan.emails:
         return absent(told, "planned mail")
-    funnels = (
-        {c.campaign_id for c in facts.templates.campaigns if c.type == "webinar_funnel"} if facts.templates else set()
-    )
+    funnels = {c.campaign_id for c in facts.templates.campaigns if c.kind.session} if facts.templates else set()
     free = [slot for slot in plan.emails if slot.campaign_id not in funnels]
     off = [slot for slot in free if not _as_asked(slot, asked)]
     _, refused = narrowed(plan.window, asked)

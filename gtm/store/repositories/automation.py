@@ -156,6 +156,11 @@ def get_workflow(session: Session, workflow_id: str) -> AutomationWorkflow:
     return row
 
 
+def find_workflow(session: Session, workflow_id: str) -> AutomationWorkflow | None:
+    """The workflow's row, if there is one, locked for the rest of the transaction."""
+    return _workflow(session, workflow_id, lock=True)
+
+
 def get_definition(session: Session, workflow_id: str, version: int) -> WorkflowDefinition:
     """A version of a workflow.
 
@@ -174,11 +179,11 @@ def list_workflows(session: Session, venture_id: str) -> Sequence[AutomationWork
     return session.exec(statement.order_by(col(AutomationWorkflow.workflow_id))).all()
 
 
-def list_triggers(session: Session, venture_id: str, type_: str | None = None) -> Sequence[WorkflowTrigger]:
-    """A venture's triggers by id, optionally of one type."""
+def list_triggers(session: Session, venture_id: str, *types: str) -> Sequence[WorkflowTrigger]:
+    """A venture's triggers by id, optionally only those of some types."""
     statement = select(WorkflowTrigger).where(col(WorkflowTrigger.venture_id) == venture_id)
-    if type_ is not None:
-        statement = statement.where(col(WorkflowTrigger.type) == type_)
+    if types:
+        statement = statement.where(col(WorkflowTrigger.type).in_(types))
     return session.exec(statement.order_by(col(WorkflowTrigger.trigger_id))).all()
 
 

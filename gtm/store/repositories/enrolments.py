@@ -1,6 +1,8 @@
 """Enrolments: entering a workflow, and reading where a lead stands and how it came there."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -34,25 +36,44 @@ class LogLine(Model):
 
 def enrol(session: Session, at: Entrance, state: EnrolmentState, *, lead_no: int, now: datetime) -> int | None:
     """Write a new enrolment; its number, or None when that entry has been used (`1 per lead`)."""
+    return enrol_many(session, at, {lead_no: state}, now).get(lead_no)
+
+
+def enrol_many(session: Session, at: Entrance, states: Mapping[int, EnrolmentState], now: datetime) -> dict[int, int]:
+    """Write new enrolments, one a lead, in one statement.
+
+    Args:
+        session: the transaction.
+        at: where they enter.
+        states: by the lead's number.
+        now: the aware moment.
+
+    Returns:
+        The enrolments' numbers by the lead's; a lead whose entry has been used is not among them.
+    """
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    row = insert(Enrolment).values(
-        workflow_no=at.pinned.workflow_no,
-        version_no=at.pinned.version_no,
-        lead_no=lead_no,
-        trigger_no=at.trigger_no,
-        entry=state.entry,
-        is_test=state.is_test,
-        step=at.pinned.positions[state.step],
-        status=WAITING,
-        seq=state.seq,
-        attempt=state.attempt,
-        due_at=state.due_at,
-        entered_at=now,
-        context=context_of(state),
-    )
-    statement = row.on_conflict_do_nothing().returning(col(Enrolment.enrolment_no))
-    number: int | None = session.exec(statement).scalar()
-    return number
+    numbers = (col(Enrolment.lead_no), col(Enrolment.enrolment_no))
+    statement = insert(Enrolment).on_conflict_do_nothing().returning(*numbers)
+    rows = [_row(at, lead_no, state, now) for lead_no, state in states.items()]
+    return {int(lead_no): int(number or 0) for lead_no, number in session.connection().execute(statement, rows)}
+
+
+def _row(at: Entrance, lead_no: int, state: EnrolmentState, now: datetime) -> dict[str, Any]:
+    return {
+        "workflow_no": at.pinned.workflow_no,
+        "version_no": at.pinned.version_no,
+        "lead_no": lead_no,
+        "trigger_no": at.trigger_no,
+        "entry": state.entry,
+        "is_test": state.is_test,
+        "step": at.pinned.positions[state.step],
+        "status": WAITING,
+        "seq": state.seq,
+        "attempt": state.attempt,
+        "due_at": state.due_at,
+        "entered_at": now,
+        "context": context_of(state),
+    }
 
 
 def count_started_since(session: Session, at: Entrance, since: datetime) -> int:

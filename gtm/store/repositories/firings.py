@@ -1,6 +1,6 @@
 """Firings of schedules, and the signatures of webhooks: what has happened and must not happen again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, update
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from gtm.store.models.automation import AutomationWorkflow, LeadRow, WorkflowTrigger
 from gtm.store.models.running import TriggerFiring, TriggerLook, WebhookReplay
-from gtm.store.repositories.statements import change, insert_missing
+from gtm.store.repositories.statements import change, insert_many, insert_missing
 
 
 def schedules(session: Session) -> list[tuple[WorkflowTrigger, str, datetime]]:
@@ -77,10 +77,11 @@ def trigger_by_number(session: Session, trigger_no: int) -> WorkflowTrigger | No
     return session.exec(select(WorkflowTrigger).where(col(WorkflowTrigger.trigger_no) == trigger_no)).first()
 
 
-def first_use(session: Session, trigger_no: int, signature: str, now: datetime) -> bool:
-    """Note the signature that a webhook came with; False when it has come before."""
-    row = {"trigger_no": trigger_no, "signature": signature, "seen_at": now}
-    return insert_missing(session, WebhookReplay, row, ["trigger_no", "signature"])
+def first_uses(session: Session, trigger_no: int, signatures: Collection[str], now: datetime) -> set[str]:
+    """Note the signatures that webhooks came with; those among them that have not come before."""
+    rows = [{"trigger_no": trigger_no, "signature": one, "seen_at": now} for one in sorted(signatures)]
+    inserted = insert_many(session, WebhookReplay, rows, ["trigger_no", "signature"])
+    return {str(row.signature) for row in inserted}
 
 
 def forget_signatures(session: Session, before: datetime) -> int:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import InvalidInput, NotFound
@@ -98,6 +99,21 @@ def find_by_email(session: Session, venture_id: str, email: str, *, is_test: boo
     return _lead(row) if row else None
 
 
+def find_by_emails(session: Session, venture_id: str, emails: Collection[str]) -> dict[str, Lead]:
+    """The venture's real leads of these addresses, by address."""
+    statement = select(LeadRow).where(
+        col(LeadRow.venture_id) == venture_id, col(LeadRow.email).in_(emails), col(LeadRow.is_test).is_(False)
+    )
+    return {row.email: _lead(row) for row in session.exec(statement)}
+
+
+def lock_many(session: Session, lead_ids: Collection[str]) -> dict[str, Lead | str]:
+    """Leads by their ids, whom nobody else changes before this transaction ends; see `by_number`."""
+    statement = select(LeadRow).where(col(LeadRow.lead_id).in_(lead_ids)).order_by(col(LeadRow.lead_no))
+    rows = session.exec(statement.with_for_update(), execution_options={"populate_existing": True})
+    return {row.lead_id: _sound(row) for row in rows}
+
+
 def get_lead(session: Session, lead_id: str, *, lock: bool = False) -> Lead:
     """A lead; with `lock`, nobody else changes it before this transaction ends.
 
@@ -139,8 +155,8 @@ def _sound(row: LeadRow) -> Lead | str:
         return f"the row of {row.lead_id} is not sound: {faults}"
 
 
-def save_lead(session: Session, lead: Lead) -> None:
-    """Write a lead's present values.
+def save_lead(session: Session, lead: Lead) -> int:
+    """Write a lead's present values; which change of theirs by this application it is, counted from their arrival.
 
     Raises:
         NotFound: there is no such lead.
@@ -153,6 +169,17 @@ def save_lead(session: Session, lead: Lead) -> None:
     row.own_writes += 1
     session.add(row)
     session.flush()
+    return row.own_writes
+
+
+def save_many(session: Session, people: Sequence[Lead]) -> None:
+    """Write the present values of leads whom this transaction holds."""
+    if not people:
+        return
+    table = SQLModel.metadata.tables["leads"]
+    statement = update(table).where(table.c.lead_id == bindparam("of_lead")).values(own_writes=table.c.own_writes + 1)
+    rows = [one.model_dump(mode="json", exclude={"lead_id", "venture_id"}) | {"of_lead": one.lead_id} for one in people]
+    session.connection().execute(statement, rows)
 
 
 def suppress(session: Session, venture_id: str, email: str, reason: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Delete, Update, delete
+from sqlalchemy import Delete, Row, Update, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, SQLModel
@@ -13,6 +13,16 @@ def insert_missing(session: Session, model: type[SQLModel], row: Mapping[str, An
     """Insert a row unless one with the same keys stands already; whether it was inserted."""
     statement = _insert(session, model).values(**row).on_conflict_do_nothing(index_elements=list(keys))
     return session.exec(statement.returning(getattr(model, keys[0]))).first() is not None
+
+
+def insert_many(
+    session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], keys: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Insert rows in one statement, leaving out those whose keys stand already; the keys of those inserted."""
+    if not rows:
+        return []
+    statement = _insert(session, model).on_conflict_do_nothing(index_elements=list(keys))
+    return session.connection().execute(statement.returning(*(getattr(model, key) for key in keys)), rows).all()
 
 
 def upsert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:

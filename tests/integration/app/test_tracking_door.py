@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from app.bootstrap import open_store, tracking
@@ -137,6 +139,27 @@ def test_mautic_9798_scanner_unsubscribes_the_list(door: Door) -> None:
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
         assert door.client.request(method, path).status_code == 405
     assert door.suppressed() == []
+
+
+SCANNED = st.tuples(
+    st.sampled_from(("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")),
+    st.sampled_from(("open", "click", "unsubscribe")),
+    st.sampled_from(("", "?List-Unsubscribe=One-Click", "?confirm=1", "/")),
+    st.sampled_from(("", "curl/8", "Mozilla/5.0 (Windows NT 10.0) scanner", BROWSER["User-Agent"])),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests=st.lists(SCANNED, max_size=12))
+def test_mautic_9798_whatever_a_scanner_requests_nobody_is_unsubscribed(
+    door: Door, requests: list[tuple[str, Kind, str, str]]
+) -> None:
+    for method, kind, more, agent in requests:
+        path = door.path(kind, door.link_no if kind == "click" else 0)
+        door.client.request(method, path + more, headers={"User-Agent": agent})
+    assert door.suppressed() == []
+    with door.database.read() as session:
+        assert leads.get_lead(session, "lead-1").consent == "granted"
 
 
 def test_one_click_and_the_button_unsubscribe(door: Door) -> None:

@@ -2,19 +2,24 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from gtm.automation.maintenance.retention import clear_ended
-from gtm.automation.triggers.webhook import Received, receive
+from gtm.automation.triggers.webhook import Received, receive, receive_many
+from gtm.domain.enrolment import Lead
 from gtm.domain.errors import Conflict, GtmError, InvalidInput, NotFound, Replayed, SignatureRefused, UsageError
-from gtm.domain.webhook import schema, secret_ref, sign
+from gtm.domain.sessions import is_registered
+from gtm.domain.webhook import Signed, schema, secret_ref, sign
 from gtm.domain.workflow import TriggerDefinition
-from gtm.store.models.automation import LeadRow
+from gtm.store.models.automation import AutomationWorkflow, LeadRow
 from gtm.store.models.enrolments import Enrolment
 from gtm.store.models.running import WebhookReplay
+from gtm.store.repositories import leads
 from gtm.store.vault import Vault, new_key
 from tests.integration.automation.surroundings import Stage, drip
 
@@ -36,7 +41,8 @@ def post(stage: Stage, vault: Vault, body: object, *, trigger: str = "form", **o
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     timestamp = other.get("timestamp", str(int(stage.clock.now().timestamp())))
     signature = other.get("signature", sign(other.get("secret", SECRET), timestamp, raw))
-    return receive(stage.database, vault, trigger, timestamp, signature, raw, stage.clock.now())
+    request = Signed(trigger_id=trigger, timestamp=timestamp, signature=signature, body=raw)
+    return receive(stage.database, vault, request, stage.clock.now())
 
 
 def nothing(stage: Stage) -> bool:
@@ -55,6 +61,17 @@ def test_a_signed_lead_enters_once(stage: Stage, vault: Vault) -> None:
     again = post(stage, vault, person)
     assert not again.created and again.fired.skipped == "duplicate" and again.lead_id == first.lead_id
     assert len(stage.rows(Enrolment)) == 1
+
+
+def test_a_known_persons_registration_is_stored_and_nothing_else_of_theirs(stage: Stage, vault: Vault) -> None:
+    post(stage, vault, {"email": "ada@example.test", "first_name": "Ada"})
+    for campaign in ("acme-webinar", "acme-event", "acme-event"):
+        stage.advance(seconds=1)
+        post(stage, vault, {"email": "ada@example.test", "first_name": "X", "attributes": {"registered_for": campaign}})
+    (lead,) = stage.rows(LeadRow)
+    assert lead.attributes == {"registered_for": "acme-webinar,acme-event"} and lead.first_name == "Ada"
+    facts = {"attributes.registered_for": lead.attributes["registered_for"]}
+    assert is_registered("acme-webinar").holds(facts) and not is_registered("acme-launch").holds(facts)
 
 
 def late(stage: Stage, **by: int) -> str:
@@ -164,3 +181,63 @@ def test_the_schema_names_the_fields_and_no_others() -> None:
     told = schema()
     assert told["required"] == ["email"] and told["additionalProperties"] is False
     assert not {"venture_id", "is_test", "lead_id"} & set(told["properties"])
+
+
+def signed(stage: Stage, email: str, *, secret: str = SECRET, trigger: str = "form", **fields: Any) -> Signed:
+    body = json.dumps({"email": email, **fields}).encode()
+    timestamp = str(int(stage.clock.now().timestamp()))
+    return Signed(trigger_id=trigger, timestamp=timestamp, signature=sign(secret, timestamp, body), body=body)
+
+
+def test_each_of_many_at_once_has_the_answer_it_would_have_alone(stage: Stage, vault: Vault) -> None:
+    known = stage.lead(9, lead_source="import").lead.lead_id
+    first = signed(stage, "ada@example.test")
+    requests = [
+        first,
+        signed(stage, "eve@example.test", secret="another"),
+        first,
+        signed(stage, "Ada@example.test", company="Acme"),
+        signed(stage, "nobody"),
+        signed(stage, "bo@example.test", trigger="nowhere"),
+        signed(stage, "lead9@example.test"),
+        signed(stage, "cy@example.test"),
+    ]
+    told = receive_many(stage.database, vault, requests, stage.clock.now())
+    ada, _, _, again, _, _, ninth, cy = told
+    kinds = [SignatureRefused, Replayed, InvalidInput, NotFound]
+    assert [type(one) for one in told if isinstance(one, Exception)] == kinds
+    assert isinstance(ada, Received) and ada.created and ada.fired.enrolment_no
+    assert isinstance(again, Received) and not again.created and again.fired.skipped == "duplicate"
+    assert again.lead_id == ada.lead_id
+    assert isinstance(ninth, Received) and ninth.lead_id == known and ninth.fired.skipped == "duplicate"
+    assert isinstance(cy, Received) and cy.created and cy.fired.enrolment_no not in (0, ada.fired.enrolment_no)
+    assert len(stage.rows(Enrolment)) == 2 and len(stage.rows(LeadRow)) == 3
+    (workflow,) = stage.rows(AutomationWorkflow)
+    assert workflow.execution_count == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "taken"), [("1 per lead", 4), ("2 per lead", 4), ("3 per hour", 3), (None, 4)], ids=str
+)
+def test_a_limit_holds_for_many_at_once(stage: Stage, vault: Vault, rate: str | None, taken: int) -> None:
+    stage.configure(drip(), FORM.model_copy(update={"rate_limit": rate}))
+    requests = [signed(stage, f"lead{number}@example.test") for number in range(4)]
+    told = receive_many(stage.database, vault, requests, stage.clock.now())
+    assert [bool(isinstance(one, Received) and one.fired.enrolment_no) for one in told] == [True] * taken + [False] * (
+        4 - taken
+    )
+    assert len(stage.rows(LeadRow)) == 4
+
+
+def test_where_one_breaks_the_others_are_taken(stage: Stage, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stored(session: Session, people: list[Lead], now: datetime) -> dict[str, int]:
+        if any(one.email == "bad@example.test" for one in people):
+            raise OperationalError("INSERT", {}, Exception("full"))
+        return add_many(session, people, now)
+
+    add_many = leads.add_many
+    monkeypatch.setattr(leads, "add_many", stored)
+    requests = [signed(stage, f"{name}@example.test") for name in ("ada", "bad", "cy")]
+    ada, bad, cy = receive_many(stage.database, vault, requests, stage.clock.now())
+    assert isinstance(ada, Received) and isinstance(cy, Received) and isinstance(bad, OperationalError)
+    assert sorted(row.email for row in stage.rows(LeadRow)) == ["ada@example.test", "cy@example.test"]

@@ -63,6 +63,7 @@ def test_the_package_has_all_its_parts(result: HandoffResult) -> None:
         "credential-references.json",
         "calendar.ics",
         "calendar.csv",
+        "calendar.html",
         "agent-api.md",
         "agent-api.openapi.json",
         "sales-briefing.md",

@@ -194,7 +194,8 @@ def test_milestones_out_of_reach_are_named_and_not_aligned_with(ventures, polici
     past = Milestone(name="Launch of the beta", on=date(2020, 1, 1))
     plan = redraft(ventures["fleet"], policies, launch=(past,))
     assert any(n.startswith("Outside the plan's reach") and "Launch of the beta" in n for n in plan.notes)
-    assert {c.launches for c in plan.campaigns} == {date(2026, 1, 5)}
+    # The funnel writes to the drip's readers, so it launches with its own first mail.
+    assert {c.launches for c in plan.campaigns if "webinar" not in c.campaign_id} == {date(2026, 1, 5)}
 
 
 def test_a_page_without_an_opening_of_the_ventures_opens_with_the_launch(ventures, policies: Policies) -> None:

@@ -1,11 +1,13 @@
 """Step 2.2: the quality checklist, one broken thing at a time, and where exactly it is."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gtm.domain.campaign import CampaignContent, Claim, ContentElement, ContentPiece, Variant
-from gtm.policies.content import content_faults, generated, link_hosts, piece_faults
+from gtm.domain.check import CopyFault
+from gtm.policies.content import _sentences, content_faults, generated, link_hosts, piece_faults
 from gtm.policies.facts import ContentFacts
 from tests.unit.policies.support import (
     assert_fails,
@@ -177,3 +179,9 @@ def test_claims_of_the_drafts_name_usable_facts() -> None:
     claims = [c for p in GOOD.pieces for c in p.claims]
     assert claims
     assert all(isinstance(c, Claim) and brief().fact(c.fact_id) for c in claims)
+
+
+def test_a_warning_is_shown_and_stops_nothing() -> None:
+    warning = CopyFault(check="content.grammar", piece=FIRST.piece_id, why="odd", repair="look at it", severity="warn")
+    assert _sentences((warning,), "content.grammar") == []
+    assert len(_sentences((replace(warning, severity="block"),), "content.grammar")) == 1
