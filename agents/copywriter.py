@@ -17,7 +17,7 @@ from agents.prompting import fill, one_line
 from agents.usage import PLAYBOOK, Try, UsageLedger
 from agents.wire import Wire
 from gtm.domain.base import Model, Slug, Text, canonical_json, sha256_of
-from gtm.domain.brief import Segment, VentureBrief
+from gtm.domain.brief import Fact, Segment, VentureBrief
 from gtm.domain.campaign import (
     CampaignContent,
     CampaignTemplate,
@@ -35,6 +35,7 @@ from gtm.domain.errors import StepFailed
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.spec import Policies
+from gtm.domain.statements import is_thin, statements
 from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from gtm.policies.content import piece_faults
@@ -210,7 +211,7 @@ class Copywriter:
         tone: str,
     ) -> str:
         step = next(s for s in template.steps if s.step == draft.step)
-        facts = [{"id": fact.id, "text": fact.text} for fact in brief.facts_for(segment.id) if not fact.assumed]
+        facts = [{"id": fact.id, "text": fact.text} for fact in _tellable(brief, segment.id)]
         return fill(
             self._job.prompts["copy_piece.md"],
             {
@@ -290,3 +291,9 @@ def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:
 def _limits(variable: Variable) -> str:
     words = f", at most {variable.max_words} words" if variable.max_words else ""
     return f"{variable.name}: {variable.purpose} (at most {variable.max_characters} characters{words})"
+
+
+def _tellable(brief: VentureBrief, segment_id: str) -> tuple[Fact, ...]:
+    """What copy for a segment may rest on, as a model is told it."""
+    facts = (fact for fact in brief.facts_for(segment_id) if not fact.assumed)
+    return (*facts, *(statements(brief, segment_id) if is_thin(brief, segment_id) else ()))

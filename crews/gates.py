@@ -22,6 +22,7 @@ from gtm.connectors.smtp.service import SmtpConnector
 from gtm.domain.base import sha256_of
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
+from gtm.domain.names import counted
 from gtm.domain.spec import GateSpec, Policies, StageSpec, SubstageSpec
 from gtm.domain.verdict import Check, Verdict
 from gtm.policies import facts as f
@@ -77,7 +78,7 @@ class GateKeeper:
             elif gate == services.stage.entry_gates[-1]:
                 self._freeze_brief(session, dossier)
         self._tell_verdict(gate.id, f"{kind.capitalize()} gate: {gate.name}", verdict)
-        return None if verdict.passed else self._blocked(gate.name, gate.failure_action, verdict)
+        return None if verdict.passed else self._blocked(gate.name, done_about(gate), verdict)
 
     def _freeze_brief(self, session: Session, dossier: Dossier) -> None:
         """From here on the run rests on this brief and its findings, whatever is loaded for the venture later."""
@@ -155,7 +156,7 @@ class GateKeeper:
                 run_id=self._stretch.run_id,
                 now=services.clock.now(),
             )
-        self._block(session, gate.id, gate.failure_mode, gate.failure_stage, gate.failure_action, verdict)
+        self._block(session, gate.id, gate.failure_mode, gate.failure_stage, done_about(gate), verdict)
 
     def _block(
         self, session: Session, subject: str, mode: str, to_stage: int | None, action: str, verdict: Verdict
@@ -178,7 +179,7 @@ class GateKeeper:
             "gate_passed" if verdict.passed else "gate_failed",
             subject,
             title,
-            detail=f"{held} of {len(verdict.checks)} checks hold"
+            detail=f"{held} of {counted(len(verdict.checks), 'check')} hold"
             + (f", {noted} noted" if noted else "")
             + _findings(verdict),
         )
@@ -191,6 +192,19 @@ class GateKeeper:
             detail=f"{name} is not met. {action}",
             verdict=verdict,
         )
+
+
+def done_about(gate: GateSpec) -> str:
+    """What was done about a gate that is not met; its `failure_action` is what the SOP says to do."""
+    match gate.failure_mode:
+        case "escalate":
+            return f"It was escalated to LEAD, and stage {gate.failure_stage} is asked to review; the run waits for it."
+        case "recurse":
+            return (
+                f"The venture went back to stage {gate.failure_stage}, which is asked to review; the run waits for it."
+            )
+        case _:
+            return gate.failure_action
 
 
 def gate_verdict(
@@ -309,4 +323,4 @@ class Judge:
 
 
 def _findings(verdict: Verdict) -> str:
-    return f"; {len(verdict.findings)} findings for LEAD" if verdict.findings else ""
+    return f"; {counted(len(verdict.findings), 'finding')} for LEAD" if verdict.findings else ""

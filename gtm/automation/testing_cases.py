@@ -10,6 +10,7 @@ from email.message import EmailMessage
 
 from gtm.automation.testing_run import Journey, TestRun
 from gtm.domain.errors import ConnectorError
+from gtm.domain.names import counted
 from gtm.domain.proofing import SpamJudge
 from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, SOP_TEST_CASES, TestCaseResult, TestStatus
@@ -330,7 +331,8 @@ def _errors(run: TestRun) -> TestCaseResult:
 
 def _filters(run: TestRun) -> TestCaseResult:
     observed = "; ".join(
-        f"{t.what}: {'kept out' if t.held else 'enrolled'} ({t.reason or 'no reason'}), {t.executions} executions"
+        f"{t.what}: {'kept out' if t.held else 'enrolled'} ({t.reason or 'no reason'}), "
+        f"{counted(t.executions, 'execution')}"
         for t in run.filters
     )
     return _result("Trigger filters", all(t.held for t in run.filters), observed, ("filters.json",))

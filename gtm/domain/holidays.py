@@ -91,3 +91,13 @@ def _closed(country: str, year: int) -> Mapping[date, str]:
         if feast in found or feast in following:
             found.setdefault(feast - timedelta(days=1), name)
     return found
+
+
+QUIET = "20 December to 2 January"
+_QUIET_FROM, _QUIET_TO = (12, 20), (1, 2)
+
+
+def quiet_days(first: date, last: date) -> frozenset[date]:
+    """The days from 20 December to 2 January, in which few people come to a live session, whatever the country."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return frozenset(d for d in days if (d.month, d.day) >= _QUIET_FROM or (d.month, d.day) <= _QUIET_TO)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from gtm.domain.brief import VentureBrief
 from gtm.domain.errors import InvalidInput, shorten
 from gtm.domain.faults import Fault, faults_of, sentences
+from gtm.domain.names import counted
 from gtm.domain.text_faults import text_faults
 from gtm.domain.yaml_reading import YamlFault, read_yaml
 from gtm.domain.zones import is_zone
@@ -60,7 +61,7 @@ def brief_json_schema() -> dict[str, Any]:
 
 
 def _refused(name: str, findings: tuple[str, ...], *, field: str) -> InvalidInput:
-    told = f"{len(findings)} faults" if len(findings) > 1 else shorten(findings[0], 2000)
+    told = counted(len(findings), "fault") if len(findings) > 1 else shorten(findings[0], 2000)
     return InvalidInput(f"{name} is not accepted: {told}", field=field, hint=_HINT, findings=findings)
 
 

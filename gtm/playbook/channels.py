@@ -9,7 +9,7 @@ from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.channels import Attribution, ChannelChoice, ChannelPlan, segment_overlap
 from gtm.domain.errors import InvalidInput
-from gtm.domain.names import in_text, name_of
+from gtm.domain.names import agreed, counted, in_text, name_of
 from gtm.domain.spec import Policies, Presets
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import PAID_CHANNELS, CampaignType, Channel, ChannelRole, Tier
@@ -105,8 +105,8 @@ def attribution(brief: VentureBrief, policies: Policies) -> Attribution:
     return Attribution(
         model="multi_touch",
         lookback_days=lookback,
-        rationale=f"{length} and {len(brief.segments)} segments mean several touches before {brief.name} wins a "
-        f"customer; credit is shared over the touches of {lookback} days.",
+        rationale=f"{length} and {counted(len(brief.segments), 'segment')} mean several touches before {brief.name} "
+        f"wins a customer; credit is shared over the touches of {lookback} days.",
     )
 
 
@@ -214,7 +214,8 @@ def _choose(
     fewest, most = int(policies.secondary_channels.minimum), int(policies.secondary_channels.maximum)
     if len(pool) < 1 + fewest:
         raise InvalidInput(
-            f"{len(pool)} channels are left; one primary and {fewest} secondary are needed",
+            f"{counted(len(pool), 'channel')} {agreed(len(pool), 'is', 'are')} left; one primary and {fewest} "
+            f"secondary are needed",
             field="channels",
             value=", ".join(c.channel for c in pool),
             hint="name further channels in the brief or drop fewer",
@@ -307,7 +308,8 @@ def _choice(
 def _why(candidate: _Candidate, role: ChannelRole, tier: Tier, segments: tuple[Segment, ...]) -> str:
     names = ", ".join(s.name for s in candidate.segments)
     count = (
-        f"{len(candidate.segments) or 'none'} of {len(segments)} segments prefer it (overlap {candidate.overlap:.2f})"
+        f"{len(candidate.segments) or 'none'} of {counted(len(segments), 'segment')} "
+        f"{agreed(len(candidate.segments), 'prefers', 'prefer')} it (overlap {candidate.overlap:.2f})"
     )
     standing = {
         "proven": "Proven by the segments' stated preference; the venture's own figures are still to come.",

@@ -12,16 +12,17 @@ from gtm.domain.calendar import Words
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.collisions import Room, resolve, settle
-from gtm.domain.holidays import closed_days, country_fault
+from gtm.domain.holidays import QUIET, closed_days, country_fault, quiet_days
 from gtm.domain.money import cents, usd
-from gtm.domain.names import day, in_text, name_of
+from gtm.domain.names import agreed, counted, day, joined, name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import MONTH_DAYS
 from gtm.playbook.feasible import told as told_of
-from gtm.playbook.schedule_content import launches, milestones, posts, reviews, session
+from gtm.playbook.schedule_content import button_after, launches, milestones, posts, reviews, session, turning
 from gtm.playbook.schedule_dates import (
+    JOIN_LIST,
     Dates,
     mails_of,
     reminder_steps,
@@ -37,7 +38,7 @@ from gtm.playbook.titles import themes
 LOOKED_AHEAD = timedelta(weeks=26)
 """How far ahead holidays are looked up: farther than any plan reaches."""
 
-_FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session entry", "blog": "article", "social": "post"}
+_FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session", "blog": "article", "social": "post"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -82,8 +83,8 @@ def draft_schedule(
         *milestones(brief, dates),
         *launches(templates, dates),
         *posts(brief, plan, policies, dates, ends),
-        *(e for c in templates.campaigns if _has_session(c)
-          for e in session(brief, c, plan, policies, dates, sessions[c.campaign_id])),
+        *turning(brief, templates, dates),
+        *(session(brief, c, plan, dates, sessions[c.campaign_id]) for c in templates.campaigns if _has_session(c)),
         *reviews(brief, budget, paid, policies, dates, ends, closed),
     ]  # fmt: skip
     plan_made = SchedulePlan(
@@ -104,6 +105,7 @@ def draft_schedule(
             paid,
             told_of(brief, policies, directives),
             _holiday_note(brief, calendar, emails, closed, ends),
+            tuple(_quiet_notes(sessions, emails, calendar, dates, ends)),
         ),
     )
     found, resolved = resolve(plan_made, caps, replace(room, until=ends), words)
@@ -192,15 +194,43 @@ def _run(
     )
 
 
-def _waiting_list(dates: Dates, templates: TemplateSet) -> Iterator[str]:
-    """What the page must ask for while there is nothing to start yet."""
-    page = next((c for c in templates.campaigns if c.kind.page), None)
-    if page is None or dates.launch is None or dates.launches(page) >= dates.launch.on:
+def _waiting_list(brief: VentureBrief, dates: Dates, templates: TemplateSet) -> Iterator[str]:
+    """What the page asks for while there is nothing to start yet."""
+    for page in templates.campaigns:
+        if dates.waits(page) and dates.launch is not None:
+            yield (
+                f"Until {dates.launch.told}, {page.name} gathers a waiting list, and its button reads “{JOIN_LIST}”. "
+                f"On that day it becomes “{button_after(brief, page)}”; the calendar says so."
+            )
+
+
+def _quiet_notes(
+    sessions: Mapping[str, date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry], dates: Dates, ends: date
+) -> Iterator[str]:
+    """What the quiet days around the new year hold, and what was kept out of them."""
+    quiet = quiet_days(dates.starts, ends)
+    if not quiet:
         return
+    moved = sorted(on for on in sessions.values() if on > max(quiet))
+    held = f"; the live session is on {day(moved[0])} for that reason" if moved else ""
     yield (
-        f"Until {dates.launch.told}, {page.name} gathers a waiting list: its button asks to {in_text(page.cta)}, which "
-        "cannot be done yet, so let it read “Join the waiting list” before then."
+        f"Quiet days, {QUIET}: no live session and none of its reminders falls into them, because few people "
+        f"come{held}.{_in_quiet(quiet, emails, calendar)}"
     )
+
+
+def _in_quiet(quiet: Collection[date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry]) -> str:
+    mails = sum(slot.on in quiet for slot in emails)
+    looks = sum(entry.on in quiet and entry.kind == "review" for entry in calendar)
+    told = [
+        text
+        for n, text in ((mails, counted(mails, "mail")), (looks, counted(looks, "review by LEAD", "reviews by LEAD")))
+        if n
+    ]
+    if not told:
+        return ""
+    few = "fewer answers, and less to review" if mails and looks else "fewer answers" if mails else "less to review"
+    return f" {joined(told)} {agreed(mails + looks, 'falls', 'fall')} into them: expect {few}, or move them by hand."
 
 
 def _notes(
@@ -212,6 +242,7 @@ def _notes(
     paid: tuple[AdFlight, ...],
     comments: tuple[str, ...],
     holiday: str,
+    quiet: tuple[str, ...],
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
     hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in window.ranges)
@@ -223,7 +254,8 @@ def _notes(
         f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort. "
         "Later leads enter on their own day: their workflow keeps the delays, and each mail waits for the next of these"
         " hours.",
-        *_waiting_list(dates, templates),
+        *_waiting_list(brief, dates, templates),
+        *quiet,
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",
         holiday,
@@ -255,7 +287,7 @@ def _holiday_note(
     for on, name in closed.items():
         kinds = [_FALLS[e.kind] for e in calendar if e.on == on and e.kind in _FALLS]
         kinds += ["mail" for s in emails if s.on == on]
-        what = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in Counter(kinds).items())
+        what = ", ".join(counted(n, kind) for kind, n in Counter(kinds).items())
         if on <= ends:
             days.append(f"{on:%a} {on.day} {on:%B} ({name}): {what or 'nothing'}")
     if not days:

@@ -12,10 +12,10 @@ from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput, TemplateRefused
 from gtm.domain.rendering import placeholders, render
 from gtm.domain.spec import Policies
+from gtm.domain.statements import FACTS_A_LETTER
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import SOCIAL_CHANNELS, Channel, Cta
 from gtm.playbook.ads import ad_offer
-from gtm.playbook.copy_facts import FACTS_A_LETTER
 from gtm.playbook.directives import Directives
 
 SOP_EMAILS = 5

@@ -12,6 +12,7 @@ from functools import lru_cache
 from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.check import CopyFault
+from gtm.domain.statements import fact_of
 from gtm.policies.claim_names import unknown_names
 from gtm.policies.words import numbers_in, similarity, stems
 
@@ -81,7 +82,9 @@ def claim_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault
 
 def carriers_of(piece: ContentPiece, brief: VentureBrief) -> Carriers:
     """What a piece may repeat."""
-    named = [fact for claim in piece.claims if (fact := brief.fact(claim.fact_id)) and usable(fact, piece.segment_id)]
+    named = [
+        fact for claim in piece.claims if (fact := fact_of(brief, claim.fact_id)) and usable(fact, piece.segment_id)
+    ]
     segment = next((s for s in brief.segments if s.id == piece.segment_id), None)
     own = [
         brief.name,
@@ -144,7 +147,7 @@ def _where(span: str, brief: VentureBrief) -> str:
 
 def _wrong_claims(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
     for claim in piece.claims:
-        fact, why, repair = brief.fact(claim.fact_id), "", "take the claim and its sentence out"
+        fact, why, repair = fact_of(brief, claim.fact_id), "", "take the claim and its sentence out"
         if fact is None:
             why, repair = f"there is no fact {claim.fact_id}", "name a fact of the brief"
         elif not fact.claimable:

@@ -7,6 +7,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.check import CopyCheck, CopyFault
+from gtm.domain.names import counted
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -25,6 +26,7 @@ from gtm.policies.piece_checks import (
     length_faults,
     placeholder_faults,
     shape_faults,
+    substance_faults,
     variant_faults,
     voice_faults,
 )
@@ -76,8 +78,8 @@ _MEASURED: tuple[tuple[CopyCheck, str, str, str], ...] = (
 
 _LINES: tuple[tuple[CopyCheck, str, str], ...] = (
     ("content.brand_voice", "each piece reaches the brand voice minimum", "rewrite them in the brand's own voice"),
-    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on",
-     "say what the segment gets"),
+    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on, "
+     "and every variant tells that or a traced fact", "say what the segment gets, or tell a fact"),
     ("content.cta", "each call to action says what happens and has a tracked link", "mend the calls to action named"),
     ("content.grammar", "no slip found", "mend the slips named"),
     ("content.variants", "each tested element has at least two versions that differ", "write another version"),
@@ -92,12 +94,12 @@ def generated(facts: ContentFacts) -> Verdict:
     faults = tuple(content_faults(content, templates, facts))
     checks = Checklist(facts.stage, POLICY)
     for check, holds, fix in _LINES:
-        checks.line(check, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+        checks.line(check, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
     for check, source, holds, fix in _HOUSE:
-        checks.rule(check, source, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+        checks.rule(check, source, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
     if facts.spam is not None:
         for check, source, holds, fix in _MEASURED:
-            checks.rule(check, source, _sentences(faults, check), f"{len(facts.spam)} mails: {holds}", fix)
+            checks.rule(check, source, _sentences(faults, check), f"{counted(len(facts.spam), 'mail')}: {holds}", fix)
     for fault in faults:
         checks.finding(fault.as_finding())
     return checks.verdict()
@@ -125,6 +127,7 @@ def copy_faults(
     yield from voice_faults(piece, brief, policies)
     yield from cta_text_faults(piece)
     yield from _value_faults(piece, brief)
+    yield from substance_faults(piece, brief)
     yield from claim_faults(piece, brief)
     yield from readability_faults(piece, brief, policies)
     yield from ad_limit_faults(piece, template, policies)
@@ -209,7 +212,7 @@ def _value_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFaul
         yield CopyFault(
             check="content.value_proposition",
             piece=piece.piece_id,
-            why=f"it shares {len(shared)} words with the segment's value proposition",
+            why=f"it shares {counted(len(shared), 'word')} with the segment's value proposition",
             repair=f"say in its own way: {value or 'what this segment gets'}",
         )
 

@@ -9,12 +9,14 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
 from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import counted
 from gtm.domain.proofing import Slip
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
+from gtm.domain.statements import fact_of
 from gtm.policies.brand_voice import banned_words, score
 from gtm.policies.language import slips
-from gtm.policies.words import stems
+from gtm.policies.words import similarity, stems
 
 Read = Mapping[str, tuple[Slip, ...]]
 """What a proofreader found, by text."""
@@ -25,6 +27,10 @@ _AD_PARTS = {"headline": "headline", "primary_text": "text", "text": "text", "de
 SAME = 0.95
 """Two variants that are this alike, letter by letter, test nothing."""
 
+SAID = 0.5
+"""Share of a statement's words by which a text says it."""
+
+_BODY = "_body"
 _LEFTOVER = re.compile(
     r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
     r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
@@ -103,7 +109,7 @@ def variant_faults(piece: ContentPiece, template: CampaignTemplate, policies: Po
             yield _fault(
                 "content.variants",
                 piece,
-                f"{len(variants)} variants, not {least}-{most}",
+                f"{counted(len(variants), 'variant')}, not {least}-{most}",
                 "write another",
                 element.variable,
             )
@@ -283,6 +289,38 @@ def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -
                 why=f"brand voice {scored.score}, at least {policies.brand_voice_minimum}: {', '.join(scored.reasons)}",
                 repair=f"write {brief.brand.description}",
             )
+
+
+def substance_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
+    """Each variant of a body says something of the venture: a traced claim, or what the segment gets.
+
+    A mail's body is judged by itself, whatever its subject says; a page and an ad are judged as a whole.
+    """
+    value = next((stems(s.value_proposition) for s in brief.segments if s.id == piece.segment_id), frozenset())
+    bodies = [e for e in piece.elements if e.variable.endswith(_BODY)]
+    judged = bodies or [e for e in piece.elements if "cta" not in e.variable.split("_")]
+    for label in sorted({v.label for e in judged for v in e.variants}):
+        text = "\n".join(element.text(label) for element in judged)
+        if not (_says_value(text, value) or _says_claim(text, piece, brief)):
+            yield CopyFault(
+                check="content.value_proposition",
+                piece=piece.piece_id,
+                element=bodies[0].variable if bodies else "",
+                variant=label,
+                span=text,
+                why="it says nothing of the venture: no traced claim, and not what the segment gets",
+                repair="tell a fact, and name it by a claim",
+            )
+
+
+def _says_value(text: str, value: frozenset[str]) -> bool:
+    return bool(value) and len(value & stems(text)) / len(value) >= SAID
+
+
+def _says_claim(text: str, piece: ContentPiece, brief: VentureBrief) -> bool:
+    facts = [fact for claim in piece.claims if (fact := fact_of(brief, claim.fact_id))]
+    told = [*(claim.text for claim in piece.claims), *(said for fact in facts for said in (fact.text, fact.short))]
+    return any(stems(said) and similarity(said, text) >= SAID for said in told)
 
 
 def vague(text: str, cta: str) -> bool:

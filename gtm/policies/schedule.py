@@ -12,6 +12,7 @@ from gtm.domain.campaign import TemplateSet
 from gtm.domain.collisions import find
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
+from gtm.domain.names import counted
 from gtm.domain.pacing import too_fast
 from gtm.domain.schedule import AdFlight, EmailSlot, SchedulePlan
 from gtm.domain.spec import Policies
@@ -34,19 +35,20 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
     checks.line(
         "schedule.launch_calendar",
         _launch_faults(plan, facts),
-        f"{plan.starts} to {plan.ends}, {_weeks(plan)} weeks, {len(plan.campaigns)} campaigns",
+        f"{plan.starts} to {plan.ends}, {counted(_weeks(plan), 'week')}, {counted(len(plan.campaigns), 'campaign')}",
         f"plan at least {policies.calendar_weeks} weeks and give every campaign a launch in it",
     )
     checks.line(
         "schedule.email_sends",
         _email_faults(plan, facts),
-        f"{len(plan.emails)} sends, each on {_window_text(plan)} in the recipient's zone",
+        f"{counted(len(plan.emails), 'send')}, each on {_window_text(plan)} in the recipient's zone",
         "move the sends named into the audience's window and keep the templates' delays",
     )
     checks.line(
         "schedule.ad_flights",
         _flight_faults(plan, facts.budget, policies),
-        f"{len(plan.flights)} flights, {usd(sum((f.amount for f in plan.flights), Decimal('0.00')))} to the cent",
+        f"{counted(len(plan.flights), 'flight')}, {usd(sum((f.amount for f in plan.flights), Decimal('0.00')))} to "
+        f"the cent",
         "give each paid channel one flight whose days sum to its budget line",
     )
     checks.line(
@@ -202,7 +204,7 @@ def _content_faults(plan: SchedulePlan, policies: Policies) -> Iterator[str]:
         ]
         missing = [d for d in wanted if d not in days]
         if missing:
-            yield f"{len(missing)} days without {rule.kind}, the first is {missing[0]}"
+            yield f"{counted(len(missing), 'day')} without {rule.kind}, the first is {missing[0]}"
     titles = [e.title for e in plan.calendar if e.kind == "blog"]
     yield from (f"the article “{t}” is planned twice" for t in sorted({t for t in titles if titles.count(t) > 1}))
 

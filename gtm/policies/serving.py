@@ -12,13 +12,16 @@ from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.errors import shorten
 from gtm.domain.money import usd
-from gtm.domain.names import joined, name_of
+from gtm.domain.names import counted, joined, name_of
 from gtm.domain.spec import Policies
+from gtm.domain.statements import FACTS_A_LETTER, is_thin, stated
 from gtm.domain.verdict import Finding
 from gtm.policies.brand_voice import banned_words, score
 from gtm.policies.language import article_for, slips
 from gtm.policies.piece_checks import leftovers, lower_case_names, vague
 from gtm.policies.words import stems
+
+Kind = Literal["contradiction", "missing", "risk"]
 
 LEAST_FACTS = 2
 """Claimable facts a segment needs: copy may claim nothing else, and two variants of a message tell two things."""
@@ -63,8 +66,31 @@ def serving_notes(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
             "Is there a session? Add it to the offers.",
         )  # fmt: skip
 
+    yield from _thin(brief, policies)
 
-def _finding(code: str, kind: Literal["contradiction", "missing"], field: str, detail: str, ask: str) -> Finding:
+
+def _thin(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
+    """A sequence that the facts cannot fill: it is shorter than wished, and facts return in other words."""
+    wish = next((w.steps for w in brief.campaigns if w.type == "email_drip"), None)
+    mails = wish or int(policies.sequence_length.default or policies.sequence_length.minimum)
+    if "email_drip" not in brief.campaign_types(policies.campaign_types, policies.default_campaign_types):
+        return
+    for segment in brief.segments:
+        told = len(brief.copy_facts(segment.id))
+        wanted = FACTS_A_LETTER * mails
+        if LEAST_FACTS <= told < wanted:
+            yield _finding(
+                "facts.few", "risk", "facts",
+                f"{told} facts for {mails} mails to {segment.name}: {wanted} would give each mail its own. The "
+                "sequence is cut to what they carry, and facts return in other words.",
+                f"Add up to {wanted - told} facts for {segment.name}: what the product does, what proves it, what it "
+                "costs, what is offered.",
+            )  # fmt: skip
+
+
+def _finding(
+    code: str, kind: Literal["contradiction", "missing", "risk"], field: str, detail: str, ask: str
+) -> Finding:
     return Finding(code=code, kind=kind, field=field, detail=detail, ask=ask)
 
 
@@ -127,7 +153,7 @@ def _positioning(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
     if strategy.positioning.strip() and len(said) < least:
         yield _finding(
             "serve.positioning", "contradiction", "market_strategy.positioning",
-            f"“{strategy.positioning.strip()}” and its differentiators have {len(said)} characters; "
+            f"“{strategy.positioning.strip()}” and its differentiators have {counted(len(said), 'character')}; "
             f"{least}-{policies.positioning_characters.maximum} are allowed.",
             "Say what is different, and from whom.",
         )  # fmt: skip
@@ -140,7 +166,7 @@ def _values(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
         if len(text) > LONGEST_VALUE:
             yield _finding(
                 "serve.value_proposition", "contradiction", field,
-                f"It has {len(text)} characters; at most {LONGEST_VALUE} are allowed.",
+                f"It has {counted(len(text), 'character')}; at most {LONGEST_VALUE} are allowed.",
                 "Say in one sentence what the segment gets; details are facts.",
             )  # fmt: skip
         banned = [word for _, _, word in banned_words(text, brief.brand)]
@@ -222,6 +248,15 @@ def _repeated(brief: VentureBrief) -> Iterator[tuple[str, str]]:
     for fact in _told(brief):
         yield f"facts.{fact.id}.text", fact.text
         yield f"facts.{fact.id}.short", fact.short
+    if any(is_thin(brief, segment.id) for segment in brief.segments):
+        yield from ((_STATED.get(fact.id, "segments"), fact.text) for fact in stated(brief))
+
+
+_STATED = {
+    "stated-product": "product", "stated-value": "market_strategy.value_proposition", "stated-price": "pricing.price",
+    "stated-differences": "market_strategy.differentiators", "stated-positioning": "market_strategy.positioning",
+}  # fmt: skip
+"""Where the statements stand that a thin brief's copy repeats; a profile stands with its segment."""
 
 
 def _told(brief: VentureBrief) -> tuple[Fact, ...]:

@@ -7,7 +7,7 @@ from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet
 from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
-from gtm.domain.names import in_text
+from gtm.domain.names import counted, in_text
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
@@ -41,7 +41,7 @@ def created(facts: TemplatesFacts) -> Verdict:
         faults = [[f"{t.template_id}: {fault}" for fault in look(t, longest_sequence(facts))] for t in mine]
         spared = "" if mine else not_needed(kind, facts)
         best = min(faults, key=len, default=[f"there is no {kind} template"])
-        holds = f"{', '.join(t.template_id for t in mine)}, {sum(len(t.steps) for t in mine)} steps"
+        holds = f"{', '.join(t.template_id for t in mine)}, {counted(sum(len(t.steps) for t in mine), 'step')}"
         if spared:
             checks.spare(name, spared)
         else:
@@ -57,7 +57,7 @@ def created(facts: TemplatesFacts) -> Verdict:
         "templates.campaigns_fit",
         "Define campaign types and create template structure for each type",
         _campaign_faults(artifact, facts),
-        f"{len(artifact.campaigns)} campaigns, each with template, segments and channels",
+        f"{counted(len(artifact.campaigns), 'campaign')}, each with template, segments and channels",
         "give each campaign a stored template, segments of the brief and a channel that suits its type",
     )
     return checks.verdict()
@@ -146,7 +146,7 @@ def _names(template: CampaignTemplate) -> str:
 
 def _sequence_faults(template: CampaignTemplate, most: int) -> Iterator[str]:
     if not EMAILS[0] <= len(template.steps) <= most:
-        yield f"{len(template.steps)} emails, not {EMAILS[0]}-{most}"
+        yield f"{counted(len(template.steps), 'email')}, not {EMAILS[0]}-{most}"
     for step in template.steps:
         slots = {slot.name for slot in step.slots}
         yield from (f"email {step.step} has no {part}" for part in ("subject", "body") if part not in slots)

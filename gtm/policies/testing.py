@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gtm.domain.dossier import WorkflowSet
 from gtm.domain.limits import RunLimits
+from gtm.domain.names import counted
 from gtm.domain.verdict import Verdict
 from gtm.domain.workflow_report import CleanupProof, WorkflowTestReport
 from gtm.policies.checklist import Checklist, missing_step
@@ -57,7 +58,7 @@ def complete(facts: TestingFacts) -> Verdict:
                     if not r.cleanup.before.test_leads
                 ),
             ],
-            f"0 {what} left after {len(reports)} tests",
+            f"0 {what} left after {counted(len(reports), 'test')}",
             "run the clean-up again and look at the rows that are left",
         )
     checks.rule(

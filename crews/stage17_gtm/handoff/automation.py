@@ -8,6 +8,7 @@ from crews.stage17_gtm.handoff.configuration import json_bytes
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.rendering import Verbatim, markdown
 from gtm.automation.diagram import mermaid, svg
+from gtm.domain.conditions import Predicate
 from gtm.domain.sessions import REGISTERED
 from gtm.domain.workflow import (
     AddToSegment,
@@ -57,7 +58,7 @@ def workflow_files(context: Context) -> dict[str, bytes]:
             workflow=workflow,
             venture=context.brief.name,
             campaign=context.campaign_name(workflow.campaign_id),
-            triggers=[(t, trigger_words(t)) for t in triggers],
+            triggers=[(t, trigger_words(context, t)) for t in triggers],
             steps=step_lines(context, workflow),
             mermaid=Verbatim(mermaid(workflow).strip()),
             tested=context.report_of(workflow.workflow_id),
@@ -72,9 +73,9 @@ def trigger_json(trigger: TriggerDefinition) -> dict[str, object]:
     return {**trigger.as_sop(), "filters": trigger.filters.model_dump(mode="json"), **schedule}
 
 
-def trigger_words(trigger: TriggerDefinition) -> str:
+def trigger_words(context: Context, trigger: TriggerDefinition) -> str:
     """What starts a workflow, in a sentence."""
-    conditions = " and ".join(p.as_text() for p in trigger.conditions)
+    conditions = " and ".join(_met(context, p) for p in trigger.conditions)
     starts = {
         "database_insert": f"A new row in {trigger.source_table}",
         "webhook": "A call of its webhook",
@@ -95,6 +96,15 @@ def trigger_words(trigger: TriggerDefinition) -> str:
     text += f"; keeps out {words.listed(kept_out)}" if kept_out else ""
     until = trigger.filters.until
     return text + (f"; takes nobody in from {words.day(until.date())}, {until:%H:%M} UTC on." if until else ".")
+
+
+def _met(context: Context, condition: Predicate) -> str:
+    """A condition on a lead in words: the segment is Security teams, the lead source is website signup."""
+    if condition.operator != "equals" or not isinstance(condition.value, str):
+        return condition.as_text()
+    if condition.field == "segment_id":
+        return f"the segment is {context.segment_name(condition.value)}"
+    return f"the {condition.field.replace('_', ' ').replace('.', ' ')} is {condition.value.replace('_', ' ')}"
 
 
 def step_lines(context: Context, workflow: WorkflowDefinition) -> tuple[StepLine, ...]:

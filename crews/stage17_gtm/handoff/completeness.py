@@ -152,7 +152,9 @@ def _line(context: Context, line: ChecklistLine, check: Check | None, paths: Col
     if check is not None:
         state: State = "met" if check.passed else "noted" if check.severity == "note" else "failed"
         state = state if check.applies else "not applicable"
-        return Line(line.check, line.sop, state, check.detail, evidence, "" if check.passed else check.fix)
+        return Line(
+            line.check, line.sop, state, context.named(check.detail), evidence, "" if check.passed else check.fix
+        )
     if found := _from_records(context, line.check):
         return Line(line.check, line.sop, found[0], found[1], evidence)
     return Line(line.check, line.sop, "open", "Nothing in this run decides this line.", evidence)

@@ -35,7 +35,7 @@ def action_items(context: Context, issues: tuple[Issue, ...]) -> tuple[ActionIte
         *_session_address(context, issues),
         *_connections(context, issues),
         *_gaps(context, issues, start),
-        *_assumptions(context, issues),
+        *_assumptions(issues, start),
         *_first_look(context),
     ]
     return tuple(sorted(items, key=lambda item: item.by))
@@ -122,7 +122,8 @@ def _gaps(context: Context, issues: tuple[Issue, ...], start: date) -> Iterator[
             yield ActionItem("LEAD", what, start, "completeness report")
         elif issue.kind == "gap":
             todo = f" To do: {issue.ask}" if issue.ask else ""
-            yield ActionItem(owner, f"{issue.title}. {words.sentence(issue.detail)}{todo}", start, issue.subject)
+            because = "a checklist line that is not met" if issue.title.startswith("Not met") else "a noted gap"
+            yield ActionItem(owner, f"{issue.title}. {words.sentence(issue.detail)}{todo}", start, because)
 
 
 def _owner(context: Context, check: str) -> str:
@@ -137,14 +138,15 @@ def _owner(context: Context, check: str) -> str:
     return "EXEC"
 
 
-def _assumptions(context: Context, issues: tuple[Issue, ...]) -> Iterator[ActionItem]:
+def _assumptions(issues: tuple[Issue, ...], start: date) -> Iterator[ActionItem]:
+    """What the plan rests on is confirmed before it starts; afterwards money has gone out on it."""
     fields = [issue.title for issue in issues if issue.kind == "assumption"]
     if fields:
         shown = words.listed(fields[:4]) if len(fields) <= 4 else ", ".join(fields[:4]) + f" and {len(fields) - 4} more"
         yield ActionItem(
             "LEAD",
             f"Confirm or replace {words.count(len(fields), 'assumed statement')}: {shown} (all under known issues)",
-            max(_start(context) + timedelta(days=14), context.now.date()),
+            start,
             "assumptions in the brief",
         )
 

@@ -69,8 +69,19 @@ def _findings(context: Context) -> Iterator[Issue]:
     verdicts = [finding for verdict in context.dossier.verdicts for finding in verdict.findings]
     for finding in (*context.dossier.findings, *verdicts):
         if finding.kind != "assumption":
-            title = words.field(finding.field) or words.label(finding.kind)
+            title = _title(context, finding.field) or words.label(finding.kind)
             yield Issue(finding.kind, title, finding.field, finding.detail, finding.ask)
+
+
+def _title(context: Context, path: str) -> str:
+    """A field of the brief in words, a segment by its name."""
+    head, _, rest = path.partition(".")
+    found = next((s for s in context.brief.segments if rest.partition(".")[0] == s.id), None)
+    if head == "segments" and found:
+        return " › ".join(
+            (found.name, *(words.field(part).lower() for part in rest.split(".")[1:] if part != "characteristics"))
+        )
+    return words.field(path)
 
 
 def _review_risks(context: Context, known: list[Issue]) -> Iterator[Issue]:
@@ -143,7 +154,7 @@ def _notes(context: Context, sections: tuple[Section, ...]) -> Iterator[Issue]:
     for name, check in checks.items():
         if not check.passed and name not in listed:
             standing = "Noted" if check.severity == "note" else "Not met"
-            yield Issue("gap", f"{standing}: {check.sop}", name, check.detail, check.fix)
+            yield Issue("gap", f"{standing}: {check.sop}", name, context.named(check.detail), check.fix)
 
 
 def _tests(tables: tuple[TestTable, ...]) -> Iterator[Issue]:
@@ -183,5 +194,5 @@ def _assumptions(context: Context) -> Iterator[Issue]:
             stated.setdefault("strategy", text)
     for field, text in stated.items():
         yield Issue(
-            "assumption", words.field(field), field, _AMOUNT.sub(lambda m: usd(Decimal(m.group())), text, count=1)
+            "assumption", _title(context, field), field, _AMOUNT.sub(lambda m: usd(Decimal(m.group())), text, count=1)
         )

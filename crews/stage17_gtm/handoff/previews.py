@@ -9,6 +9,7 @@ from crews.stage17_gtm.handoff.content import pieces_of
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
 from gtm.domain.campaign import Campaign, ContentPiece
+from gtm.domain.statements import fact_of
 
 TITLES = ("subject", "headline", "hero_headline", "hero", "title")
 LINES = ("preheader", "subheadline", "hero_subheadline", "subhead", "subtitle", "description")
@@ -180,5 +181,5 @@ def _plain(url: str) -> str:
 
 
 def _fact(context: Context, text: str, fact_id: str) -> tuple[str, str, bool]:
-    fact = context.brief.fact(fact_id)
+    fact = fact_of(context.brief, fact_id)
     return text, fact.text if fact else f"{fact_id} (no such fact in the brief)", fact.assumed if fact else True

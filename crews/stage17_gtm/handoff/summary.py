@@ -7,6 +7,7 @@ from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import TestTable
 from crews.stage17_gtm.handoff.known_issues import Issue
+from gtm.domain.budget import BudgetPlan
 from gtm.domain.drafting import models_asked, stood_in_for
 
 
@@ -46,12 +47,22 @@ def _lead(context: Context) -> str:
     names = [segment.name for segment in brief.ranked_segments]
     text = f"{brief.name} goes to market with {words.listed(names)}" if names else f"{brief.name} goes to market"
     if dossier.channels:
-        text += f", led by {words.label(dossier.channels.primary.channel)}"
+        text += _leading(dossier.channels.primary.channel, dossier.budget)
     if dossier.budget:
         text += f", on {words.money_short(dossier.budget.total)} a month"
     if dossier.schedule:
         text += f" from {words.day(dossier.schedule.starts)}"
     return text + "."
+
+
+def _leading(primary: str, budget: BudgetPlan | None) -> str:
+    """What leads; where another channel gets more money, that it does."""
+    richest = max(budget.lines, key=lambda line: line.amount, default=None) if budget else None
+    line = budget.line(primary) if budget else None
+    if richest is None or richest.channel == primary or (line and line.amount == richest.amount):
+        return f", led by {words.label(primary)}"
+    most = words.label(richest.channel)
+    return f", with {words.label(primary)} as its primary channel and the largest budget on {most}"
 
 
 def _plan(context: Context) -> str:
@@ -82,7 +93,7 @@ def _drafting(context: Context) -> str:
 
 def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> str:
     met, asked, spared = _met(sections)
-    text = f"{met} of {asked} checklist lines are met"
+    text = f"{met} of {asked} lines of the SOP's checklists are met"
     lines = [line for section in sections for line in section.lines]
     failed = sum(line.state == "failed" for line in lines)
     open_ = sum(line.state in ("open", "noted") for line in lines)
@@ -148,5 +159,5 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
              f"{words.short_day(schedule.starts)} – {words.short_day(schedule.ends)}" if schedule else "not set"),
         Tile("Content", str(len(dossier.content.pieces) if dossier.content else 0), f"pieces, {variants} variants"),
         Tile("SOP test cases", f"{passed}/{cases}", _tests_note(tables) if cases else "none was run"),
-        Tile("Checklist", f"{met}/{asked}", "lines met" + (f"; {spared} do not apply" if spared else "")),
+        Tile("Checklist", f"{met}/{asked}", "lines of the SOP met" + (f"; {spared} do not apply" if spared else "")),
     )  # fmt: skip

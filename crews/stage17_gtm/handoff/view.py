@@ -111,7 +111,7 @@ def _workflows(context: Context) -> list[dict[str, Any]]:
                 "workflow": workflow,
                 "svg": drawing,
                 "opened": workflow.campaign_id not in [row["workflow"].campaign_id for row in found],
-                "triggers": [trigger_words(t) for t in context.triggers_of(workflow.workflow_id)],
+                "triggers": [trigger_words(context, t) for t in context.triggers_of(workflow.workflow_id)],
                 "campaign": context.campaign_name(workflow.campaign_id),
                 "steps": step_lines(context, workflow),
                 "folder": f"workflows/{workflow.workflow_id}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gtm.domain.names import day
+from gtm.domain.names import counted, day
 from gtm.domain.review import ReviewFacts
 from gtm.domain.schedule import EmailSlot
 from gtm.domain.vocabulary import Checkpoint
@@ -72,7 +72,7 @@ def _workflow_delay(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
         if planned != found
         else ""
     )
-    names = f"{len(flows)} workflows of sequences wait {_listed(found)} hours"
+    names = f"{counted(len(flows), 'workflow')} of sequences wait {_listed(found)} hours"
     return Effect(told, found == [asked.delay_hours], names + apart, tuple(w.workflow_id for w in flows))
 
 
@@ -85,7 +85,7 @@ def _rate(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
         if asked.rate_asked and asked.rate_asked != asked.rate_limit
         else ""
     )
-    found = f"{len(facts.triggers)} triggers start at most {' or '.join(limits)}{stricter}"
+    found = f"{counted(len(facts.triggers), 'trigger')} start at most {' or '.join(limits)}{stricter}"
     return Effect(told, limits == [asked.rate_limit], found, tuple(t.trigger_id for t in facts.triggers))
 
 
@@ -110,7 +110,7 @@ def _hours(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
     off = [slot for slot in free if not _as_asked(slot, asked)]
     _, refused = narrowed(plan.window, asked)
     days = ", ".join(DAYS[d] for d in sorted({slot.on.weekday() for slot in free}))
-    found = f"{len(free) - len(off)} of {len(free)} mails of the sequences lie there, they go out on {days}"
+    found = f"{len(free) - len(off)} of {counted(len(free), 'mail')} of the sequences lie there, they go out on {days}"
     found += "; a session's mails keep to its day" if funnels else ""
     why = f"; not possible: {'; '.join(refused)}" if refused else ""
     return Effect(told, not off and not refused, found + why, ("schedule.emails",))

@@ -65,7 +65,8 @@ def test_what_waits_can_be_seen(run_id: str, gtm_here: Callable[..., Result]) ->
 def test_the_review_stands_beside_the_artifact(run_id: str, gtm_here: Callable[..., Result]) -> None:
     shown = gtm_here("show", "fleet", "strategy").stdout
     assert "LEAD's review" in shown and "Recommends to approve" in shown
-    assert "$50,000.00" in shown and "linkedin" in shown and "ROAS < 2.0" in shown
+    assert "$50,000.00" in shown and "LinkedIn" in shown and "ROAS below 2.0" in shown
+    assert "policy:" not in shown and "multi_touch" not in shown and "it-platform" not in shown
     told = json.loads(gtm_here("show", run_id, "strategy", "--json").stdout)
     assert told["approval"]["status"] == "pending"
     assert told["budget"]["total"] == "50000.00"

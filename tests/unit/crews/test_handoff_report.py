@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -13,9 +14,13 @@ import pytest
 
 from crews.stage17_gtm.handoff import HandoffResult
 from crews.stage17_gtm.handoff import words as w
+from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import variant_url
+from crews.stage17_gtm.handoff.month import weeks
 from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
-from gtm.domain.dossier import UsageTotals
+from crews.stage17_gtm.handoff.summary import _leading
+from crews.stage17_gtm.handoff.utm import utm_examples
+from gtm.domain.dossier import Dossier, UsageTotals
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.verdict import Check, Verdict
 from tests.unit.crews import dossiers
@@ -214,6 +219,48 @@ def test_action_items_are_dated_before_what_they_are_for(page: Page) -> None:
     said = page.said()
     assert "Connect LinkedIn: fill vault://fleet/linkedin/api-token" in said
     assert "EXEC · by 2 January 2026" in said
+
+
+def test_what_is_assumed_is_confirmed_before_the_plan_starts(page: Page) -> None:
+    said = page.said()
+    item = said[said.index("Confirm or replace") :]
+    assert re.search(r"LEAD · by (\d+ \w+ \d+)", item).group(1) == "2 January 2026"  # type: ignore[union-attr]
+    assert "handoff.dashboard_url" not in said
+
+
+def test_a_day_is_in_the_order_of_its_hours(tmp_path: Path) -> None:
+    plan = weeks(context(), dossiers.schedule())
+    days = [[chip.at for chip in day.chips] for week in plan for day in week.days if len(day.chips) > 1]
+    assert days and all(day == sorted(day) for day in days)
+
+
+def test_a_channels_example_link_leads_to_its_own_offer() -> None:
+    assert utm_examples(context())["webinars"] == "", "no campaign of the hand-made run is on that channel"
+    made = dossiers.dossier().templates
+    assert made is not None
+    session = made.campaigns[0].model_copy(update={"channels": ("webinars",), "type": "webinar_funnel"})
+    dossier = replace_dossier(templates=made.model_copy(update={"campaigns": (session,)}))
+    link = utm_examples(replace(context(), dossier=dossier))["webinars"]
+    assert urlsplit(link).path == "/workshops" and "-webinar-Webinar&" in link
+
+
+def test_the_headline_says_where_the_money_goes_when_it_is_not_the_primary_channel() -> None:
+    plan = dossiers.budget()
+    lines = tuple(
+        line.model_copy(update={"channel": {"linkedin": "email", "email": "linkedin"}.get(line.channel, line.channel)})
+        for line in plan.lines
+    )
+    assert _leading("linkedin", plan) == ", led by LinkedIn"
+    told = _leading("linkedin", plan.model_copy(update={"lines": lines}))
+    assert told == ", with LinkedIn as its primary channel and the largest budget on Email"
+
+
+def context() -> Context:
+    return Context(dossiers.dossier(), dossiers.NOW, dossiers.stage(), dossiers.policies(), dossiers.AGENT_URL)
+
+
+def replace_dossier(**changes: object) -> Dossier:
+    return dossiers.dossier().model_copy(update=changes)
 
 
 def test_no_model_was_called_is_said(page: Page) -> None:
