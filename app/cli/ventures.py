@@ -60,8 +60,13 @@ def load(
         return
     output.say(f"{brief.name} is loaded as {brief.id}: {len(brief.segments)} segments, {len(brief.facts)} facts.")
     tell_findings(findings)
-    tell_open_run(door, brief.id)
-    output.say(f"Next: {_next(found)}")
+    tell_next(door, brief.id)
+
+
+def tell_next(door: Door, venture_id: str) -> None:
+    """What follows a brief that was just loaded, and whether a run under way rests on another."""
+    tell_open_run(door, venture_id)
+    output.say(f"Next: {_next(_standing(door, venture_id))}")
 
 
 def tell_open_run(door: Door, venture_id: str) -> None:

@@ -58,7 +58,7 @@ def import_document(
         told = proposal.model_dump(mode="json")
         output.emit({**told, "complete": proposal.complete, "written": written, "venture_id": loaded, "tokens": tokens})
     else:
-        _next(proposal, out, loaded)
+        _next(door, proposal, out, loaded)
 
 
 def _read(file: Path, limit_bytes: int) -> "Document":
@@ -231,11 +231,13 @@ def _places(*spans: "Span") -> str:
     return f" [{'; '.join(cited(span) for span in spans)}]" if spans else ""
 
 
-def _next(proposal: "BriefProposal", out: Path | None, loaded: str | None) -> None:
+def _next(door: Door, proposal: "BriefProposal", out: Path | None, loaded: str | None) -> None:
+    from app.cli.ventures import tell_next
+
     output.say()
     if loaded is not None:
         output.say(f"{proposal.value('name')} is loaded as {loaded}.")
-        output.say(f"Next: gtm run {loaded}")
+        tell_next(door, loaded)
         return
     if out is not None:
         output.say(f"Written: {out}, and {out.stem}.report.json with every place. Nothing is stored.")

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from typer.testing import Result
 
+from app import ROOT, bootstrap
+from app.settings import Settings
+from gtm.domain.clock import SystemClock
+from gtm.store.repositories import runs
 from tests.integration.app.conftest import FLEET
 
 GtmHere = Callable[..., Result]
@@ -70,3 +74,18 @@ def test_a_brief_that_comes_during_a_run_is_told_and_not_silently_ignored(
     assert json.loads(gtm_here("status", "fleet", "--json").stdout)["newer_brief"] is True
     again = gtm_here("run", newer)
     assert again.exit_code == 1 and told in again.stdout and f"gtm resume {run_id}" in again.stderr
+
+
+def test_a_document_that_is_confirmed_during_a_run_is_told_in_the_same_words(
+    env: dict[str, str], gtm_here: GtmHere
+) -> None:
+    harbor = str(ROOT / "tests" / "data" / "documents" / "harbor.md")
+    first = gtm_here("venture", "import", harbor, "--confirm")
+    assert first.exit_code == 0 and "Next: gtm run harbor" in first.stdout
+    database = bootstrap.open_store(Settings.from_env(env))
+    with database.write() as session:
+        runs.create(
+            session, run_id="run-1", venture_id="harbor", stage=17, provider="playbook", now=SystemClock().now()
+        )
+    database.close()
+    assert "Next: gtm resume run-1" in gtm_here("venture", "import", harbor, "--confirm").stdout
