@@ -6,30 +6,36 @@ A piece that the model does not deliver in its attempts keeps the playbook's dra
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from agents.budget import RunBudget
 from agents.models import ModelSettings
 from agents.prompting import fill, one_line
-from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
+from agents.usage import PLAYBOOK, Try, UsageLedger
 from agents.wire import Wire
 from gtm.domain.base import Model, Slug, Text, canonical_json, sha256_of
-from gtm.domain.brief import Segment, VentureBrief
+from gtm.domain.brief import Fact, Segment, VentureBrief
 from gtm.domain.campaign import (
     CampaignContent,
     CampaignTemplate,
     Claim,
     ContentElement,
     ContentPiece,
+    Making,
     TemplateSet,
     Variable,
     Variant,
 )
 from gtm.domain.dossier import Dossier
+from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import StepFailed
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.proofing import Proofreader
 from gtm.domain.spec import Policies
+from gtm.domain.statements import is_thin, statements
 from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from gtm.policies.content import piece_faults
@@ -38,6 +44,9 @@ if TYPE_CHECKING:
     from agents.writer import WriteRequest, WriteResult
 
 LABELS = "ABCDE"
+PROMPTS = ("copy_system.md", "copy_piece.md")
+UNMADE = Making(model=PLAYBOOK, cost=Decimal(0))
+"""How the playbook's drafts came about: no model was asked."""
 
 
 class ElementCopy(Model):
@@ -69,7 +78,10 @@ class CopyJob:
         prompts: `copy_system.md` and `copy_piece.md`.
         comments: what rejections of step 2.2 asked.
         starts: first day of the plan; campaign names carry its month.
+        budget: the run's allowance.
         wire: the run's connection, for a live model.
+        attempted: told of a live model's attempts: the revision, and piece id → its attempts.
+        proofreader: reads a piece for slips before it is taken, where one is installed.
     """
 
     policies: Policies
@@ -80,9 +92,11 @@ class CopyJob:
     comments: tuple[str, ...]
     directives: Directives
     starts: date
-    budget: TokenBudget | None = None
+    budget: RunBudget | None = None
     wire: Wire | None = None
     stand_in: Callable[[], bool] = lambda: False
+    attempted: Callable[[int, Mapping[str, Sequence[Try]]], None] = lambda _revision, _tries: None
+    proofreader: Proofreader | None = None
 
 
 class Copywriter:
@@ -124,7 +138,7 @@ class Copywriter:
             directives=self._job.directives,
         )
         if not self._job.settings.live or self._job.stand_in():
-            return drafted
+            return drafted.model_copy(update={"pieces": tuple(_as_drafted(piece) for piece in drafted.pieces)})
         return self._with_model(dossier.brief, chosen, drafted, variants, tone, revision)
 
     def _with_model(
@@ -143,10 +157,8 @@ class Copywriter:
         results = write_all(
             requests, self._job.settings, self._job.ledger, budget=self._job.budget, wire=self._job.wire
         )
-        pieces = [
-            self._piece(draft, result, self._job.settings.model)
-            for draft, result in zip(drafted.pieces, results, strict=True)
-        ]
+        self._job.attempted(revision, {result.id: result.tries for result in results})
+        pieces = [self._piece(draft, result) for draft, result in zip(drafted.pieces, results, strict=True)]
         return drafted.model_copy(update={"pieces": tuple(pieces)})
 
     def _request(
@@ -199,7 +211,7 @@ class Copywriter:
         tone: str,
     ) -> str:
         step = next(s for s in template.steps if s.step == draft.step)
-        facts = [{"id": fact.id, "text": fact.text} for fact in brief.facts_for(segment.id) if not fact.assumed]
+        facts = [{"id": fact.id, "text": fact.text} for fact in _tellable(brief, segment.id)]
         return fill(
             self._job.prompts["copy_piece.md"],
             {
@@ -219,11 +231,37 @@ class Copywriter:
             },
         )
 
-    def _piece(self, draft: ContentPiece, result: "WriteResult[PieceCopy]", model: str) -> ContentPiece:
+    def _piece(self, draft: ContentPiece, result: "WriteResult[PieceCopy]") -> ContentPiece:
+        model = self._job.settings.model
         if result.value is None:
-            label = f"{PLAYBOOK} (stands in for {model}: {result.failure})"
-            return draft.model_copy(update={"generated_by": label[:400]})
-        return assembled(draft, result.value, model)
+            label = stand_in_label(model, str(result.failure))
+            made = _making(PLAYBOOK, draft.made.seed if draft.made else None, result.tries)
+            return draft.model_copy(update={"generated_by": label[:400], "made": made})
+        written = assembled(draft, result.value, model)
+        made = _making(model, result.tries[-1].seed, result.tries)
+        return written.model_copy(update={"made": made, "prompt_version": prompt_version(self._job.prompts)})
+
+
+def prompt_version(prompts: Mapping[str, str]) -> str:
+    """The hash of both prompts of a piece: any change of their text is another version."""
+    return f"copy-{sha256_of([prompts[name] for name in PROMPTS])[:16]}"
+
+
+def _making(writer: str, seed: int | None, tries: Sequence[Try]) -> Making:
+    """How a piece came about; what its refused attempts took counts, also where the playbook stands in."""
+    costs = [one.cost for one in tries if one.cost is not None]
+    return Making(
+        model=writer,
+        seed=seed,
+        prompt_tokens=sum(one.prompt_tokens for one in tries),
+        completion_tokens=sum(one.completion_tokens for one in tries),
+        cost=sum(costs, Decimal(0)) if len(costs) == len(tries) else None,
+        attempts=max(len(tries), 1),
+    )
+
+
+def _as_drafted(draft: ContentPiece) -> ContentPiece:
+    return draft if draft.made else draft.model_copy(update={"made": UNMADE})
 
 
 def assembled(draft: ContentPiece, copy: PieceCopy, model: str) -> ContentPiece:
@@ -253,3 +291,9 @@ def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:
 def _limits(variable: Variable) -> str:
     words = f", at most {variable.max_words} words" if variable.max_words else ""
     return f"{variable.name}: {variable.purpose} (at most {variable.max_characters} characters{words})"
+
+
+def _tellable(brief: VentureBrief, segment_id: str) -> tuple[Fact, ...]:
+    """What copy for a segment may rest on, as a model is told it."""
+    facts = (fact for fact in brief.facts_for(segment_id) if not fact.assumed)
+    return (*facts, *(statements(brief, segment_id) if is_thin(brief, segment_id) else ()))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 import httpx
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
+from agents.budget import RunBudget
 from agents.desk import Desk, StepOf, step_of_task
-from agents.usage import PLAYBOOK, TokenBudget, UsageLedger
+from agents.usage import PLAYBOOK, UsageLedger
 from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError
 
@@ -51,7 +52,7 @@ class ModelSettings(Model):
     api_key: SecretStr | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     max_retries: Annotated[int, Field(ge=0, le=10)] = 2
-    max_parallel: Annotated[int, Field(ge=1, le=64)] = 8
+    max_parallel: Annotated[int, Field(ge=1, le=64)] = 16
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     prices: dict[str, tuple[Price, Price]] = Field(default_factory=dict)
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -121,7 +122,7 @@ def build_llm(
     desk: Desk | None = None,
     step_of: StepOf = step_of_task,
     wire: "Wire | None" = None,
-    budget: TokenBudget | None = None,
+    budget: RunBudget | None = None,
 ) -> "BaseLLM":
     """Build a fresh CrewAI model for one run; imports CrewAI.
 

@@ -14,11 +14,12 @@ from crewai.utilities.exceptions.context_window_exceeding_exception import LLMCo
 from pydantic import BaseModel, PrivateAttr
 from typing_extensions import override
 
+from agents.budget import FRAME_TOKENS, Hold, RunBudget, most_tokens
 from agents.desk import StepOf, step_of_task
 from agents.faults import malformed, truncated, unavailable
 from agents.models import ModelSettings
 from agents.schema import strict_schema
-from agents.usage import Hold, OpenCall, TokenBudget, UsageLedger, estimate_tokens
+from agents.usage import OpenCall, UsageLedger, estimate_tokens
 from agents.wire import STAND_IN_KEY, Wire
 from gtm.domain.errors import ModelError
 
@@ -26,7 +27,7 @@ USABLE_SHARE = 0.85
 """The part of a context window that CrewAI's own models offer; the rest is left for the answer."""
 
 ANSWER_TOKENS = 4096
-"""What a budget sets aside for an answer whose length is not limited."""
+"""The longest answer under a budget, where the settings name none: without a limit nothing can be set aside."""
 
 _CALL_AS_TEXT = re.compile(r"<tool_call>|<\|tool_call|\[TOOL_CALLS\]|<function=")
 
@@ -42,14 +43,15 @@ class OpenAILLM(OpenAICompletion):
         ledger: takes every call.
         wire: the run's connection.
         step_of: tells the step of the task that calls.
-        budget: the run's allowance of tokens, if there is one.
+        budget: the run's allowance, if there is one; an answer is then never longer than `ANSWER_TOKENS`,
+            unless the settings say otherwise.
     """
 
     _settings: ModelSettings = PrivateAttr()
     _ledger: UsageLedger = PrivateAttr()
     _wire: Wire = PrivateAttr()
     _step_of: StepOf = PrivateAttr()
-    _budget: TokenBudget | None = PrivateAttr()
+    _budget: RunBudget | None = PrivateAttr()
 
     def __init__(
         self,
@@ -58,7 +60,7 @@ class OpenAILLM(OpenAICompletion):
         *,
         wire: Wire,
         step_of: StepOf = step_of_task,
-        budget: TokenBudget | None = None,
+        budget: RunBudget | None = None,
     ) -> None:
         limit = "max_completion_tokens" if settings.provider == "openai" else "max_tokens"
         super().__init__(
@@ -69,7 +71,7 @@ class OpenAILLM(OpenAICompletion):
             api_key=STAND_IN_KEY,
             max_retries=settings.max_retries,
             temperature=settings.temperature,
-            **{limit: settings.max_tokens},
+            **{limit: settings.max_tokens or (ANSWER_TOKENS if budget else None)},
         )
         self._settings, self._ledger, self._wire = settings, ledger, wire
         self._step_of, self._budget = step_of, budget
@@ -117,6 +119,7 @@ class OpenAILLM(OpenAICompletion):
             record = scope.enter_context(
                 self._ledger.call(self._step_of(from_task), self._settings.provider, self.model)
             )
+            record.hold = held
             try:
                 answer = super().call(
                     messages, tools, callbacks, available_functions, from_task, from_agent, response_model
@@ -129,7 +132,8 @@ class OpenAILLM(OpenAICompletion):
                 # What the SDK makes of a 200 whose body is no completion.
                 failure = malformed(record, record.malformed) if record.malformed else error
             finally:
-                held.used = record.tokens
+                if held is not None:
+                    held.close(record)
             failure = failure or self._unusable(answer, record, tools)
             record.ok = failure is None
         if failure is not None:
@@ -178,15 +182,22 @@ class OpenAILLM(OpenAICompletion):
                 function["parameters"] = strict_schema(function["parameters"])
         return converted
 
-    def _hold(self, scope: ExitStack, messages: Any, tools: list[dict[str, Any]] | None) -> Hold:
+    def _hold(self, scope: ExitStack, messages: Any, tools: list[dict[str, Any]] | None) -> Hold | None:
         if self._budget is None:
-            return Hold()
+            return None
         answer = self._settings.max_tokens or ANSWER_TOKENS
-        return scope.enter_context(self._budget.hold(self.get_input_tokens_count(messages, tools) + answer))
+        prompt = FRAME_TOKENS + most_tokens(json.dumps(messages, default=str), json.dumps(self._sent(tools)))
+        return scope.enter_context(self._budget.hold(self.model, prompt, answer))
+
+    def _sent(self, tools: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+        """The tools in the form in which they go out, which is longer than CrewAI's."""
+        return self._convert_tools_for_interference(tools) if tools else []
 
     def _explain(self, error: Exception, record: OpenCall) -> Exception:
         if record.attempts == 0:
             return error
+        if record.hold is not None and record.hold.refused is not None:
+            return record.hold.refused
         if record.finish_reason == "length":
             return truncated(record, self._settings.max_tokens)
         if record.malformed:

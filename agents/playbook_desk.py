@@ -16,7 +16,8 @@ from gtm.playbook.feasible import told
 from gtm.playbook.reviews import draft_review
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates, sequence_refusal
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 from tools.context import RunContext
 from tools.proposals import (
     BudgetProposal,
@@ -176,6 +177,7 @@ class PlaybookDesk:
             _need(dossier.channels, "1.2"),
             context.policies,
             context.directives["3.1"],
+            dossier.schedule,
         )
         return [
             _call(
@@ -193,7 +195,11 @@ class PlaybookDesk:
     def _triggers(self, dossier: Dossier) -> list[ToolDraft]:
         workflows = _need(dossier.workflows, "3.1")
         drafted = draft_triggers(
-            dossier.brief, _need(dossier.templates, "2.1"), workflows.workflows, self._context.directives["3.2"]
+            dossier.brief,
+            _need(dossier.templates, "2.1"),
+            workflows.workflows,
+            self._context.directives["3.2"],
+            dossier.schedule,
         )
         return [_call("define_trigger", TriggerProposal(trigger=trigger)) for trigger in drafted]
 

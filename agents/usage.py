@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from gtm.domain.errors import BudgetExhausted
+if TYPE_CHECKING:
+    from agents.budget import Hold
 
 Prices = Mapping[str, tuple[Decimal, Decimal]]
 """US dollars per million tokens by model name: (input, output)."""
@@ -49,6 +51,25 @@ class ModelCall:
     attempts: int
     ok: bool
     finish_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt at a piece of copy, its repeated requests included.
+
+    Attributes:
+        seed: what the model's choices were drawn with.
+        findings: what was wrong with the answer, a sentence each; none where it was taken.
+        code: the failure's stable code, or an empty text.
+        cost: US dollars; None when the model's price is unknown.
+    """
+
+    seed: int
+    findings: tuple[str, ...] = ()
+    code: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +127,9 @@ class OpenCall:
         completion_tokens: tokens out so far.
         finish_reason: of the latest answer.
         malformed: why the latest answer is not a completion, or an empty text.
+        replied: whether any attempt was answered with success, so that tokens may have been used.
         ok: set by whoever opened the call, once the answer is usable.
+        hold: what a budget set aside for the request under way.
     """
 
     call_id: str
@@ -118,7 +141,9 @@ class OpenCall:
     completion_tokens: int = 0
     finish_reason: str = ""
     malformed: str = ""
+    replied: bool = False
     ok: bool = False
+    hold: "Hold | None" = None
 
     @property
     def tokens(self) -> int:
@@ -188,8 +213,14 @@ class UsageLedger:
             self._finish(record)
 
     def attempt(self) -> None:
-        """An HTTP request leaves; it belongs to the call that is open in this thread of work."""
+        """An HTTP request leaves; it belongs to the call that is open in this thread of work.
+
+        Raises:
+            BudgetExhausted: it is a further attempt, which could pass the run's budget.
+        """
         if (record := open_call()) is not None:
+            if record.hold is not None:
+                record.hold.leave(record)
             record.attempt()
             return
         with self._lock:
@@ -210,6 +241,16 @@ class UsageLedger:
         """Sums over all finished calls."""
         return self.snapshot().total
 
+    def price(self, model: str, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
+        """US dollars for these tokens; None when the model has no price."""
+        return price_of(self._prices, model, prompt_tokens, completion_tokens)
+
+    def _cost(self, record: OpenCall) -> Decimal | None:
+        """What a call cost; nothing where no server answered, whatever its price."""
+        if not (record.tokens or record.replied or record.ok):
+            return Decimal(0)
+        return self.price(record.model, record.prompt_tokens, record.completion_tokens)
+
     def _finish(self, record: OpenCall) -> None:
         call = ModelCall(
             call_id=record.call_id,
@@ -218,7 +259,7 @@ class UsageLedger:
             model=record.model,
             prompt_tokens=record.prompt_tokens,
             completion_tokens=record.completion_tokens,
-            cost=price_of(self._prices, record.model, record.prompt_tokens, record.completion_tokens),
+            cost=self._cost(record),
             attempts=record.attempts,
             ok=record.ok,
             finish_reason=record.finish_reason,
@@ -227,61 +268,6 @@ class UsageLedger:
             self._calls.append(call)
         if self._on_call is not None:
             self._on_call(call)
-
-
-@dataclass(slots=True)
-class Hold:
-    """Tokens set aside for one request; `used` is what it really took."""
-
-    used: int = 0
-
-
-class TokenBudget:
-    """A run's allowance of tokens, kept also when many requests are under way; safe to share between threads.
-
-    Args:
-        limit: tokens in and out, above zero.
-    """
-
-    def __init__(self, limit: int) -> None:
-        if limit < 1:
-            raise ValueError("a token budget is above zero")
-        self.limit = limit
-        self._used = 0
-        self._held = 0
-        self._lock = threading.Lock()
-
-    @property
-    def used(self) -> int:
-        """Tokens spent by finished requests."""
-        with self._lock:
-            return self._used
-
-    @contextmanager
-    def hold(self, estimate: int) -> Iterator[Hold]:
-        """Set tokens aside for one request and book what it took.
-
-        Args:
-            estimate: the most tokens the request should take; the limit holds as far as this does.
-
-        Raises:
-            BudgetExhausted: spent, set aside and estimate together would pass the limit.
-        """
-        with self._lock:
-            if self._used + self._held + estimate > self.limit:
-                raise BudgetExhausted(
-                    f"The run's budget of {self.limit} tokens has {self.limit - self._used - self._held} left; "
-                    f"the next request may take {estimate}.",
-                    hint="raise the budget, or go on without a live model",
-                )
-            self._held += estimate
-        hold = Hold()
-        try:
-            yield hold
-        finally:
-            with self._lock:
-                self._held -= estimate
-                self._used += hold.used
 
 
 def estimate_tokens(*texts: str) -> int:

@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 import httpx
+from typing_extensions import override
 
 from agents.models import ModelSettings
 from agents.usage import OpenCall, UsageLedger, open_call
@@ -22,6 +23,12 @@ STAND_IN_KEY = "sent-by-the-wire"
 
 LONGEST_HOLD = 120.0
 """Seconds a server may ask everybody to wait with Retry-After; the OpenAI SDK draws the same line."""
+
+MOST_BYTES = 2_000_000
+"""The longest body of an answer; more is not read, as no answer of ours is near it."""
+
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""What httpx raises before a request has left."""
 
 CONNECT_SECONDS = 10.0
 """The longest a connection may take to be made."""
@@ -66,6 +73,20 @@ class RateLimiter:
                 self._next = max(self._next, self._now() + seconds)
 
 
+class _Client(httpx.Client):
+    """Tells the open call's budget of requests that never reached the server."""
+
+    @override
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request; one that could not leave costs nothing."""
+        try:
+            return super().send(request, **options)
+        except NOT_SENT:
+            if (record := open_call()) is not None and record.hold is not None:
+                record.hold.free()
+            raise
+
+
 class Wire:
     """The connection of one run; close it when the run ends, or use it in a `with` block.
 
@@ -88,7 +109,7 @@ class Wire:
             max_connections=settings.max_parallel, max_keepalive_connections=settings.max_parallel, keepalive_expiry=60
         )
         # A redirect is not followed: it would carry the key to another host.
-        self.client = httpx.Client(
+        self.client = _Client(
             timeout=self.timeout,
             limits=limits,
             follow_redirects=False,
@@ -123,7 +144,7 @@ class Wire:
         self._ledger.attempt()
 
     def _arriving(self, response: httpx.Response) -> None:
-        response.read()
+        whole = _read(response)
         if response.status_code == 429 and (seconds := retry_after(response.headers)):
             self._limiter.hold(seconds)
         if self._key is not None and (key := self._key.get_secret_value().encode()) in response.content:
@@ -131,6 +152,23 @@ class Wire:
             response._content = response.content.replace(key, b"***")
         if (record := open_call()) is not None:
             note_answer(record, response)
+            if not whole and response.is_success:
+                record.malformed = f"the body has more than {MOST_BYTES} bytes"
+
+
+def _read(response: httpx.Response) -> bool:
+    """Read the body, unpacked, as far as the limit; whether that was all of it. What is longer is taken as empty."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES:
+            response.close()
+            response._content = b""
+            return False
+    response._content = b"".join(parts)
+    return True
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -146,18 +184,27 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def note_answer(record: OpenCall, response: httpx.Response) -> None:
-    """Note the tokens, the finish reason and the shape of an answer on the call it belongs to."""
+    """Note the tokens, the finish reason and the shape of an answer on the call it belongs to, and on its budget."""
     try:
         body = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         body = None
-    elif isinstance(usage := body.get("usage"), dict):
-        record.prompt_tokens += _count(usage.get("prompt_tokens"))
-        record.completion_tokens += _count(usage.get("completion_tokens"))
+    usage = body.get("usage") if body else None
+    tokens = (_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))) if _is_map(usage) else (0, 0)
+    record.prompt_tokens += tokens[0]
+    record.completion_tokens += tokens[1]
     if response.is_success:
+        record.replied = True
         record.finish_reason, record.malformed = _read_choice(body)
+    if record.hold is not None and (any(tokens) or not response.is_success):
+        # An answer without usage stays charged with what was set aside for it.
+        record.hold.count(*tokens)
+
+
+def _is_map(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _count(value: Any) -> int:

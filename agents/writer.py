@@ -1,10 +1,12 @@
 """Writes many pieces of copy at once, each as a typed object, through langchain-openai's structured output.
 
 CrewAI's executor asks one question at a time; copy for every template and segment would take minutes there. A piece
-that cannot be had in the attempts allowed comes back without a value and with the reason, so that the caller lets the
-playbook's draft stand in (domain.md, "Roles": falls back to the default template when generation fails).
+that cannot be had comes back without a value and with the reason, so that the caller lets the playbook's draft stand in
+(domain.md, "Roles": falls back to the default template when generation fails). Two things are counted apart: answers
+that cannot be used go back with their findings (`REPAIRS`), and servers that give none are asked again (`max_retries`).
 """
 
+import json
 import re
 import time
 import zlib
@@ -12,17 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import openai
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, SecretStr, ValidationError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from agents.budget import FRAME_TOKENS, Hold, RunBudget, most_tokens
 from agents.faults import is_transient, malformed, truncated, unavailable
 from agents.models import ModelSettings
 from agents.schema import answer_schema
-from agents.usage import Hold, OpenCall, TokenBudget, UsageLedger, estimate_tokens
+from agents.usage import OpenCall, Try, UsageLedger
 from agents.wire import STAND_IN_KEY, Wire
 from gtm.domain.errors import MalformedAnswer, ModelError, TruncatedAnswer, shorten
 
@@ -38,8 +42,8 @@ FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
 """Seconds between two attempts at most, unless the server asks for more."""
 
-FRAME_TOKENS = 100
-"""What a budget sets aside for the frame around prompts and schema."""
+REPAIRS = 3
+"""How often a piece goes back with what was found in it; after that the caller's draft stands in."""
 
 _FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
 
@@ -84,6 +88,7 @@ class WriteResult(Generic[T]):
             `model-findings`), or an empty text.
         findings: what the check said about the last answer, when that was the failure.
         attempts: HTTP requests made.
+        tries: each attempt at the piece with its findings, in order; the last is the one that was taken, if one was.
     """
 
     id: str
@@ -92,6 +97,7 @@ class WriteResult(Generic[T]):
     code: str
     findings: tuple[str, ...]
     attempts: int
+    tries: tuple[Try, ...] = ()
 
 
 class _Refused(MalformedAnswer):
@@ -105,20 +111,20 @@ def write_all(
     settings: ModelSettings,
     ledger: UsageLedger,
     *,
-    budget: TokenBudget | None = None,
+    budget: RunBudget | None = None,
     wire: Wire | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[WriteResult[T]]:
     """Write all pieces in parallel and return the results in the order of the requests.
 
     Needs no event loop and starts none: threads share one connection pool and one pace. Each request is one logical
-    call on the ledger; the attempts here are its only retries.
+    call on the ledger; the repairs and repeats here are its only ones.
 
     Args:
         requests: the pieces, with distinct ids.
         settings: a live model.
         ledger: takes every call.
-        budget: the run's allowance of tokens; a piece it does not allow fails with `model-budget`.
+        budget: the run's allowance; a piece it does not allow fails with `model-budget`.
         wire: the run's shared connection; without it one is opened for this call and closed after.
         sleep: waits between attempts, in seconds.
 
@@ -140,7 +146,7 @@ class _Writer:
         settings: ModelSettings,
         ledger: UsageLedger,
         wire: Wire,
-        budget: TokenBudget | None,
+        budget: RunBudget | None,
         sleep: Callable[[float], None],
     ) -> None:
         self._settings, self._ledger, self._wire = settings, ledger, wire
@@ -157,55 +163,71 @@ class _Writer:
 
     def _write(self, request: WriteRequest[T]) -> WriteResult[T]:
         provider, model = self._settings.provider, self._settings.model
+        tries: list[Try] = []
         with self._ledger.call(request.step or request.id, provider, model) as record:
             try:
-                value = self._persist(request, record)
+                value = self._repaired(request, record, tries)
             except ModelError as error:
-                return WriteResult(request.id, None, error.detail, error.code, error.findings, record.attempts)
+                return WriteResult(
+                    request.id, None, error.detail, error.code, error.findings, record.attempts, tuple(tries)
+                )
             record.ok = True
-            return WriteResult(request.id, value, None, "", (), record.attempts)
+            return WriteResult(request.id, value, None, "", (), record.attempts, tuple(tries))
 
-    def _persist(self, request: WriteRequest[T], record: OpenCall) -> T:
+    def _repaired(self, request: WriteRequest[T], record: OpenCall, tries: list[Try]) -> T:
+        """The piece, asked for again with what was found as often as that is allowed."""
         messages: list[BaseMessage] = [SystemMessage(request.system), HumanMessage(request.user)]
-        try:
-            for attempt in self._attempts(request.id):
-                number = attempt.retry_state.attempt_number - 1
-                with attempt:
-                    try:
-                        return self._ask(request, messages, request.seed + number, record)
-                    except (TruncatedAnswer, MalformedAnswer) as error:
-                        messages = [*messages[:2], *_complaint(error)]
-                        raise
-        except _Transient as error:
-            raise error.why from None
-        raise AssertionError("an attempt returns or raises")
+        while True:
+            before = (record.prompt_tokens, record.completion_tokens)
+            try:
+                value = self._asked(request, messages, record)
+            except (TruncatedAnswer, MalformedAnswer) as error:
+                tries.append(self._try(request, record, before, error))
+                if len(tries) > REPAIRS:
+                    raise
+                messages = [*messages[:2], *_complaint(error)]
+            except ModelError as error:
+                tries.append(self._try(request, record, before, error))
+                raise
+            else:
+                tries.append(self._try(request, record, before))
+                return value
 
-    def _attempts(self, piece: str) -> Retrying:
-        """An answer that cannot be used is asked for again at once, a server that did not answer after a pause."""
-        pauses = _pauses(piece, self._settings.max_retries)
-
-        def pause(state: RetryCallState) -> float:
-            failed = state.outcome.exception() if state.outcome else None
-            # Asked after the last attempt, too, when there is no pause left.
-            return next(pauses, 0.0) if isinstance(failed, _Transient) else 0.0
-
-        def sleep(seconds: float) -> None:
-            if seconds:
-                self._sleep(seconds)
-
-        return Retrying(
-            stop=stop_after_attempt(self._settings.attempts),
-            retry=retry_if_exception_type((_Transient, TruncatedAnswer, MalformedAnswer)),
-            wait=pause,
-            sleep=sleep,
-            reraise=True,
+    def _try(
+        self, request: WriteRequest[T], record: OpenCall, before: tuple[int, int], error: ModelError | None = None
+    ) -> Try:
+        tokens = (record.prompt_tokens - before[0], record.completion_tokens - before[1])
+        return Try(
+            seed=request.seed + max(record.attempts - 1, 0),
+            findings=() if error is None else error.findings or (error.detail,),
+            code="" if error is None else error.code,
+            prompt_tokens=tokens[0],
+            completion_tokens=tokens[1],
+            cost=self._ledger.price(record.model, *tokens) if any(tokens) else Decimal(0),
         )
 
-    def _ask(self, request: WriteRequest[T], messages: list[BaseMessage], seed: int, record: OpenCall) -> T:
+    def _asked(self, request: WriteRequest[T], messages: list[BaseMessage], record: OpenCall) -> T:
+        """One answer; a server that gives none is asked again after a pause, as often as the settings say."""
+        pauses = _pauses(request.id, self._settings.max_retries)
+        retrying = Retrying(
+            stop=stop_after_attempt(self._settings.attempts),
+            retry=retry_if_exception_type(_Transient),
+            # Asked after the last attempt, too, when there is no pause left.
+            wait=lambda _: next(pauses, 0.0),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            answer: T = retrying(self._ask, request, messages, record)
+            return answer
+        except _Transient as error:
+            raise error.why from None
+
+    def _ask(self, request: WriteRequest[T], messages: list[BaseMessage], record: OpenCall) -> T:
         with ExitStack() as scope:
-            held, before = self._hold(scope, request, messages), record.tokens
+            record.hold = held = self._hold(scope, request, messages)
             try:
-                answer = self._structured(request, seed).invoke(messages)
+                answer = self._structured(request, request.seed + record.attempts).invoke(messages)
             except openai.OpenAIError as error:
                 raise self._explain(error, request, record) from None
             except (TypeError, AttributeError, LookupError, ValueError):
@@ -214,7 +236,9 @@ class _Writer:
                     raise malformed(record, record.malformed) from None
                 raise
             finally:
-                held.used = record.tokens - before
+                record.hold = None
+                if held is not None:
+                    held.close(record)
         return _value_of(answer, request, record)
 
     def _explain(self, error: openai.OpenAIError, request: WriteRequest[T], record: OpenCall) -> Exception:
@@ -234,11 +258,13 @@ class _Writer:
             answer_schema(request.output), method="json_schema", include_raw=True, seed=seed, **limit
         )
 
-    def _hold(self, scope: ExitStack, request: WriteRequest[T], messages: list[BaseMessage]) -> Hold:
+    def _hold(self, scope: ExitStack, request: WriteRequest[T], messages: list[BaseMessage]) -> Hold | None:
         if self._budget is None:
-            return Hold()
-        sent = [str(answer_schema(request.output)), *(str(message.content) for message in messages)]
-        return scope.enter_context(self._budget.hold(estimate_tokens(*sent) + FRAME_TOKENS + request.max_tokens))
+            return None
+        sent = [json.dumps(answer_schema(request.output)), *(str(message.content) for message in messages)]
+        prompt = FRAME_TOKENS + most_tokens(*sent)
+        # Patient: requests under way mostly take less than is set aside for them.
+        return scope.enter_context(self._budget.hold(self._settings.model, prompt, request.max_tokens, patient=True))
 
 
 class _Transient(Exception):

@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("app", "crews", "agents", "tools", "gtm")
 """The top-level packages of this project; all of them must come from `ROOT`."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
 
 def foreign_room(root: Path = ROOT, rooms: tuple[str, ...] = ROOMS) -> str:
     """What is wrong when a room resolves outside the checkout, with what to do; an empty text when all are ours.

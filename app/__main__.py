@@ -7,6 +7,8 @@ import logging
 import os
 import sys
 
+from app import INTERRUPTED
+
 GARBAGE = (10_000, 20, 20)
 """Python looks for garbage after 700 new objects; imports and runs make hundreds of thousands that stay, and looking
 through them so often takes a twelfth of a run's time."""
@@ -40,7 +42,10 @@ def main() -> None:
     gc.set_threshold(*GARBAGE)
     ending = _Ending()
     atexit.register(ending.leave)
-    from app.cli.root import app as commands
+    try:
+        from app.cli.root import app as commands
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a question mark, not a traceback.

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app import ROOT
+from app.home import prepare_home
+from app.keys import open_vault as open_vault
+from app.keys import vault_key
+from app.keys import vault_key_file as vault_key_file
 from app.settings import VARIABLES, Settings
 from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError, InvalidInput, NotFound
@@ -16,15 +20,17 @@ from gtm.domain.errors import ConfigError, InvalidInput, NotFound
 if TYPE_CHECKING:
     from agents.models import ModelSettings
     from app.configuration import Configuration
+    from app.endpoints import EndpointsFile
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
     from gtm.automation.tracking import SignedTracking
+    from gtm.connectors.proofreading.service import ProofreadingService
     from gtm.connectors.smtp.schemas import DkimSettings
+    from gtm.connectors.spamassassin.service import SpamAssassinService
     from gtm.domain.campaign import CampaignTemplate
     from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
-    from gtm.store.vault import Vault
 
 CONFIG = ROOT / "config"
 
@@ -67,8 +73,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
     return passed | settings.as_env()
 
 
-def read_input(path: Path, limit_bytes: int) -> bytes:
-    """The bytes of a file that a person named, at most one more than the limit.
+def read_input(path: Path, limit_bytes: int, what: str = "a venture brief") -> bytes:
+    """The bytes of a file that a person named; `what` it should be is for the error.
 
     Raises:
         NotFound: there is no such file.
@@ -78,19 +84,18 @@ def read_input(path: Path, limit_bytes: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit_bytes + 1)
     except FileNotFoundError:
-        raise NotFound(
-            f"there is no file {path}", field="FILE", value=str(path), hint="see examples/ventures"
-        ) from None
+        raise NotFound(f"there is no file {path}", field="FILE", value=str(path), hint="check the name") from None
     except OSError as error:
         raise InvalidInput(
-            f"{path} cannot be read: {error.strerror}", field="FILE", value=str(path), allowed="a readable YAML file"
+            f"{path} cannot be read: {error.strerror}", field="FILE", value=str(path), allowed="a readable file"
         ) from error
     if len(data) > limit_bytes:
         raise InvalidInput(
-            f"{path} is longer than a venture brief may be",
+            f"{path} is longer than {what} may be",
             field="FILE",
             value=f"{path.stat().st_size} bytes",
             allowed=f"at most {limit_bytes} bytes",
+            hint="leave out what is not needed, or split it",
         )
     return data
 
@@ -104,17 +109,21 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
     from app.configuration import Configuration, check_references
     from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
 
+    templates = _templates(root)
     configuration = Configuration(
         stage=_load(root, "stage17/stage.yaml", StageSpec),
         agents=_load(root, "stage17/agents.yaml", AgentsSpec),
         tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
-        policies=_load(root, "policies.yaml", Policies),
+        policies=_load(root, "policies.yaml", Policies).made_of(
+            {template.type for template in templates if template.kind.written}
+        ),
         presets={
             path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
         },
-        templates=_templates(root),
+        templates=templates,
         playbook=_playbook(root),
         prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
+        mail_layout=_text(root, "mjml/email.mjml"),
     )
     check_references(configuration)
     return configuration
@@ -185,27 +194,6 @@ def open_store(settings: Settings) -> "Database":
     database = Database(settings.database)
     upgrade(database)
     return database
-
-
-def prepare_home(settings: Settings) -> None:
-    """Make the folders that state goes to.
-
-    Raises:
-        ConfigError: one cannot be made.
-    """
-    folders = [("GTM_HOME", settings.home), ("GTM_OUT", settings.out)]
-    if settings.sqlite_path is not None:
-        folders.append(("GTM_DATABASE_URL", settings.sqlite_path.parent))
-    for name, folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(
-                f"the folder {folder} cannot be made: {error.strerror}",
-                field=name,
-                value=str(folder),
-                allowed="a folder that can be written",
-            ) from error
 
 
 def model_settings(settings: Settings) -> "ModelSettings":
@@ -281,13 +269,36 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         templates=configuration.templates,
         playbook=configuration.playbook,
         prompts=configuration.prompts,
+        mail_layout=configuration.mail_layout,
         models=model_settings(settings),
         out_dir=settings.out.absolute(),
         state_dir=settings.home.absolute(),
         agent_probe=AgentProbe(settings.agent_url, AgentProcess(child_environment(settings)), token),
         agent_url=(settings.agent_url or "http://127.0.0.1:8017").removesuffix(PATH) + PATH,
         token_budget=settings.token_budget,
+        money_budget=settings.money_budget,
+        proofreader=proofreader(settings),
+        spam_judge=spam_judge(settings),
     )
+
+
+def spam_judge(settings: Settings) -> "SpamAssassinService | None":
+    """What weighs mails as a recipient's spam filter would; None where no daemon is named. It is not asked yet."""
+    if settings.spamd is None:
+        return None
+    from gtm.connectors.spamassassin.schemas import SpamAssassinSettings
+    from gtm.connectors.spamassassin.service import SpamAssassinService
+
+    return SpamAssassinService(SpamAssassinSettings.at(settings.spamd))
+
+
+def proofreader(settings: Settings) -> "ProofreadingService | None":
+    """What reads copy for slips; None where it is off or no checker is installed. Nothing is started yet."""
+    if settings.proofreading == "off":
+        return None
+    from gtm.connectors.proofreading.service import ProofreadingService, installed
+
+    return ProofreadingService(settings.home.absolute() / "proofread.jsonl") if installed() else None
 
 
 def status_source(settings: Settings) -> "StoreSource":
@@ -303,36 +314,6 @@ def status_source(settings: Settings) -> "StoreSource":
     return source
 
 
-def can_write(folder: Path) -> bool:
-    """Whether this process can make files in a folder: tried, as permissions alone do not tell."""
-    import tempfile
-
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def vault_key_file(settings: Settings) -> Path:
-    """Where the vault's key is kept when no variable holds it."""
-    return settings.home / "vault.key"
-
-
-def open_vault(settings: Settings) -> "Vault":
-    """The vault, with the key of GTM_VAULT_KEY or of the key file, which is made when it is missing.
-
-    Raises:
-        ConfigError: the key file is open to others, or cannot be read or made.
-        StoreError: the key is not of a key's form.
-    """
-    from gtm.store.vault import Vault
-
-    if settings.vault_key is not None:
-        return Vault(settings.vault_key.get_secret_value().encode())
-    return Vault(_vault_key(vault_key_file(settings)))
-
-
 def tracking(settings: Settings) -> "SignedTracking | None":
     """Signed links in mails and what reads them; None where no public address is set, and mails then go out as written.
 
@@ -344,7 +325,7 @@ def tracking(settings: Settings) -> "SignedTracking | None":
     if settings.public_url is None:
         return None
     given = settings.vault_key
-    key = given.get_secret_value().encode() if given is not None else _vault_key(vault_key_file(settings))
+    key = given.get_secret_value().encode() if given is not None else vault_key(settings)
     return SignedTracking(settings.public_url, secret_from(key))
 
 
@@ -367,32 +348,25 @@ def dkim(settings: Settings, database: "Database") -> "DkimSettings | None":
     return DkimSettings(domain=domain, selector=settings.dkim_selector, private_key=key)
 
 
-def _vault_key(path: Path) -> bytes:
-    from gtm.store.vault import new_key
+def endpoints(settings: Settings) -> "EndpointsFile | None":
+    """What workflows may call; None where GTM_HTTP_ENDPOINTS names no file.
 
+    Raises:
+        ConfigError: the file cannot be read or used; names the key and what is allowed.
+    """
+    from app.endpoints import EndpointsFile
+    from gtm.domain.config_loading import load_config
+
+    path = settings.http_endpoints
+    if path is None:
+        return None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _kept_key(path)
-        with os.fdopen(descriptor, "wb") as file:
-            key = new_key()
-            file.write(key)
-            return key
+        data = path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"the vault's key file {path} cannot be used: {error.strerror}", field="GTM_VAULT_KEY", value=str(path)
+            f"{path} cannot be read: {error.strerror}",
+            field="GTM_HTTP_ENDPOINTS",
+            value=str(path),
+            allowed=VARIABLES["GTM_HTTP_ENDPOINTS"][1],
         ) from error
-
-
-def _kept_key(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise ConfigError(
-            f"the vault's key file {path} can be read by others",
-            field="GTM_VAULT_KEY",
-            value=oct(path.stat().st_mode & 0o777),
-            allowed="0o600",
-            hint=f"chmod 600 {path}",
-        )
-    return path.read_bytes().strip()
+    return load_config(data, EndpointsFile, path.name)

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gtm.connectors.mjml.schemas import LAYOUT_PARTS
+from gtm.connectors.mjml.source import check_mjml
 from gtm.domain.campaign import CampaignTemplate
-from gtm.domain.errors import ConfigError
+from gtm.domain.errors import ConfigError, TemplateRefused
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.rendering import placeholders, render
 from gtm.domain.spec import AgentsSpec, CheckpointSpec, Policies, Presets, StageSpec, TasksSpec
 from gtm.policies.names import name_faults
 from gtm.policies.registry import POLICIES
@@ -20,6 +23,7 @@ class Configuration:
     Attributes:
         presets: by name.
         prompts: Markdown by file name.
+        mail_layout: the MJML that the parts of a mail stand in.
     """
 
     stage: StageSpec
@@ -30,6 +34,7 @@ class Configuration:
     templates: tuple[CampaignTemplate, ...]
     playbook: PlaybookData
     prompts: Mapping[str, str]
+    mail_layout: str
 
 
 def check_references(configuration: Configuration) -> None:
@@ -44,6 +49,7 @@ def check_references(configuration: Configuration) -> None:
         *_task_faults(configuration),
         *_number_faults(configuration),
         *_data_faults(configuration),
+        *_mail_faults(configuration.mail_layout),
     ]
     if not faults:
         return
@@ -69,8 +75,8 @@ def _stage_faults(configuration: Configuration) -> Iterator[Fault]:
         if step.agent not in agents:
             yield file, f"steps.{step.id}.agent", f"there is no agent {step.agent}", ", ".join(agents)
     for checkpoint in stage.checkpoints:
-        for named in (checkpoint.after_step, *checkpoint.covers):
-            if named not in steps:
+        for named in (checkpoint.after_step, *checkpoint.hashed):
+            if named not in (*steps, "brief"):
                 yield file, f"checkpoints.{checkpoint.id}", f"there is no step {named}", ", ".join(steps)
         yield from ((file, *fault) for fault in _late(checkpoint, steps))
     yield from ((file, *fault) for fault in name_faults(stage))
@@ -81,13 +87,19 @@ def _stage_faults(configuration: Configuration) -> Iterator[Fault]:
 
 
 def _late(checkpoint: CheckpointSpec, steps: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Steps that a checkpoint covers although they come after it."""
+    """Steps that a checkpoint covers or binds although they come after it, and those that it binds besides."""
     if checkpoint.after_step not in steps:
         return
     before = steps[: steps.index(checkpoint.after_step) + 1]
     for step in checkpoint.covers:
         if step in steps and step not in before:
             yield f"checkpoints.{checkpoint.id}.covers", f"step {step} comes after the checkpoint", ", ".join(before)
+    for bound in checkpoint.binds:
+        key = f"checkpoints.{checkpoint.id}.binds"
+        if bound in steps and bound not in before:
+            yield key, f"step {bound} comes after the checkpoint", ", ".join(before)
+        if bound in checkpoint.covers:
+            yield key, f"step {bound} is covered already", "steps that the checkpoint does not cover"
 
 
 def _policy_faults(configuration: Configuration) -> Iterator[Fault]:
@@ -158,16 +170,44 @@ def _number_faults(configuration: Configuration) -> Iterator[Fault]:
             )
 
 
+def _voices(configuration: Configuration) -> list[str]:
+    return [target.voice for target in configuration.policies.readability]
+
+
+def _networks(configuration: Configuration) -> list[str]:
+    return [limits.channel for limits in configuration.policies.ad_limits]
+
+
+def _mail_faults(layout: str) -> Iterator[Fault]:
+    file, allowed = "config/mjml/email.mjml", ", ".join(sorted(LAYOUT_PARTS))
+    try:
+        named = placeholders(layout)
+        check_mjml(render(layout, {name: "" if name != "link" else "{{ cta_url }}" for name in LAYOUT_PARTS | named}))
+    except TemplateRefused as error:
+        yield file, error.field or "mjml", error.detail, error.allowed or "MJML of the tags that a mail may hold"
+        return
+    for name in sorted(named - LAYOUT_PARTS):
+        yield file, name, f"{name} is no part of a mail", allowed
+    for name in sorted({"title", "preview", "body", "footer"} - named):
+        yield file, name, f"the layout leaves out {name}", allowed
+
+
 def _data_faults(configuration: Configuration) -> Iterator[Fault]:
-    types = [template.type for template in configuration.templates]
-    for wanted in configuration.policies.campaign_types:
-        if wanted not in types:
+    made = configuration.policies.campaign_types
+    for wanted in configuration.policies.default_campaign_types:
+        if wanted not in made:
             yield (
                 "config/policies.yaml",
-                "campaign_types",
-                f"there is no campaign template of type {wanted}",
-                ", ".join(sorted(set(types))),
+                "default_campaign_types",
+                f"{wanted} is not among campaign_types, or there is no campaign template of this type",
+                ", ".join(made),
             )
+    for kind, named in (("readability", _voices(configuration)), ("ad_limits", _networks(configuration))):
+        for twice in sorted({one for one in named if named.count(one) > 1}):
+            yield "config/policies.yaml", kind, f"{twice} stands there twice", "each once"
+    for voice in configuration.policies.voices:
+        if voice.voice not in _voices(configuration):
+            yield "config/policies.yaml", "readability", f"there is no target for {voice.voice}", "one for every voice"
     for name, preset in configuration.presets.items():
         if preset.name != name:
             yield f"config/presets/{name}.yaml", "name", f"the preset calls itself {preset.name}", name

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from app import bootstrap
+from app.home import open_to_others
 from app.settings import Settings
 from gtm.domain.errors import GtmError, StoreError
 
@@ -47,7 +48,7 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _guarded(
         "configuration", _configuration, "restore config/ from the repository, or mend the key that is named"
     )
-    yield _folder("home", settings.home, "GTM_HOME")
+    yield _home(settings)
     yield _folder("handoff folder", settings.out, "GTM_OUT")
     yield _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
     yield _guarded("vault", lambda: _vault(settings))
@@ -55,9 +56,12 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     yield _mail_sink()
     yield _guarded("worker", lambda: _worker(settings))
     yield _agent(settings)
+    if settings.http_endpoints is not None:
+        yield _guarded("endpoints", lambda: _endpoints(settings))
     if settings.temporal_address is not None:
         yield _guarded("temporal", lambda: _temporal(settings))
-    yield from _optional_programs()
+    yield from _optional_packages()
+    yield from _optional_programs(settings)
 
 
 def _guarded(name: str, check: Callable[[], Check], fix: str = "") -> Check:
@@ -107,10 +111,19 @@ def _configuration() -> Check:
     )
 
 
+def _home(settings: Settings) -> Check:
+    found = _folder("home", settings.home, "GTM_HOME")
+    others = open_to_others(settings) if found.state == "ok" else ()
+    if not others:
+        return found
+    told = f"{found.detail}; others on this machine can read {', '.join(str(path) for path in others)}"
+    return Check("home", "optional", told, f"chmod -R go= {settings.home.absolute()}")
+
+
 def _folder(name: str, folder: Path, variable: str) -> Check:
     place = folder.absolute()
     standing = next(p for p in (place, *place.parents) if p.exists())
-    if not standing.is_dir() or not bootstrap.can_write(standing):
+    if not standing.is_dir() or not can_write(standing):
         return Check(name, "missing", f"{standing} cannot be written", f"set {variable} to a folder of your own")
     return Check(name, "ok", str(place) if place.exists() else f"{place} (made when first needed)")
 
@@ -215,6 +228,14 @@ def _worker(settings: Settings) -> Check:
     return Check("worker", "optional", told, "gtm worker starts one; with --sink no mail leaves this machine")
 
 
+def _endpoints(settings: Settings) -> Check:
+    """What workflows may call; nothing is called, as no call is known to be without effect."""
+    named = bootstrap.endpoints(settings)
+    names = ", ".join(one.name for one in named.endpoints) if named else ""
+    hosts = ", ".join(named.allowed_hosts) if named else ""
+    return Check("endpoints", "ok", f"endpoints: {names or 'none'}; hosts: {hosts or 'none'}")
+
+
 def _temporal(settings: Settings) -> Check:
     """Whether the cluster that is configured can be reached."""
     import asyncio
@@ -233,10 +254,38 @@ def _agent(settings: Settings) -> Check:
     return Check("agent", "ok", f"the exit gate starts its own on loopback{token}")
 
 
-def _optional_programs() -> Iterator[Check]:
+def _optional_packages() -> Iterator[Check]:
+    """What an extra of this distribution brings."""
+    for name, packages, use, extra in (
+        (
+            "language",
+            ("harper-py", "lingotweaker"),
+            "only the house's own rules judge grammar and spelling",
+            "language",
+        ),
+        ("documents", ("markitdown",), "briefs are read from YAML and JSON only", "documents"),
+    ):
+        found = [f"{package} {version}" for package in packages if (version := _version(package))]
+        absent = [package for package in packages if not _version(package)]
+        fix = f"pip install 'gtm-strategist[{extra}]'"
+        if found:
+            yield Check(name, "ok", ", ".join(found) + (f"; without {', '.join(absent)}" if absent else ""))
+        else:
+            yield Check(name, "optional", f"not installed: {', '.join(absent)}; {use}", fix)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _optional_programs(settings: Settings) -> Iterator[Check]:
+    browsers = (str(settings.chromium),) if settings.chromium else ("chromium", "chromium-browser", "google-chrome")
     for name, programs, use, fix in (
         ("SpamAssassin", ("spamassassin", "spamc"), "judges test mail for spam", "apt-get install spamassassin spamc"),
-        ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "renders reports", "apt-get install chromium"),
+        ("Chromium", browsers, "renders reports", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),
         ("PostgreSQL", ("pg_ctl", "psql", "postgres"), "serves several machines", "apt-get install postgresql"),
     ):
         found = next(filter(None, map(shutil.which, programs)), None) or _debian_postgres(name)
@@ -249,3 +298,14 @@ def _debian_postgres(name: str) -> str | None:
         return None
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     return str(found[-1]) if found else None
+
+
+def can_write(folder: Path) -> bool:
+    """Whether this process can make files in a folder: tried, as permissions alone do not tell."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

@@ -1,20 +1,26 @@
-"""What a worker sends with: stored content as the words, the configured mail server or a local sink as the way.
+"""What a worker's actions work with: stored content as the words, the configured mail server or a local sink as the
+way, the HTTP endpoints that are named, and the runner for runs that are asked for.
 
 Without `GTM_MAIL_URL` no mail can leave this machine: a worker then refuses to start, unless it is told to send into a
 sink, which is a mail server on the loopback interface that keeps what it gets.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from app import bootstrap
+from app import bootstrap, endpoints
+from app.home import private_folder
 from app.settings import Settings
+from crews.asked_runs import AskedRuns
 from crews.stage17_gtm.tester import session_facts
 from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.ports import RenderedEmail, Services
@@ -22,19 +28,22 @@ from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.lookup import DeliveredFolder
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.delivery import DeliveryPolicy
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import ConfigError, NotFound
 from gtm.store.database import Database
 from gtm.store.dossier import load_dossier
-from gtm.store.repositories import automation
+from gtm.store.repositories import automation, ventures
 
 if TYPE_CHECKING:
     from app.configuration import Configuration
 
 FRESH = timedelta(minutes=1)
 """How long a campaign's content is remembered; a revision of it is heeded after that."""
+REMEMBERED = 200
+"""Campaigns whose content is remembered at a time, those used last."""
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _SECURITY = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "plain"}
 
@@ -45,12 +54,19 @@ class StoredEmails:
     Args:
         database: the store.
         clock: tells when what is remembered is to be read again.
+        layout: the MJML that the parts of a mail stand in.
+        preferences: where a lead chooses what to get; on the venture's website where nothing else is said.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, layout: str, preferences: Callable[[Lead], str] | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._known: dict[tuple[str, str], tuple[datetime, CampaignEmails]] = {}
+        self._layout = layout
+        self._preferences = preferences
+        self._known: OrderedDict[tuple[str, str], tuple[datetime, CampaignEmails]] = OrderedDict()
+        self._lock = Lock()
 
     def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
         """The email for one person.
@@ -59,20 +75,39 @@ class StoredEmails:
             NotFound: there is no such content.
             UnknownVariable: a placeholder has no value for this person.
         """
-        campaign = content_ref.partition("/")[0]
-        key, now = (lead.venture_id, campaign), self._clock.now()
-        known = self._known.get(key)
-        if known is None or not timedelta(0) <= now - known[0] < FRESH:
-            known = self._known[key] = (now, self._read(*key))
-        return known[1].email_for(content_ref, lead, assignment_key)
+        emails = self._emails((lead.venture_id, content_ref.partition("/")[0]), self._clock.now())
+        return emails.email_for(content_ref, lead, assignment_key)
+
+    def _emails(self, key: tuple[str, str], now: datetime) -> CampaignEmails:
+        with self._lock:
+            known = self._known.get(key)
+            if known is None or not timedelta(0) <= now - known[0] < FRESH:
+                known = self._known[key] = (now, self._read(*key))
+            self._known.move_to_end(key)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+            return known[1]
 
     def _read(self, venture_id: str, campaign_id: str) -> CampaignEmails:
         with self._database.read() as session:
             run_id = automation.run_of_campaign(session, venture_id, campaign_id)
             dossier = load_dossier(session, run_id) if run_id else None
+            present = ventures.get_brief(session, venture_id)
         if dossier is None or dossier.templates is None or dossier.content is None:
             raise NotFound(f"there is no content of campaign {campaign_id}", field="content_ref", value=campaign_id)
-        return CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+        brief = _addressed(dossier.brief, present)
+        sessions = session_facts(dossier.model_copy(update={"brief": brief}))
+        return CampaignEmails(brief, dossier.templates, dossier.content, self._layout, sessions, self._preferences)
+
+
+def _addressed(brief: VentureBrief, present: VentureBrief | None) -> VentureBrief:
+    """A run's brief with what may become known after it without changing any copy: where the sender sits, and where
+    sessions take place."""
+    if present is None:
+        return brief
+    joins = {offer.id: offer.join_url for offer in present.offers}
+    offers = tuple(o.model_copy(update={"join_url": joins.get(o.id) or o.join_url}) for o in brief.offers)
+    return brief.model_copy(update={"offers": offers, "postal_address": present.postal_address or brief.postal_address})
 
 
 @contextmanager
@@ -88,27 +123,49 @@ def sending(
         sink: send into a mail server on the loopback interface instead; what it got is then written to the home.
 
     Raises:
-        ConfigError: no mail server is configured, and no sink is asked for.
+        ConfigError: no mail server is configured, and no sink is asked for; or the endpoints' file cannot be used.
     """
     clock = SystemClock()
-    policies = configuration.policies
-    delivery = DeliveryPolicy.of(policies.delivery, policies.send_windows)
-    words = StoredEmails(database, clock)
-    if not sink:
-        signed = mail_settings(settings).model_copy(update={"dkim": bootstrap.dkim(settings, database)})
-        kept = settings.mail_delivered
-        mailer = SmtpConnector(signed, DeliveredFolder(kept) if kept is not None else None)
-        try:
-            yield Services(words, mailer, delivery=delivery, tracking=bootstrap.tracking(settings))
-        finally:
-            mailer.close()
-        return
+    with ExitStack() as open_:
+        mailer = open_.enter_context(_sink(settings, clock) if sink else _server(settings, database))
+        http = endpoints.http(settings, database)
+        if http is not None:
+            open_.callback(http.close)
+        policies = configuration.policies
+        delivery = DeliveryPolicy.of(policies.delivery, policies.send_windows)
+        yield Services(
+            StoredEmails(database, clock, configuration.mail_layout),
+            mailer,
+            http=http,
+            # What stays on this machine reaches nobody whom the law protects.
+            delivery=replace(delivery, needs_address=False) if sink else delivery,
+            tracking=bootstrap.tracking(settings),
+            runs=AskedRuns(lambda: bootstrap.build(settings, configuration, database)),
+        )
+
+
+@contextmanager
+def _server(settings: Settings, database: Database) -> Iterator[SmtpConnector]:
+    """The mail server that is configured."""
+    signed = mail_settings(settings).model_copy(update={"dkim": bootstrap.dkim(settings, database)})
+    kept = settings.mail_delivered
+    mailer = SmtpConnector(signed, DeliveredFolder(kept) if kept is not None else None)
+    try:
+        yield mailer
+    finally:
+        mailer.close()
+
+
+@contextmanager
+def _sink(settings: Settings, clock: Clock) -> Iterator[SmtpConnector]:
+    """A mail server on this machine; what it got is written to the home at the end."""
     with SmtpSink(clock) as server:
         mailer = SmtpConnector(_sink_settings(server), server)
         try:
-            yield Services(words, mailer, delivery=delivery, tracking=bootstrap.tracking(settings))
+            yield mailer
         finally:
             mailer.close()
+            private_folder(settings.home / "mail")
             server.export(sink_folder(settings, clock.now()))
 
 

@@ -60,6 +60,19 @@ def _token(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _host_and_port(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not _HOST.match(host.lower()) or not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise ValueError("no host and port")
+    return text
+
+
+def _finite(amount: Decimal) -> Decimal:
+    if not amount.is_finite():
+        raise ValueError("no finite amount")
+    return amount
+
+
 def _mail_server(secret: SecretStr) -> SecretStr:
     parts = urlsplit(secret.get_secret_value())
     if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or parts.path or parts.query:
@@ -84,6 +97,10 @@ class Settings(Model):
         llm_timeout: seconds of silence after which an attempt is given up.
         prices: US dollars per million tokens by model, (in, out).
         token_budget: tokens a run may spend on copy; None for no limit.
+        money_budget: US dollars a run may spend on models; None for no limit.
+        proofreading: `auto` uses the language checkers that are installed, `off` leaves copy to the house's own rules.
+        spamd: HOST:PORT of a SpamAssassin daemon that mails are judged by; without it, none judges them.
+        chromium: the browser that draws previews; without it, the one on PATH.
         agent_url: an agent process that already runs somewhere; without it the exit gate starts its own.
         agent_token: bearer token of the endpoint; needed when it listens beyond this machine.
         allowed_hosts: further names by which the endpoint may be addressed, as behind a proxy.
@@ -95,6 +112,8 @@ class Settings(Model):
         dkim_selector: under which DNS holds the key that mail is signed with.
         dkim_key: vault reference of that key.
         mail_unsubscribe_url: where recipients unsubscribe when this server has no public address.
+        feedback_maildir: where bounces and complaints come in; a worker heeds them.
+        http_endpoints: the file that names the endpoints and hosts which workflows may call.
         temporal_address: a Temporal frontend, for `--engine temporal`.
         temporal_namespace: of that cluster.
         temporal_queue: the task queue that starters and workers share.
@@ -106,7 +125,7 @@ class Settings(Model):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     home: Path = Path("var")
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     out: Path = Path("out")
     provider: Provider = "playbook"
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -115,13 +134,17 @@ class Settings(Model):
     openai_api_key: SecretStr | None = None
     llm_timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0
     llm_max_retries: Annotated[int, Field(ge=0, le=10)] = 2
-    llm_max_parallel: Annotated[int, Field(ge=1, le=64)] = 8
+    llm_max_parallel: Annotated[int, Field(ge=1, le=64)] = 16
     llm_requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     llm_max_tokens: Annotated[int, Field(ge=16)] | None = None
     llm_context_window: Annotated[int, Field(ge=1024)] = 128_000
     prices: Prices = Field(default_factory=dict)
     token_budget: Annotated[int, Field(ge=1)] | None = None
+    money_budget: Annotated[Decimal, Field(gt=0), AfterValidator(_finite)] | None = None
+    proofreading: Literal["auto", "off"] = "auto"
+    spamd: Annotated[str, AfterValidator(_host_and_port)] | None = None
+    chromium: Path | None = None
     agent_url: WebAddress | None = None
     agent_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     allowed_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_hosts)] = ()
@@ -134,6 +157,8 @@ class Settings(Model):
     mail_delivered: Path | None = None
     dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")] | None = None
     dkim_key: Annotated[str, Field(pattern=r"^vault://[^\s]{3,200}$")] | None = None
+    feedback_maildir: Path | None = None
+    http_endpoints: Path | None = None
     temporal_address: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+:[0-9]{1,5}$")] | None = None
     temporal_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "default"
     temporal_queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "gtm"
@@ -173,6 +198,15 @@ class Settings(Model):
                 value=self.database_url.split(":", 1)[0],
                 allowed=VARIABLES["GTM_DATABASE_URL"][1],
             )
+        if self.database_url.startswith("postgresql") and (why := _ambiguous(self.database_url)):
+            raise ConfigError(
+                why,
+                field="GTM_DATABASE_URL",
+                value=mask(self.database_url),
+                allowed=VARIABLES["GTM_DATABASE_URL"][1],
+                hint="write these letters of a user name or password as %40 for @, %2F for /, %3A for :, %3F for ?, "
+                "%23 for #",
+            )
 
     @property
     def database(self) -> str:
@@ -194,7 +228,7 @@ class Settings(Model):
     @property
     def safe_database(self) -> str:
         """The database's URL without its password."""
-        return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", self.database)
+        return mask(self.database) if self.sqlite_path is None else self.database
 
     def as_env(self) -> dict[str, str]:
         """The variables that make another process read these settings, secrets included: for a child only."""
@@ -221,6 +255,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "GTM_LLM_CONTEXT_WINDOW": ("llm_context_window", "1024 or more"),
     "GTM_LLM_PRICES": ("prices", "MODEL=IN/OUT in US dollars per million tokens, several separated by commas"),
     "GTM_LLM_TOKEN_BUDGET": ("token_budget", "1 or more"),
+    "GTM_LLM_MONEY_BUDGET": ("money_budget", "US dollars, above 0, such as 2.50"),
+    "GTM_PROOFREADING": ("proofreading", "auto or off"),
+    "GTM_SPAMD": ("spamd", "HOST:PORT of a SpamAssassin daemon, such as 127.0.0.1:783"),
+    "GTM_CHROMIUM": ("chromium", "the path of a Chromium browser"),
     "GTM_AGENT_URL": ("agent_url", "an http or https address without user and query"),
     "GTM_AGENT_TOKEN": ("agent_token", "at least 16 printable characters without blanks"),
     "GTM_ALLOWED_HOSTS": ("allowed_hosts", "host names separated by commas, without scheme and port"),
@@ -242,6 +280,8 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "mail_unsubscribe_url",
         "the https address of the one-click unsubscribe; GTM_PUBLIC_URL makes one of its own",
     ),
+    "GTM_FEEDBACK_MAILDIR": ("feedback_maildir", "a Maildir into which bounces and complaints are delivered"),
+    "GTM_HTTP_ENDPOINTS": ("http_endpoints", "a YAML file with endpoints, allowed_hosts and private_hosts"),
     "GTM_TEMPORAL_ADDRESS": ("temporal_address", "HOST:PORT of a Temporal frontend"),
     "GTM_TEMPORAL_NAMESPACE": ("temporal_namespace", "letters, digits, dots, hyphens and underscores"),
     "GTM_TEMPORAL_QUEUE": ("temporal_queue", "letters, digits, dots, hyphens and underscores"),
@@ -251,6 +291,22 @@ VARIABLES: dict[str, tuple[str, str]] = {
 """Every variable: the field it fills and what it may hold."""
 
 SECRETS = frozenset({"api_key", "openai_api_key", "agent_token", "vault_key", "mail_url"})
+
+
+def mask(url: str) -> str:
+    """A database's URL without its password, up to the last @: a password may hold one that was not written %40."""
+    return re.sub(r"(://[^:@/]*):.*@", r"\1:***@", re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", url))
+
+
+def _ambiguous(url: str) -> str:
+    """Why a URL of PostgreSQL cannot be read for sure, as a sentence; empty when it can."""
+    rest = url.partition("://")[2]
+    before, at, after = rest.rpartition("@")
+    if at and re.search(r"[@/?#]", before):
+        return "a user name or password in it holds a letter that ends it, so the host cannot be told"
+    if re.search(r"(?i)[?&][a-z]*password=", after):
+        return "its password stands behind the question mark, where it would be shown; write it before the host"
+    return ""
 
 
 def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
@@ -273,7 +329,7 @@ def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
 def _shown(name: str, env: Mapping[str, str]) -> str:
     if VARIABLES[name][0] in SECRETS:
         return "(not shown)"
-    return re.sub(r"://[^@/]*@", "://***@", env.get(name, ""))
+    return re.sub(r"\?.*", "?***", re.sub(r"://.*@", "://***@", env.get(name, "")))
 
 
 def _missing(name: str, why: str) -> ConfigError:

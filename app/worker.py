@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from gtm.automation.engine import Tick, Worker
 from gtm.automation.maintenance.base import Task
 from gtm.automation.maintenance.reconciler import reconciler
@@ -25,6 +23,7 @@ from gtm.domain.clock import Clock
 from gtm.store.database import Database
 from gtm.store.repositories import workers
 from gtm.store.repositories.workers import WorkerInfo
+from gtm.store.trouble import STORE_TROUBLE, trouble_of
 from gtm.store.wake import Wake
 
 _LOG = logging.getLogger(__name__)
@@ -36,7 +35,7 @@ SILENT_BEATS = 4
 UPKEEP_SECONDS = 1.0
 """How often upkeep is looked at when nothing wakes it."""
 AGAIN_SECONDS = 2.0
-"""How long to wait before a database that cannot be reached is tried again."""
+"""How long to wait before a database that is in trouble is tried again."""
 
 
 class Worked(Model):
@@ -121,7 +120,7 @@ class WorkerProcess:
     def run(self, ready: Callable[[], object] | None = None) -> Worked:
         """Work until `stop` is called; what it did.
 
-        A database that cannot be reached is tried again until it can.
+        A database that cannot be reached, or whose disk is full, is tried again until it can do it.
 
         Args:
             ready: called once the store knows of this worker.
@@ -204,15 +203,15 @@ class WorkerProcess:
         try:
             with self._database.write() as session:
                 workers.stop(session, self.info.name, self._clock.now(), self._moved)
-        except (OperationalError, InterfaceError) as error:
-            _LOG.warning("the store does not know that this worker ended: %s", error)
+        except STORE_TROUBLE as error:
+            _LOG.warning("the store does not know that this worker ended: %s", trouble_of(error))
 
     def _persist(self, work: Callable[[], object]) -> None:
-        """Do something once, and wait a moment where the database cannot be reached."""
+        """Do something once, and wait a moment where the database cannot do it."""
         try:
             work()
-        except (OperationalError, InterfaceError) as error:
-            _LOG.warning("the database cannot be reached, trying again: %s", " ".join(str(error.orig).split()))
+        except STORE_TROUBLE as error:
+            _LOG.warning("trying again: %s", trouble_of(error))
             self._stop.wait(AGAIN_SECONDS)
 
     def _worked(self) -> Worked:

@@ -2,9 +2,10 @@
 
 Usage: python -m benchmarks.content_generation [ROUNDS]
 
-The model on the server takes up the house's draft, so both do the same work. Tokens, as the server counts them, are
-compared with a plain CrewAI crew that writes the same pieces: one task each, the same system and user prompts, the
-same structured answer, and no other task's output as context.
+First 100 short pieces, 16 in flight against one after another, so that the count does not hang on a venture; then a
+venture's own copy. The model on the server takes up the house's draft, so both do the same work. Tokens, as the server
+counts them, are compared with a plain CrewAI crew that writes the same pieces: one task each, the same system and user
+prompts, the same structured answer, and no other task's output as context.
 """
 
 import logging
@@ -19,7 +20,7 @@ from typing import Any
 from agents.copywriter import CopyJob, Copywriter, PieceCopy
 from agents.models import ModelSettings
 from agents.runtime import prepare
-from agents.testing import Counts, OpenAIServer
+from agents.testing import Counts, OpenAIServer, Reply
 from agents.testing_brain import HouseBrain
 from agents.usage import UsageLedger
 from agents.wire import Wire
@@ -39,6 +40,9 @@ MODEL = "test-model"
 TONE = "clear and factual"
 VARIANTS = 2
 AIM_FASTER = 5.0
+PIECES = 100
+IN_FLIGHT = 16
+AIM_HUNDRED = 8.0
 AIM_TOKENS = 1.0
 
 
@@ -96,6 +100,28 @@ def ours(services: Services, dossier: Dossier, parallel: int, latency: float = L
     return Written(seconds, server.counts)
 
 
+def hundred(parallel: int, latency: float = LATENCY) -> float:
+    """Seconds for 100 short pieces, so many in flight.
+
+    Raises:
+        RuntimeError: a piece is missing.
+    """
+    from agents.writer import WriteRequest, write_all
+
+    body = PieceCopy(elements=(), claims=())
+    with OpenAIServer(lambda _request, _number: Reply.fill(body.model_dump()), latency=latency) as server:
+        settings = ModelSettings(
+            provider="compatible", model=MODEL, base_url=server.base_url, max_parallel=parallel, max_retries=0
+        )
+        requests = [WriteRequest(f"p{n}", "You write.", f"Piece {n}", PieceCopy, n, 100) for n in range(PIECES)]
+        began = time.perf_counter()
+        results = write_all(requests, settings, UsageLedger())
+        seconds = time.perf_counter() - began
+    if any(result.value is None for result in results):
+        raise RuntimeError("a piece is missing")
+    return seconds
+
+
 def prompts_of(services: Services, dossier: Dossier) -> list[tuple[str, str]]:
     """The system and user prompt of every piece, as our copywriter sends them."""
     with OpenAIServer(HouseBrain()) as server:
@@ -141,6 +167,14 @@ def plain_crew(prompts: Sequence[tuple[str, str]], folder: Path) -> Counts:
 
 def main(rounds: int) -> None:
     """Measure and report."""
+    print_conditions(
+        "content_generation: 100 pieces",
+        pieces=PIECES,
+        latency_a_call=f"{LATENCY:g} s",
+        parallel=f"{IN_FLIGHT} against 1",
+    )
+    hundred(IN_FLIGHT, 0)  # Imports are not what is timed.
+    report("100 pieces, speed-up", [hundred(1)], [hundred(IN_FLIGHT)], unit="s", aim=AIM_HUNDRED, at_least=True)
     with tempfile.TemporaryDirectory(prefix="gtm-benchmark-") as name, parts(Path(name)) as services:
         dossier = ready_to_write(services)
         prompts = prompts_of(services, dossier)

@@ -93,14 +93,14 @@ class House:
 
 
 def open_now(policy: DeliveryPolicy) -> DeliveryPolicy:
-    """The same limits, with hours that are open at this moment."""
+    """The same limits, with hours that are open at this moment; the example has no postal address."""
     now = datetime.now(UTC)
     quiet = QuietHours(start=(now + timedelta(hours=11)).time(), end=(now + timedelta(hours=13)).time())
     day = (TimeRange(start=wall_time(0), end=wall_time(12)), TimeRange(start=wall_time(12), end=wall_time.max))
     windows = {
         audience: SendWindow(audience=audience, weekdays=tuple(range(7)), ranges=day) for audience in policy.windows
     }
-    return replace(policy, quiet=quiet, windows=windows)
+    return replace(policy, quiet=quiet, windows=windows, needs_address=False)
 
 
 def engine_rate(house: House, sink: Sink, mails: int, connections: int) -> float:

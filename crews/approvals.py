@@ -189,7 +189,7 @@ def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, sho
     if row is None or row.status != "pending":
         # Somebody was faster, and what a rejection reopens has no artifact yet: `approvals.decide` tells them so.
         return ""
-    if artifacts.hash_of(session, row.run_id, checkpoint.covers) != row.artifact_sha256:
+    if artifacts.hash_of(session, row.run_id, checkpoint.hashed) != row.artifact_sha256:
         return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"
     if shown and not row.artifact_sha256.startswith(shown):
         raise ArtifactChanged(

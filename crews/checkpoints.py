@@ -45,7 +45,7 @@ class Checkpoints:
                 checkpoint=checkpoint.id,
                 role=checkpoint.role,
                 round=number,
-                artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.covers),
+                artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.hashed),
                 review=review.model_dump(mode="json") if review else None,
                 now=services.clock.now(),
             )
@@ -87,7 +87,7 @@ class Checkpoints:
                 newest = approvals.newest(session, run_id, checkpoint.id)
                 if newest is None or newest.status != "approved":
                     continue
-                if artifacts.hash_of(session, run_id, checkpoint.covers) == newest.artifact_sha256:
+                if artifacts.hash_of(session, run_id, checkpoint.hashed) == newest.artifact_sha256:
                     continue
                 approvals.void_approved(session, run_id, checkpoint.id, now=services.clock.now())
                 logs.audit(

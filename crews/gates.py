@@ -13,20 +13,23 @@ from sqlmodel import Session
 
 from crews.outcome import Outcome
 from crews.plan import exit_id
+from crews.proofreading import slips_in
 from crews.services import ProbeResult, Services
+from crews.weighing import spam_of
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
 from gtm.domain.base import sha256_of
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
+from gtm.domain.names import counted
 from gtm.domain.spec import GateSpec, Policies, StageSpec, SubstageSpec
 from gtm.domain.verdict import Check, Verdict
 from gtm.policies import facts as f
 from gtm.policies.registry import POLICIES, judge_step
 from gtm.store import sop_queries
 from gtm.store.dossier import load_dossier
-from gtm.store.repositories import artifacts, automation_views, campaigns, logs, runs, stages, strategy
+from gtm.store.repositories import artifacts, automation_views, campaigns, logs, runs, stages, strategy, workers
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
@@ -75,7 +78,7 @@ class GateKeeper:
             elif gate == services.stage.entry_gates[-1]:
                 self._freeze_brief(session, dossier)
         self._tell_verdict(gate.id, f"{kind.capitalize()} gate: {gate.name}", verdict)
-        return None if verdict.passed else self._blocked(gate.name, gate.failure_action, verdict)
+        return None if verdict.passed else self._blocked(gate.name, done_about(gate), verdict)
 
     def _freeze_brief(self, session: Session, dossier: Dossier) -> None:
         """From here on the run rests on this brief and its findings, whatever is loaded for the venture later."""
@@ -153,7 +156,7 @@ class GateKeeper:
                 run_id=self._stretch.run_id,
                 now=services.clock.now(),
             )
-        self._block(session, gate.id, gate.failure_mode, gate.failure_stage, gate.failure_action, verdict)
+        self._block(session, gate.id, gate.failure_mode, gate.failure_stage, done_about(gate), verdict)
 
     def _block(
         self, session: Session, subject: str, mode: str, to_stage: int | None, action: str, verdict: Verdict
@@ -171,11 +174,14 @@ class GateKeeper:
 
     def _tell_verdict(self, subject: str, title: str, verdict: Verdict) -> None:
         held = sum(check.passed for check in verdict.checks)
+        noted = sum(not check.passed and check.severity == "note" for check in verdict.checks)
         self._stretch.tell(
             "gate_passed" if verdict.passed else "gate_failed",
             subject,
             title,
-            detail=f"{held} of {len(verdict.checks)} checks hold" + _findings(verdict),
+            detail=f"{held} of {counted(len(verdict.checks), 'check')} hold"
+            + (f", {noted} noted" if noted else "")
+            + _findings(verdict),
         )
 
     def _blocked(self, name: str, action: str, verdict: Verdict) -> Outcome:
@@ -186,6 +192,19 @@ class GateKeeper:
             detail=f"{name} is not met. {action}",
             verdict=verdict,
         )
+
+
+def done_about(gate: GateSpec) -> str:
+    """What was done about a gate that is not met; its `failure_action` is what the SOP says to do."""
+    match gate.failure_mode:
+        case "escalate":
+            return f"It was escalated to LEAD, and stage {gate.failure_stage} is asked to review; the run waits for it."
+        case "recurse":
+            return (
+                f"The venture went back to stage {gate.failure_stage}, which is asked to review; the run waits for it."
+            )
+        case _:
+            return gate.failure_action
 
 
 def gate_verdict(
@@ -215,6 +234,7 @@ def gate_verdict(
             facts = f.ActiveWorkflowsFacts(
                 **common,
                 workflows=tuple(f.WorkflowRow(**row) for row in automation_views.exit_rows(session, dossier.run_id)),
+                living_workers=len(workers.living(session, services.clock.now())),
             )
         case _:
             raise StepFailed(f"no facts are collected for the policy {policy}")
@@ -237,7 +257,10 @@ def _agent_facts(session: Session, dossier: Dossier, services: Services, probe: 
 
 def step_verdict(dossier: Dossier, step: str, services: Services) -> Verdict:
     """The verdict of a step's guardrail on what the store holds."""
-    return judge_step(step, services.stage, services.policies, dossier, connections=tested_connections())
+    read = slips_in(dossier, services.proofreader) if step == "2.2" else None
+    spam = spam_of(dossier, services.spam_judge, services.mail_layout) if step == "2.2" else None
+    tested = tested_connections()
+    return judge_step(step, services.stage, services.policies, dossier, connections=tested, slips=read, spam=spam)
 
 
 @cache
@@ -300,4 +323,4 @@ class Judge:
 
 
 def _findings(verdict: Verdict) -> str:
-    return f"; {len(verdict.findings)} findings for LEAD" if verdict.findings else ""
+    return f"; {counted(len(verdict.findings), 'finding')} for LEAD" if verdict.findings else ""

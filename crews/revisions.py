@@ -13,7 +13,7 @@ from gtm.store.repositories import approvals, runs
 def reopen(
     session: Session, stage: StageSpec, run_id: str, steps: Iterable[str], comment: str, now: datetime
 ) -> tuple[str, ...]:
-    """Open the next revision of the steps and their dependants; approvals that cover one of them are void.
+    """Open the next revision of the steps and their dependants; approvals that cover one, or are bound to it, are void.
 
     Only steps that were begun get a new revision. The comment goes to the named steps.
     """
@@ -22,6 +22,6 @@ def reopen(
     for step in reopened:
         runs.open_revision(session, run_id, step, comment if step in named else "", now)
     for checkpoint in stage.checkpoints:
-        if set(checkpoint.covers) & set(reopened):
+        if set(checkpoint.hashed) & set(reopened):
             approvals.void_approved(session, run_id, checkpoint.id, now=now)
     return tuple(reopened)

@@ -19,6 +19,7 @@ from crews.lease import lease
 from crews.outcome import Outcome
 from crews.rollback import refuse_while_recursing
 from crews.services import Services
+from crews.spending import refuse_without_price
 from gtm.domain.errors import Conflict, GtmError, NotFound
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
@@ -31,18 +32,25 @@ _IMPORTING = threading.Lock()
 UNFINISHED = ("created", "running", "waiting_approval", "blocked", "failed")
 
 
-def start_run(services: Services, venture_id: str) -> str:
+def start_run(services: Services, venture_id: str, *, run_id: str = "") -> str:
     """Open a run of stage 17 for a venture; its brief is frozen into the run when the entry gates pass.
+
+    Args:
+        services: the application's parts.
+        venture_id: the venture.
+        run_id: the run's id, where whoever asks must find it again; by default a fresh one.
 
     Returns:
         The run's id.
 
     Raises:
+        ConfigError: a budget of money is set, and the model has no price.
         NotFound: there is no such venture.
         Conflict: a run of this venture is not finished, or a rollback sent it back to an earlier stage whose new brief
             is not loaded yet.
         VenturePaused: a rollback of this venture is not decided.
     """
+    refuse_without_price(services)
     now = services.clock.now()
     with services.database.write() as session:
         ventures.require(session, venture_id)
@@ -54,7 +62,7 @@ def start_run(services: Services, venture_id: str) -> str:
                 f"run {open_run.run_id} of {venture_id} is not finished ({open_run.status})",
                 hint=f"go on with it: gtm resume {open_run.run_id}",
             )
-        run_id = new_id("run")
+        run_id = run_id or new_id("run")
         runs.create(
             session,
             run_id=run_id,

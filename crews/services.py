@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from agents.models import ModelSettings
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.clock import Clock
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.proofing import Camera, Proofreader, SpamJudge
 from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
 from gtm.store.database import Database
 
@@ -35,11 +37,16 @@ class Services:
 
     Attributes:
         prompts: Markdown prompts by file name.
+        mail_layout: the MJML that the parts of a mail stand in.
         out_dir: where handoff packages go.
         state_dir: where evidence and CrewAI's own files go.
         agent_probe: asks the real agent process for the status of a venture (exit gate 1).
         agent_url: where the handoff says the agent answers.
-        token_budget: tokens a run may spend on copy; None for no limit.
+        token_budget: tokens a run may spend on models; None for no limit.
+        money_budget: US dollars a run may spend on models; None for no limit.
+        proofreader: reads copy for slips beside the house's own rules, where one is installed.
+        spam_judge: weighs mails, where a filter is configured.
+        camera: draws previews, where there is a browser.
     """
 
     database: Database
@@ -57,4 +64,9 @@ class Services:
     state_dir: Path
     agent_probe: Callable[[str], ProbeResult]
     agent_url: str
+    mail_layout: str
     token_budget: int | None = None
+    money_budget: Decimal | None = None
+    proofreader: Proofreader | None = None
+    spam_judge: SpamJudge | None = None
+    camera: Camera | None = None

@@ -7,25 +7,28 @@ even the playbook cannot finish stops the run for a person.
 import time
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from agents.copywriter import CopyJob, Copywriter
 from agents.models import build_llm
 from agents.playbook_desk import PlaybookDesk
-from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger
+from agents.usage import PLAYBOOK, UsageLedger
 from agents.wire import Wire
-from crews.events import EventKind
 from crews.failures import own_error, stops_the_run
+from crews.frozen import since_frozen
 from crews.gates import Judge
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
+from crews.proofreading import at_step, rest
+from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
 from gtm.domain.dossier import Dossier
-from gtm.domain.errors import GateFailed, ModelUnavailable, StepFailed, shorten
+from gtm.domain.drafting import stand_in_label
+from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
 from gtm.playbook.directives import Directives, read_comments
 from gtm.store.dossier import load_dossier
@@ -49,8 +52,8 @@ class Workbench:
     def __init__(self, stretch: "Stretch") -> None:
         services = stretch.services
         self._stretch = stretch
-        self._ledger = UsageLedger(services.models.prices, on_call=self._book)
-        self._budget = TokenBudget(services.token_budget) if services.token_budget else None
+        self._ledger = UsageLedger(services.models.prices, on_call=lambda call: book(services, stretch.run_id, call))
+        self._budget = run_budget(services, stretch.run_id)
         self._wire = Wire(services.models, self._ledger) if services.models.live else None
         self._stand_in: dict[str, str] = {}
         self._judge = Judge(services, stretch.run_id)
@@ -61,6 +64,7 @@ class Workbench:
         """Close the connection to the model's server."""
         if self._wire is not None:
             self._wire.close()
+        rest(self._stretch.services.proofreader)
 
     def work(self, action: Work) -> Outcome | None:
         """Run the tasks until each has left its artifact.
@@ -104,11 +108,8 @@ class Workbench:
 
     def _is_done(self, session: Session, context: RunContext, task_id: str) -> bool:
         if task_id.startswith("review:"):
-            return artifacts.has(session, context.run_id, task_id, self._revision(context, task_id), "review")
+            return artifacts.has(session, context.run_id, task_id, context.revision(task_id), "review")
         return runs.is_done(session, context.run_id, task_id)
-
-    def _revision(self, context: RunContext, task_id: str) -> int:
-        return context.revision(task_id)
 
     def _context(self) -> RunContext:
         stretch, services = self._stretch, self._stretch.services
@@ -147,6 +148,8 @@ class Workbench:
                     budget=self._budget,
                     wire=self._wire,
                     stand_in=lambda: "2.2" in self._stand_in,
+                    attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
+                    proofreader=services.proofreader,
                 )
             ),
             tester=SopTester(services, stretch.run_id),
@@ -158,6 +161,9 @@ class Workbench:
             comments=comments,
             directives=directives,
             on_refused=self._refused,
+            proofreader=services.proofreader,
+            spam_judge=services.spam_judge,
+            camera=services.camera,
         )
 
     def _dossier(self) -> Dossier:
@@ -169,7 +175,7 @@ class Workbench:
         if not models.live:
             return PLAYBOOK
         reason = self._stand_in.get(task_id)
-        return f"{PLAYBOOK} (stands in for {models.model}: {reason})" if reason else models.model
+        return stand_in_label(models.model, reason) if reason else models.model
 
     def _kickoff(self, context: RunContext, task_ids: Sequence[str]) -> None:
         from crews.stage17_gtm.crew import GTMStrategistCrew
@@ -220,11 +226,12 @@ class Workbench:
         )
 
     def _review_facts(self, checkpoint_id: str) -> ReviewFacts:
-        dossier = self._dossier()
         services = self._stretch.services
+        with services.database.read() as session:
+            dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
         return ReviewFacts(
             brief=dossier.brief,
-            findings=dossier.findings,
+            findings=(*dossier.findings, *newer),
             verdicts=self._judge.checkpoint(checkpoint_id),
             comments=tuple(a.comment for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment),
             strategy=dossier.strategy,
@@ -258,6 +265,7 @@ class Workbench:
 
     def _started(self, task_id: str) -> None:
         services, stretch = self._stretch.services, self._stretch
+        at_step(task_id, services.proofreader)
         with services.database.write() as session:
             if not task_id.startswith("review:"):
                 runs.mark_started(session, stretch.run_id, task_id, services.clock.now())
@@ -314,10 +322,9 @@ class Workbench:
                     now=context.clock.now(),
                 )
             self._log(session, task_id, "completed", duration=time.monotonic() - self._began if self._began else 0.0)
-        kind: EventKind = "review_written" if task_id.startswith("review:") else "step_done"
         seconds = time.monotonic() - self._began if self._began else 0.0
         self._stretch.tell(
-            kind,
+            "review_written" if task_id.startswith("review:") else "step_done",
             task_id,
             self._title(task_id),
             agent=self._stretch.services.tasks.task(task_id).agent,
@@ -340,7 +347,7 @@ class Workbench:
                 f"step {task_id} could not be finished: {reason}",
                 hint=f"see what is stored: gtm show {self._stretch.run_id}; then gtm resume {self._stretch.run_id}",
             ) from error
-        if attempts >= services.policies.run.step_attempts or isinstance(cause, ModelUnavailable):
+        if attempts >= services.policies.run.step_attempts or isinstance(cause, (ModelUnavailable, BudgetExhausted)):
             self._stand_in[task_id] = reason
             self._stretch.tell("stand_in", task_id, "The playbook stands in", detail=reason)
 
@@ -367,26 +374,6 @@ class Workbench:
             error=error or None,
             now=services.clock.now(),
         )
-
-    def _book(self, call: ModelCall) -> None:
-        with self._stretch.services.database.write() as session:
-            logs.model_call(
-                session, run_id=self._stretch.run_id, call=_row(call), now=self._stretch.services.clock.now()
-            )
-
-
-def _row(call: ModelCall) -> dict[str, Any]:
-    return {
-        "call_id": call.call_id,
-        "step": call.step,
-        "provider": call.provider,
-        "model": call.model,
-        "prompt_tokens": call.prompt_tokens,
-        "completion_tokens": call.completion_tokens,
-        "cost": call.cost,
-        "attempts": call.attempts,
-        "ok": call.ok,
-    }
 
 
 def _first_day(today: date) -> date:

@@ -6,7 +6,7 @@ import os
 import tempfile
 
 for _name in [n for n in os.environ if n.startswith(("OPENAI_", "GTM_", "ANTHROPIC_"))]:
-    if _name not in ("GTM_TEST_POSTGRES_URL", "GTM_REQUIRE_POSTGRES"):
+    if _name not in ("GTM_TEST_POSTGRES_URL", "GTM_REQUIRE_POSTGRES", "GTM_REQUIRE_SPAMD", "GTM_REQUIRE_CHROMIUM"):
         del os.environ[_name]
 os.environ |= {
     "CREWAI_DISABLE_TELEMETRY": "true",

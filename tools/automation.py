@@ -36,6 +36,7 @@ class ConfigureWorkflow(StepTool):
             dossier.channels,
             self._context.policies,
             self._context.directives["3.1"],
+            dossier.schedule,
         )
         draft = next((d for d in drafts if d.workflow_id == proposal.workflow_id), None)
         if draft is None:

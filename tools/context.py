@@ -13,6 +13,7 @@ from gtm.domain.clock import Clock
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import GtmError
 from gtm.domain.playbook_data import PlaybookData
+from gtm.domain.proofing import Camera, Proofreader, SpamJudge
 from gtm.domain.spec import Policies, Presets, StageSpec
 from gtm.domain.workflow import WorkflowDefinition, WorkflowTestReport
 from gtm.playbook.directives import Directives
@@ -61,6 +62,7 @@ class RunContext:
         revisions: step id → the revision that is worked on; the runner moves it on when a guardrail refuses one.
         comments: step id → what rejections asked.
         starts: the first day that a plan may begin.
+        proofreader, spam_judge, camera: what reads, weighs and draws copy; None where it is not to be had.
     """
 
     database: Database
@@ -83,6 +85,9 @@ class RunContext:
     directives: Mapping[str, Directives] = field(default_factory=dict)
     on_refused: Callable[[str, str, str], None] = lambda _step, _tool, _text: None
     stop: Stop = field(default_factory=Stop)
+    proofreader: Proofreader | None = None
+    spam_judge: SpamJudge | None = None
+    camera: Camera | None = None
 
     def revision(self, step: str) -> int:
         """The revision of a step that is worked on; 1 when it was never rejected."""

@@ -14,7 +14,7 @@ from gtm.domain.budget import Percent, Period
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.review import Ground, ReviewedItem
 from gtm.domain.strategy import GtmStrategy
-from gtm.domain.vocabulary import Channel, Cta, Tier
+from gtm.domain.vocabulary import CampaignType, Channel, Cta, Tier
 from gtm.domain.workflow import TriggerDefinition
 
 
@@ -64,7 +64,7 @@ class BudgetProposal(Model):
 class TemplateProposal(Model):
     """Arguments of `create_template`."""
 
-    type: Literal["email_drip", "social_ads", "landing_page", "webinar_funnel"]
+    type: CampaignType
     campaign_name: Text
     steps: Annotated[int, Field(ge=1, le=10)]
     cta: Cta

@@ -9,6 +9,14 @@ from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.errors import InvalidInput
 
 QUESTION = "[a]pprove, [r]eject, [s]how everything, [l]eave it waiting"
+ANSWERS = ("approve", "reject", "show", "leave")
+ALLOWED = "a or approve, r or reject, s or show, l or leave"
+
+
+def answer_of(text: str) -> str:
+    """The answer that was typed: one of `ANSWERS`, or an empty text for anything else; a question never approves."""
+    word = text.strip().lower()
+    return next((answer for answer in ANSWERS if word in (answer, answer[0])), "")
 
 
 def ask(door: Door, dossier: Dossier, record: ApprovalRecord, by: str | None) -> bool:
@@ -28,17 +36,19 @@ def ask(door: Door, dossier: Dossier, record: ApprovalRecord, by: str | None) ->
     console.print()
     console.print(checkpoint_panel(dossier, record, stage, width=console.width))
     while True:
-        answer = typer.prompt(f"{record.role}: {QUESTION}", default="l", show_default=False).strip().lower()[:1]
-        if answer == "a":
+        answer = answer_of(typer.prompt(f"{record.role}: {QUESTION}", default="", show_default=False))
+        if answer == "approve":
             decide(door, record.approval_id, record.role, by, approve=True, shown=record.artifact_sha256)
             output.say(f"Approved as {record.role} by {door.person(by)}.")
             return True
-        if answer == "r" and _rejected(door, record, by):
+        if answer == "reject" and _rejected(door, record, by):
             return True
-        if answer == "s":
+        if answer == "show":
             console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=True))
-        if answer == "l":
+        if answer == "leave":
             return False
+        if not answer:
+            output.say(f"That is no answer, and nothing is decided. Allowed: {ALLOWED}.")
 
 
 def _rejected(door: Door, record: ApprovalRecord, by: str | None) -> bool:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import typer
+
+from app import INTERRUPTED
 from app.agent_probe import AgentProbe
 from app.cli import output
 from app.cli.asking import ask
@@ -11,13 +14,12 @@ from app.cli.progress import as_event, seconds, spent, view_for
 from crews.events import RunEvent
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, Dossier
-from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting
+from gtm.domain.drafting import stood_in_for
+from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting, VenturePaused
 from gtm.domain.review import Review
 
 STANDING = "standing instruction --approve-as"
 """How a decision is recorded that a person gave beforehand, on the command line."""
-
-INTERRUPTED = 130
 
 
 class Journey:
@@ -48,12 +50,13 @@ class Journey:
                 outcome = self._advance()
                 if outcome.status != "waiting_approval" or not self._answered(outcome):
                     return self._close(outcome)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, typer.Abort):
+            # Typer makes an Abort of a Ctrl-C, or of the end of the input, while it asks.
             self._view.pause()
             return self._interrupted()
-        except GtmError:
+        except GtmError as error:
             self._view.pause()
-            if not self._as_json:
+            if not self._as_json and not isinstance(error, VenturePaused):
                 output.remark(f"Run {self._run_id} keeps what is done. Go on with: gtm resume {self._run_id}")
             raise
 
@@ -178,6 +181,8 @@ def _tell(outcome: Outcome, dossier: Dossier) -> None:
         took = f", {seconds((dossier.finished_at - dossier.started_at).total_seconds())} after it began"
     if outcome.status == "completed":
         output.say(f"Done{took}: {outcome.detail}. {spent(dossier.usage)}.")
+        if stood := stood_in_for(dossier, reviews=True):
+            output.say(f"The playbook stood in for {stood}: the model gave no usable answer.")
         for reason in _overruled(dossier):
             output.say(f"Against the review's advice: {reason}")
         output.say(f"Report:  {_report(outcome.handoff)}")
@@ -194,7 +199,9 @@ def _tell(outcome: Outcome, dossier: Dossier) -> None:
     output.remark(f"{outcome.status.replace('_', ' ').capitalize()}: {outcome.detail}")
     for check in outcome.verdict.failures if outcome.verdict else ():
         output.remark(f"  ✗ {check.sop}: {check.detail}" + (f" Fix: {check.fix}" if check.fix else ""))
-    output.remark(f"Once it is mended: gtm resume {outcome.run_id}")
+    if outcome.status != "rolled_back":
+        # A run that was rolled back is over; its detail says how the next one begins.
+        output.remark(f"Once it is mended: gtm resume {outcome.run_id}")
 
 
 def _report(folder: str) -> Path:

@@ -1,12 +1,13 @@
 """Where words go: results to standard output, remarks and errors to standard error, JSON when machines read."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel
 
@@ -75,7 +76,22 @@ def console() -> "Console":
 
     if on_terminal():
         return Console(highlight=False)
-    return Console(highlight=False, width=PLAIN_WIDTH, no_color=True, color_system=None)
+    out = cast(IO[str], _Trimmed(sys.stdout))
+    return Console(file=out, highlight=False, width=PLAIN_WIDTH, no_color=True, color_system=None)
+
+
+class _Trimmed:
+    """A stream without the blanks that tables put behind their last column."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write the text, each of its lines up to its last letter."""
+        return self._stream.write(re.sub(r"[ \t]+(?=\n|\Z)", "", text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def quiet_libraries(*, debug: bool) -> None:
@@ -98,6 +114,8 @@ def report(error: GtmError, *, as_json: bool) -> None:
     problem = error.as_problem()
     remark(f"{problem['title']}: {problem['detail']}")
     for finding in problem.get("findings", ()):
+        if finding in problem["detail"]:
+            continue
         remark(f"  - {finding}")
     for label, key in (("field", "field"), ("value", "value"), ("allowed", "allowed"), ("what to do", "hint")):
         if text := problem.get(key):

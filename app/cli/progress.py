@@ -180,11 +180,15 @@ def seconds(count: float) -> str:
 
 def spent(usage: UsageTotals) -> str:
     """Calls, tokens and money; an unknown price is said to be unknown."""
-    tokens = usage.prompt_tokens + usage.completion_tokens
-    if not tokens and not usage.attempts:
-        return f"{usage.calls} calls of the embedded playbook, no tokens, no cost"
-    cost = "cost unknown" if usage.cost is None else f"${usage.cost:.4f}"
-    return f"{usage.calls} model calls, {tokens:,} tokens, {cost}"
+    house, tokens = usage.calls - usage.tried, usage.prompt_tokens + usage.completion_tokens
+    if not usage.tried:
+        return f"{house} calls of the embedded playbook, no tokens, no cost"
+    calls = f"{usage.tried} model calls" + (
+        f" tried, {usage.answered} answered" if usage.answered < usage.tried else ""
+    )
+    calls += f", {house} of the embedded playbook" if house else ""
+    cost = "cost unknown" if usage.cost is None else f"${usage.cost:.4f}" if usage.cost else "$0.00"
+    return f"{calls}, {tokens:,} tokens, {cost}"
 
 
 def as_event(name: str, **fields: Any) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from app import INTERRUPTED
 from app.cli import (
     decisions,
     doctor,
     leads,
+    mail,
     output,
     rollback,
     running,
@@ -50,7 +52,10 @@ class Commands(TyperGroup):
                 raise
             output.report(UsageError(error.format_message(), hint="gtm --help"), as_json=True)
             raise typer.Exit(2) from None
-        except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
+        except (KeyboardInterrupt, typer.Abort):
+            output.remark("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from None
+        except (typer.Exit, typer.TyperException, BrokenPipeError):
             raise
         except Exception as error:
             if _debug(door):
@@ -64,7 +69,8 @@ def _unforeseen(error: Exception) -> GtmError:
     if type(error).__module__.startswith("sqlalchemy."):
         cause = " ".join(str(getattr(error, "orig", None) or error).split())
         return StoreError(f"the database refused: {cause}", hint="gtm doctor; GTM_DEBUG=1 shows where it happened")
-    told = f"{type(error).__name__}: {error}".strip(": ")
+    first, _, more = str(error).strip().partition("\n")
+    told = f"{type(error).__name__}: {first}{' …' if more else ''}".strip(": ")
     return GtmError(f"unforeseen: {told}", hint="GTM_DEBUG=1 shows where it happened; nothing half-done is kept")
 
 
@@ -109,6 +115,7 @@ app.command("handoff")(showing.handoff)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
 app.add_typer(leads.app, name="lead")
+app.add_typer(mail.app, name="mail")
 app.add_typer(vault.app, name="vault")
 app.command("serve")(serving.serve)
 app.command("worker")(working.worker)

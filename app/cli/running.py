@@ -114,10 +114,11 @@ def _venture(door: Door, target: str, by: str | None, as_json: bool) -> str:
     if not (path.suffix in (".yaml", ".yml", ".json") or "/" in target or path.is_file()):
         return target
     from app.cli import output
-    from app.cli.ventures import load_brief, tell_findings
+    from app.cli.ventures import load_brief, tell_findings, tell_open_run
 
     brief, findings = load_brief(door, path, by)
     if not as_json:
         output.say(f"{brief.name} is loaded as {brief.id} from {path}.")
         tell_findings(findings)
+        tell_open_run(door, brief.id)
     return brief.id

@@ -29,6 +29,7 @@ def serve(
 ) -> None:
     """Answer the SOP's status command at POST /agents/gtm-strategist, and show ventures and reports at /."""
     from app import bootstrap
+    from app.home import prepare_home
     from app.web.guards import is_loopback
     from app.web.server import create_app
     from app.web.serving import address, bind, check_exposure
@@ -37,7 +38,7 @@ def serve(
     door = door_of(context)
     settings = door.settings
     check_exposure(settings, host)
-    bootstrap.prepare_home(settings)
+    prepare_home(settings)
     listener = bind(host, port)
     url = address(listener)
     hosts = settings.allowed_hosts if is_loopback(host) else (*settings.allowed_hosts, host)
@@ -67,10 +68,12 @@ def embedded_worker(door: Door) -> Iterator[None]:
     import threading
 
     from app.mailing import sending
+    from app.upkeep import tasks_of
     from app.worker import WorkerProcess
 
     with sending(door.settings, door.configuration, door.database) as services:
-        process = WorkerProcess(door.database, door.clock, services, embedded=True)
+        tasks = tasks_of(door.settings, door.configuration.policies.retention, services)
+        process = WorkerProcess(door.database, door.clock, services, embedded=True, tasks=tasks)
         thread = threading.Thread(target=process.run, name="worker", daemon=True)
         thread.start()
         # The server raises SIGTERM anew when it has closed; by default that would end the process before the worker.

@@ -103,7 +103,8 @@ def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
     dossier = _dossier(door, run_id)
     if dossier.status != "completed":
         raise Conflict(
-            f"run {run_id} is not completed ({dossier.status}); it has no handoff yet", hint=f"gtm resume {run_id}"
+            f"run {run_id} is not completed ({dossier.status.replace('_', ' ')}); it has no handoff yet",
+            hint=f"gtm run {dossier.venture_id}" if dossier.status == "rolled_back" else f"gtm resume {run_id}",
         )
     from crews.finish import write_package
 

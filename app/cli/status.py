@@ -31,6 +31,7 @@ def status(context: typer.Context, venture_id: Venture = None, as_json: Json = F
 
 
 def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
+    from app.home import refuse_files
     from app.status_source import StoreSource
     from gtm.domain.errors import NotFound
 
@@ -38,6 +39,7 @@ def _snapshots(door: Door, venture_id: str | None) -> "list[StatusSnapshot]":
     try:
         path = door.settings.sqlite_path
         if path is not None and not path.exists():
+            refuse_files(door.settings)
             if venture_id is None:
                 return []
             raise NotFound(
@@ -70,9 +72,18 @@ def _lines(found: "StatusSnapshot") -> list[str]:
         lines.append(f"  run      {found.run_id}, {found.steps_done} of {found.steps_total} steps done{working}")
     if found.detail and not found.paused_since:
         lines.append(f"  detail   {found.detail}")
+    if found.newer_brief:
+        lines.append(f"  brief    a newer brief is loaded, which this run does not rest on: {_newer(found)}")
     lines.append(f"  changed  {output.day_and_time(found.last_updated)}")
-    lines.append(f"  next     {_next(found)}")
+    lines.append(f"  next     {next_of(found)}")
     return lines
+
+
+def _newer(found: "StatusSnapshot") -> str:
+    """How the newer brief comes to count."""
+    if found.run_status == "completed":
+        return f"gtm run {found.venture_id} begins one that does"
+    return f"finish it, or stop it with gtm rollback {found.venture_id} --reason TEXT; the next run takes the brief up"
 
 
 def _state(found: "StatusSnapshot") -> str:
@@ -85,14 +96,17 @@ def _state(found: "StatusSnapshot") -> str:
     return (found.run_status or "no run yet").replace("_", " ")
 
 
-def _next(found: "StatusSnapshot") -> str:
+def next_of(found: "StatusSnapshot") -> str:
+    """What a person does next, as a command."""
     if found.open_rollbacks:
         return f"gtm rollback {found.venture_id} --decide fix_and_retry --as LEAD"
     if found.recurse_to:
         return f"gtm venture load FILE, with new results of stage {found.recurse_to}; then gtm run {found.venture_id}"
     if found.run_status == "waiting_approval":
         return f"gtm show {found.run_id} {found.checkpoint}; gtm pending {found.venture_id} tells how to answer"
-    if found.run_status in ("running", "created", "blocked", "failed"):
+    if found.run_status == "blocked":
+        return f"gtm show {found.run_id} gates says what to mend; then gtm resume {found.run_id}"
+    if found.run_status in ("running", "created", "failed"):
         return f"gtm resume {found.run_id}"
     if found.run_status == "completed":
         return f"gtm show {found.venture_id}"

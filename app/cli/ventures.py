@@ -1,4 +1,4 @@
-"""`gtm venture load|list|show`."""
+"""`gtm venture load|import|list|show`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,10 +8,12 @@ import typer
 
 from app.cli import output
 from app.cli.door import Door, door_of
+from app.cli.ventures_import import import_document
 
 if TYPE_CHECKING:
     from gtm.domain.brief import VentureBrief
     from gtm.domain.verdict import Finding
+    from gtm.store.status_sql import StatusSnapshot
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Load and look at venture briefs.")
 
@@ -44,12 +46,53 @@ def load(
     """Read a venture brief; refused with every error at once, or stored with its findings."""
     door = door_of(context)
     brief, findings = load_brief(door, file, by)
+    found = _standing(door, brief.id)
     if as_json:
-        output.emit({"venture_id": brief.id, "name": brief.name, "findings": findings})
+        output.emit(
+            {
+                "venture_id": brief.id,
+                "name": brief.name,
+                "findings": findings,
+                "open_run": found.run_id if _is_open(found) else None,
+                "counts_from_next_run": found.newer_brief,
+            }
+        )
         return
     output.say(f"{brief.name} is loaded as {brief.id}: {len(brief.segments)} segments, {len(brief.facts)} facts.")
     tell_findings(findings)
-    output.say(f"Next: gtm run {brief.id}")
+    tell_open_run(door, brief.id)
+    output.say(f"Next: {_next(found)}")
+
+
+def tell_open_run(door: Door, venture_id: str) -> None:
+    """Say that a run which is under way does not rest on the brief that was just loaded."""
+    found = _standing(door, venture_id)
+    if found.newer_brief and _is_open(found):
+        output.say(
+            f"Run {found.run_id} rests on another brief, the one that it began with; this one counts from the next "
+            f"run on. Finish the run, or stop it: gtm rollback {venture_id} --reason TEXT"
+        )
+
+
+def _standing(door: Door, venture_id: str) -> "StatusSnapshot":
+    from gtm.store.status import status_snapshot
+
+    return status_snapshot(door.database, venture_id)
+
+
+def _is_open(found: "StatusSnapshot") -> bool:
+    return found.run_status not in (None, "completed", "rolled_back")
+
+
+def _next(found: "StatusSnapshot") -> str:
+    """What follows a brief that was loaded: whatever the venture waits for, else its next run."""
+    from app.cli.status import next_of
+
+    if found.run_status == "blocked" and not found.open_rollbacks:
+        # The brief that was just loaded may be what the gate asked for.
+        return f"gtm resume {found.run_id}"
+    waits = _is_open(found) or found.open_rollbacks or found.recurse_to
+    return next_of(found) if waits else f"gtm run {found.venture_id}"
 
 
 def tell_findings(findings: "Sequence[Finding]") -> None:
@@ -60,6 +103,9 @@ def tell_findings(findings: "Sequence[Finding]") -> None:
         output.say_wrapped(f"{finding.kind}: {finding.detail}" + (f" ({finding.ask})" if finding.ask else ""))
     if quiet:
         output.say(f"  {quiet} statements are assumptions; whoever approves sees each of them.")
+
+
+app.command("import")(import_document)
 
 
 @app.command("list")

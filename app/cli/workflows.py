@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import output, workflows_test
+from app.cli import output, workflows_limit, workflows_save, workflows_start, workflows_test
 from app.cli.door import door_of
 from app.cli.ventures import By, Json
 
@@ -97,12 +97,14 @@ def diagram(
 
 @app.command("activate")
 def activate(context: typer.Context, workflow_id: WorkflowId, by: By = None, as_json: Json = False) -> None:
-    """Let a tested workflow run, and enable its triggers."""
+    """Let a tested workflow run, and enable its triggers; refused where a connector of its steps is not configured."""
+    from app import endpoints
     from gtm.automation import operations
 
     door = door_of(context)
+    reach = endpoints.reach(door.settings)
     with door.database.write() as session:
-        operations.activate(session, workflow_id, door.person(by), door.clock.now())
+        operations.activate(session, workflow_id, door.person(by), door.clock.now(), reach)
     _told(workflow_id, "active", f"{workflow_id} is active; its triggers are enabled.", as_json)
 
 
@@ -287,7 +289,11 @@ def trace(
         output.console().print(trace_view(person.email, ways))
 
 
+app.command("limit")(workflows_limit.limit)
 app.command("test")(workflows_test.test)
+app.command("check")(workflows_save.check)
+app.command("save")(workflows_save.save)
+app.command("start")(workflows_start.start)
 
 
 def _said(reason: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from gtm.automation.ports import EmailSource
-    from gtm.domain.workflow import TriggerDefinition
+    from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
     from gtm.store.models.automation import AutomationWorkflow
 
 
@@ -26,6 +26,7 @@ def test(
 ) -> None:
     """Test a workflow on a virtual clock: 5 leads or more, one for every branch, injected failures; exit code 1 when a
     case fails. No mail leaves this machine, and the test data is removed."""
+    from app import bootstrap
     from gtm.automation.testing import run_sop_tests
     from gtm.store.models.base import new_id
     from gtm.store.repositories import automation
@@ -35,7 +36,7 @@ def test(
         row = automation.get_workflow(session, workflow_id)
         definition = automation.get_definition(session, workflow_id, row.version)
         trigger = _trigger(session, row)
-        source = _emails(session, row)
+        source = _emails(session, row, definition, door.configuration.mail_layout)
     run_id = new_id("test")
     root = door.settings.home.absolute() / "evidence" / run_id
     report = run_sop_tests(
@@ -49,6 +50,7 @@ def test(
         revision=1,
         lead_count=leads,
         every_branch=True,
+        spam_judge=bootstrap.spam_judge(door.settings),
     )
     folder = str(root / report.evidence_dir)
     if as_json:
@@ -76,18 +78,23 @@ def _trigger(session: "Session", row: "AutomationWorkflow") -> "TriggerDefinitio
     return automation.trigger_of(first)
 
 
-def _emails(session: "Session", row: "AutomationWorkflow") -> "EmailSource":
-    """The content of the run that made the workflow.
+def _emails(
+    session: "Session", row: "AutomationWorkflow", definition: "WorkflowDefinition", layout: str
+) -> "EmailSource":
+    """The content of the run that made the workflow; a workflow without mails needs none.
 
     Raises:
         Conflict: that run has no content.
     """
     from crews.stage17_gtm.tester import session_facts
     from gtm.automation.campaign_email import CampaignEmails
+    from gtm.automation.fake import FakeEmailSource
     from gtm.domain.errors import Conflict
     from gtm.store.dossier import load_dossier
 
+    if not definition.content_refs:
+        return FakeEmailSource({})
     dossier = load_dossier(session, row.run_id)
     if dossier.templates is None or dossier.content is None:
         raise Conflict("the run that made the workflow has no content", hint=f"gtm resume {row.run_id}")
-    return CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier))
+    return CampaignEmails(dossier.brief, dossier.templates, dossier.content, layout, session_facts(dossier))

@@ -28,16 +28,19 @@ def worker(
         bool, typer.Option("--sink", help="Keep all mail on this machine, in a local sink; written to GTM_HOME/mail.")
     ] = False,
     keep_days: Annotated[
-        int, typer.Option("--keep-days", min=1, max=3650, help="Days for which ended enrolments keep their log.")
-    ] = 180,
+        int | None,
+        typer.Option(
+            "--keep-days", min=1, max=3650, help="Days for which ended enrolments keep their log; default by policies."
+        ),
+    ] = None,
     engine: EngineOption = "rows",
     as_json: Json = False,
 ) -> None:
     """Execute workflows: send what is due, fire schedules, keep the store tidy. Several may run at once; Ctrl-C or
     SIGTERM ends one gracefully."""
     from app.mailing import sending
+    from app.upkeep import tasks_of
     from app.worker import WorkerProcess
-    from gtm.automation.maintenance.runner import standard_tasks
 
     door = door_of(context)
     with sending(door.settings, door.configuration, door.database, sink=sink) as services:
@@ -47,7 +50,7 @@ def worker(
             services,
             poll_seconds=poll,
             engine=_temporal(door, services) if engine == "temporal" else None,
-            tasks=standard_tasks(keep_days),
+            tasks=tasks_of(door.settings, door.configuration.policies.retention, services, keep_days),
         )
         done = process.once() if once else _until_told(door, process, sink=sink)
     door.database.close()

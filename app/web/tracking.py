@@ -122,7 +122,8 @@ class _Door:
     def _unsubscribe(self, mark: "Mark", agent: str) -> None:
         from gtm.automation.tracking_events import unsubscribe
 
-        with self._database.write() as session:
+        # They are told that it is done.
+        with self._database.write(durable=True) as session:
             unsubscribe(session, mark, user_agent=agent, now=self._database.clock.now())
 
     def _record(self, kind: "Kind", mark: "Mark", request: Request) -> None:

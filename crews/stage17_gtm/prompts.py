@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from agents.prompting import fill, one_line
 from gtm.domain.base import canonical_json
 from gtm.domain.brief import VentureBrief
-from gtm.domain.verdict import Verdict
+from gtm.domain.verdict import Check, Verdict
 
 
 def task_prompt(
@@ -52,7 +52,13 @@ def task_prompt(
 
 def _lines(verdicts: Sequence[Verdict]) -> list[str]:
     return [
-        f"- {'passed' if check.passed else 'FAILED'} {check.name}: {one_line(check.detail)}"
+        f"- {_standing(check)} {check.name}: {one_line(check.detail)}"
         for verdict in verdicts
         for check in verdict.checks
     ]
+
+
+def _standing(check: Check) -> str:
+    if check.passed:
+        return "passed" if check.applies else "does not apply"
+    return "noted, stops nothing" if check.severity == "note" else "FAILED"

@@ -5,6 +5,7 @@ from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.testing import run_sop_tests
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ProposalRefused
+from gtm.domain.sessions import HeldSession, held_session
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
 
 
@@ -34,12 +35,19 @@ class SopTester:
             database=self._services.database,
             definition=workflow,
             trigger=_trigger_of(dossier, workflow),
-            email_source=CampaignEmails(dossier.brief, dossier.templates, dossier.content, session_facts(dossier)),
+            email_source=CampaignEmails(
+                dossier.brief,
+                dossier.templates,
+                dossier.content,
+                self._services.mail_layout,
+                session_facts(dossier),
+            ),
             start=self._services.clock.now(),
             evidence_dir=self._services.state_dir / "evidence" / self._run_id,
             run_id=self._run_id,
             revision=revision,
             lead_count=test_leads,
+            spam_judge=self._services.spam_judge,
         )
 
 
@@ -51,10 +59,8 @@ def _trigger_of(dossier: Dossier, workflow: WorkflowDefinition) -> TriggerDefini
     return next((trigger for trigger in found if trigger.type == "database_insert"), found[0])
 
 
-def session_facts(dossier: Dossier) -> dict[str, str]:
-    """When the next webinar is, from the calendar, for the messages that name it."""
-    entries = dossier.schedule.calendar if dossier.schedule else ()
-    session = next((entry for entry in entries if entry.kind == "webinar"), None)
-    site = dossier.brief.website.value.rstrip("/")
-    when = f"{session.on:%A %d %B %Y}, {session.at:%H:%M} {session.zone}" if session else "to be announced"
-    return {"webinar_date": when, "join_url": f"{site}/webinars/join"}
+def session_facts(dossier: Dossier) -> dict[str, HeldSession]:
+    """The session of every campaign that has one, by campaign, for the messages that name it."""
+    campaigns = dossier.templates.campaigns if dossier.templates else ()
+    found = {c.campaign_id: held_session(dossier.brief, c, dossier.schedule) for c in campaigns}
+    return {campaign_id: session for campaign_id, session in found.items() if session is not None}

@@ -1,20 +1,41 @@
-"""The e-mail of a campaign for one person: stored content, filled at the moment of sending."""
+"""The e-mail of a campaign for one person: stored content, filled at the moment of sending.
+
+The content of a piece is laid out and compiled once for each variant; what is left for each person is to fill in their
+own values.
+"""
 
 import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from gtm.automation.ports import RenderedEmail
+from gtm.connectors.mjml.service import compile_mjml
 from gtm.domain.base import drawn
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Lead
-from gtm.domain.errors import NotFound
-from gtm.domain.rendering import render
+from gtm.domain.errors import InvalidInput, NotFound, TemplateRefused, shorten
+from gtm.domain.mail_text import as_html, direction, escaped, language, plain_text, rewrapped, small_print
+from gtm.domain.rendering import inlined, literal, render
+from gtm.domain.sessions import HeldSession
 from gtm.playbook.copy_links import link_for_variant
 
 NO_ADDRESS = "Postal address not on file yet: this is a test message"
+
+_WEB = re.compile(r"^https?://[^\s\"'<>{}\\]+$")
+_MAIL_SLOTS = ("subject", "preheader", "body", "cta", "footer", "forward")
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """A piece's variant, ready to be filled for anybody: four templates, and what is not a person's own."""
+
+    subject: str
+    preheader: str
+    text: str
+    html: str
+    known: Mapping[str, Scalar]
 
 
 class CampaignEmails:
@@ -24,7 +45,9 @@ class CampaignEmails:
         brief: the venture.
         templates: the structures of step 2.1.
         content: the pieces of step 2.2.
-        extra: further recipient variables, such as `webinar_date`.
+        layout: the MJML that a mail's parts stand in, config/mjml/email.mjml.
+        sessions: what campaigns invite to, by campaign.
+        preferences: where a lead chooses what to get; on the venture's website where nothing else is said.
     """
 
     def __init__(
@@ -32,12 +55,17 @@ class CampaignEmails:
         brief: VentureBrief,
         templates: TemplateSet,
         content: CampaignContent,
-        extra: Mapping[str, Scalar] | None = None,
+        layout: str,
+        sessions: Mapping[str, HeldSession] | None = None,
+        preferences: Callable[[Lead], str] | None = None,
     ) -> None:
         self._brief = brief
         self._templates = templates
         self._pieces = {f"{p.campaign_id}/{p.segment_id}/{p.step}": p for p in content.pieces}
-        self._extra = dict(extra or {})
+        self._layout = layout
+        self._sessions = dict(sessions or {})
+        self._preferences = preferences
+        self._compiled: dict[tuple[str, str], _Sources] = {}
 
     def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
         """The e-mail for one person; the same key always gets the same variant.
@@ -45,81 +73,145 @@ class CampaignEmails:
         Raises:
             NotFound: there is no such piece.
             UnknownVariable: a placeholder has no value.
+            TemplateRefused: the content holds what a mail may not hold, or is too long for one.
         """
         piece = self._pieces.get(content_ref)
         template = self._templates.template(piece.template_id) if piece else None
         if piece is None or template is None:
             raise NotFound(f"there is no content {content_ref}", field="content_ref", value=content_ref)
-        step = next(s for s in template.steps if s.step == piece.step)
         label = variant_for(piece, assignment_key)
-        values = self._values(piece, template, lead, label)
-        slots = {slot.name: render(slot.text, values).strip() for slot in step.slots if slot.name in _MAIL_SLOTS}
-        return RenderedEmail(
+        sources = self._compiled.get((content_ref, label))
+        if sources is None:
+            sources = self._compiled[content_ref, label] = self._sources(piece, template, label)
+        return self._filled(sources, piece, lead, label)
+
+    def preview(self, piece: ContentPiece, label: str) -> RenderedEmail:
+        """A mail as a made-up reader would get it, for whoever reviews the piece; it need not be stored.
+
+        Args:
+            piece: a piece of one of the run's templates.
+            label: the variant, A to E.
+
+        Raises:
+            NotFound: its template is not known.
+            InvalidInput: it is no mail.
+            UnknownVariable, TemplateRefused: see `email_for`.
+        """
+        template = self._templates.template(piece.template_id)
+        if template is None:
+            raise NotFound("there is no such template", field="template_id", value=piece.template_id)
+        zone = next(iter(self._brief.geography.time_zones), "UTC")
+        reader = Lead(
+            lead_id="preview",
+            venture_id=self._brief.id,
+            email="reader@example.test",
+            first_name="Alex",
+            segment_id=piece.segment_id,
+            time_zone=zone,
+        )
+        return self._filled(self._sources(piece, template, label), piece, reader, label)
+
+    def _sources(self, piece: ContentPiece, template: CampaignTemplate, label: str) -> _Sources:
+        step = next((s for s in template.steps if s.step == piece.step), None)
+        texts = {slot.name: slot.text for slot in step.slots if slot.name in _MAIL_SLOTS} if step else {}
+        if not {"subject", "body"} <= texts.keys():
+            raise InvalidInput(
+                "the piece is no mail", field="step", value=piece.piece_id, allowed="a step with subject and body"
+            )
+        same = self._same_for_all(piece, label)
+        longest = max(piece.composed(label).values(), key=len, default="")
+        slots = {name: inlined(text, same).strip() for name, text in texts.items()}
+        fallbacks = {v.name: v.fallback for v in template.variables if v.fallback}
+        return _Sources(
             subject=slots["subject"],
             preheader=slots.get("preheader", ""),
-            text=_text(slots),
-            html=_html(slots, str(values["cta_url"]), _button(piece, label)),
-            variant=label,
-            unsubscribe_url=str(values["unsubscribe_url"]),
+            text=plain_text((slots["body"], slots.get("cta", ""), slots.get("forward", "")), slots.get("footer", "")),
+            html=compile_mjml(self._laid_out(slots, same, longest)),
+            known=fallbacks | same,
         )
 
-    def _values(self, piece: ContentPiece, template: CampaignTemplate, lead: Lead, label: str) -> dict[str, Scalar]:
-        site = self._brief.website.value.rstrip("/")
-        values: dict[str, Scalar] = {v.name: v.fallback for v in template.variables if v.fallback}
-        values |= {element.variable: element.text(label) for element in piece.elements}
-        values |= {
-            "cta_url": link_for_variant(piece.cta_url, label),
+    def _same_for_all(self, piece: ContentPiece, label: str) -> dict[str, str]:
+        """What every reader of a variant gets alike."""
+        address = self._brief.postal_address
+        return {
+            **piece.composed(label),
+            "cta_url": web_address("cta_url", link_for_variant(piece.cta_url, label)),
             "sender_name": f"The {self._brief.name} team",
-            "unsubscribe_url": f"{site}/email/unsubscribe/{lead.lead_id}",
-            "preferences_url": f"{site}/email/preferences/{lead.lead_id}",
-            "postal_address": self._brief.postal_address.value if self._brief.postal_address else NO_ADDRESS,
+            "postal_address": address.value if address else NO_ADDRESS,
+        }
+
+    def _laid_out(self, slots: Mapping[str, str], same: Mapping[str, str], longest: str) -> str:
+        runs = direction(longest)
+        parts = {
+            "lang": language(longest),
+            "dir": runs,
+            "align": "right" if runs == "rtl" else "left",
+            "title": "{{ mail_subject }}",
+            "preview": "{{ mail_preheader }}",
+            "sender": escaped(literal(self._brief.name)),
+            "body": as_html(slots["body"]),
+            "button": escaped(literal(same.get("cta_text", "Read on"))) if "cta" in slots else "",
+            "link": escaped(same["cta_url"]),
+            "forward": as_html(slots.get("forward", "")),
+            "footer": small_print(slots.get("footer", "")),
+        }
+        return render(self._layout, parts)
+
+    def _filled(self, sources: _Sources, piece: ContentPiece, lead: Lead, label: str) -> RenderedEmail:
+        own = self._own(piece, lead)
+        values = {**sources.known, **own}
+        subject = _fill(sources.subject, values)
+        preheader = _fill(sources.preheader, values)
+        values |= {"mail_subject": subject, "mail_preheader": preheader}
+        return RenderedEmail(
+            subject=subject,
+            preheader=preheader,
+            text=rewrapped(_fill(sources.text, values)),
+            html=render(sources.html, values, html=True),
+            variant=label,
+            unsubscribe_url=own["unsubscribe_url"],
+            preferences_url=own["preferences_url"],
+            addressed=self._brief.postal_address is not None,
+        )
+
+    def _own(self, piece: ContentPiece, lead: Lead) -> dict[str, str]:
+        """What is a recipient's own."""
+        site = self._brief.website.value.rstrip("/")
+        preferences = self._preferences(lead) if self._preferences else f"{site}/email/preferences/{lead.lead_id}"
+        values = {
+            "unsubscribe_url": web_address("unsubscribe_url", f"{site}/email/unsubscribe/{lead.lead_id}"),
+            "preferences_url": web_address("preferences_url", preferences),
         }
         if lead.first_name:
             values["first_name"] = lead.first_name
         if lead.company:
             values["company"] = lead.company
-        return values | self._extra
+        session = self._sessions.get(piece.campaign_id)
+        if session is not None:
+            values["webinar_date"] = values["event_date"] = session.told(lead.time_zone)
+            values["join_url"] = web_address("join_url", session.join_url)
+        return values
 
 
-_MAIL_SLOTS = ("subject", "preheader", "body", "cta", "footer", "forward")
+def web_address(name: str, url: str) -> str:
+    """The address itself, when it is one that a mail may link to.
+
+    Raises:
+        TemplateRefused: it is `javascript:` or the like, or holds what an address does not.
+    """
+    if not _WEB.match(url):
+        raise TemplateRefused(
+            f"{name} is no web address", field=name, value=shorten(url), allowed="an address beginning with https://"
+        )
+    return url
+
+
+def _fill(source: str, values: Mapping[str, Scalar]) -> str:
+    """Most subjects are the same for everybody: nothing is left to fill in."""
+    return render(source, values) if "{" in source else source
 
 
 def variant_for(piece: ContentPiece, assignment_key: str) -> str:
     """The variant's label for a key, evenly spread by a salted hash."""
     labels = [variant.label for variant in max((e.variants for e in piece.elements), key=len, default=())] or ["A"]
     return labels[drawn(f"{piece.piece_id}|{assignment_key}") % len(labels)]
-
-
-def _button(piece: ContentPiece, label: str) -> str:
-    element = piece.element("cta_text")
-    return element.text(label) if element else "Read on"
-
-
-def _text(slots: Mapping[str, str]) -> str:
-    order = [slots[name] for name in ("body", "cta", "forward") if slots.get(name)]
-    return "\n\n".join(order) + "\n\n--\n" + slots.get("footer", "")
-
-
-def _footer_line(line: str) -> str:
-    """A line of the footer as HTML: `Unsubscribe: https://…` becomes a link on its words, which a thumb can hit."""
-    words, mark, address = line.partition(": ")
-    if mark and re.fullmatch(r"https?://\S+", address):
-        return f'<a href="{escape(address)}" style="color:#57606a">{escape(words)}</a>'
-    return escape(line)
-
-
-def _html(slots: Mapping[str, str], url: str, button: str) -> str:
-    paragraphs = "".join(
-        f'<p style="margin:0 0 16px">{escape(block).replace(chr(10), "<br>")}</p>'
-        for block in slots["body"].split("\n\n")
-    )
-    footer = "<br>".join(_footer_line(line) for line in slots.get("footer", "").splitlines())
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(slots['subject'])}</title></head>"
-        '<body style="margin:0;background:#ffffff;color:#1f2328;font:16px/1.55 Arial,sans-serif">'
-        '<div style="max-width:560px;margin:0 auto;padding:24px">'
-        f'{paragraphs}<p style="margin:0 0 24px"><a href="{escape(url)}" style="background:#1d4ed8;color:#ffffff;'
-        f'padding:10px 18px;border-radius:6px;text-decoration:none">{escape(button)}</a></p>'
-        f'<p style="font-size:12px;color:#57606a">{footer}</p></div></body></html>'
-    )

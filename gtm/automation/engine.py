@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from gtm.automation.actions.base import ActionContext, Done
-from gtm.automation.actions.registry import run_actions
+from gtm.automation.actions.registry import ACTIONS, run_actions
 from gtm.automation.facts import gather_facts
+from gtm.automation.holding import Hold, Stopwatch
 from gtm.automation.interpreter import step
 from gtm.automation.ports import Services
+from gtm.automation.writing import Broken, Result, Writer, is_poison, told
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import Due, EnrolmentState, Lead, Outcome, Perform, Record, SetAside
+from gtm.domain.enrolment import Due, EnrolmentState, Failed, Lead, Outcome, Perform, Record, SetAside
 from gtm.domain.workflow import ActionStep, Exit, Goal
 from gtm.store.database import Database
 from gtm.store.models.automation import EmailSend
@@ -35,6 +37,8 @@ GROUP = 25
 """Actions whose reservations and results are written together; a crash leaves no more than these unknown."""
 GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""
+SLOW = timedelta(seconds=1)
+"""After so long, what a group has done is written before the rest of it is."""
 CHAIN = 100
 """Steps without an effect that one lead takes at a time."""
 
@@ -72,9 +76,9 @@ class Worker:
         services: what actions work with.
         name: shows in `enrolments.owner`.
         scope: real leads by default; the test harness names its workflow.
-        lease: how long a claim holds; a worker that does not report in it is taken for dead.
+        lease: how long a claim holds, at most LONGEST_LEASE; a worker that does not report in it is taken for dead.
         batch: enrolments claimed at once.
-        stop: heeded between two groups of a batch: what was claimed and not begun is given back.
+        stop: heeded between two groups of mails, and between two other actions: what was not begun is given back.
     """
 
     def __init__(
@@ -89,6 +93,8 @@ class Worker:
         batch: int = 500,
         stop: threading.Event | None = None,
     ) -> None:
+        if lease > claims.LONGEST_LEASE:
+            raise ValueError(f"a claim of {lease} would be taken for one of before the clock was set back")
         self._database = database
         self._clock = clock
         self._services = services
@@ -101,16 +107,24 @@ class Worker:
 
     def tick(self, now: datetime | None = None) -> Tick:
         """Give dead workers' claims back, claim what is due by `now` (the clock's by default), and move each once."""
-        now = now or self._clock.now()
+        since = Stopwatch(self._clock)
+        now = now or since.moment
         owner = new_id(self._name[:40])
         with self._database.write() as session:
             expired = claims.expire_leases(session, self._scope, now)
             rows = claims.claim_due(session, self._scope, owner=owner, now=now, lease=self._lease, limit=self._batch)
+        real = self._scope.test_workflow_id is None
+        hold = Hold(self._database, self._clock, owner, self._lease, since, real=real)
+        writer = Writer(self._database, self._clock, hold, self._stop)
+        claimed, broken = self._read(rows)
+        for one in broken:
+            writer.break_off(one)
         moved = due = 0
-        for moves, notes in self._worked(self._read(rows), owner, now + self._lease):
-            written = self._write(moves, notes, owner)
-            moved += sum(one.before.enrolment_no in written and one.after.seq > one.before.seq for one in moves)
-            due += sum(_due_again(one.after, now) for one in moves if one.before.enrolment_no in written)
+        for results in self._worked(claimed, hold):
+            written = writer.write(results)
+            moves = [one.move for one in results if one.move.before.enrolment_no in written]
+            moved += sum(move.after.seq > move.before.seq for move in moves)
+            due += sum(_due_again(move.after, now) for move in moves)
         return Tick(expired=expired, claimed=len(rows), moved=moved, due=due)
 
     def run_until_idle(self, limit: int = 100_000) -> int:
@@ -138,7 +152,8 @@ class Worker:
     ) -> None:
         """Work until told to stop, looking again after `poll_seconds` when nothing is due.
 
-        A stop is heeded between two groups of a batch; what was claimed and not begun is given back at once.
+        A stop is heeded between two groups of mails, and between two other actions; what was claimed and not begun is
+        given back at once.
 
         Args:
             stop: set by whoever ends it.
@@ -158,7 +173,7 @@ class Worker:
                 # A look costs as much for one as for many: leads that come one after another are moved together.
                 stop.wait(min(GATHER_SECONDS, poll_seconds))
 
-    def _worked(self, claimed: Sequence[Claim], owner: str, until: datetime) -> Iterator[tuple[list[Move], list[Done]]]:
+    def _worked(self, claimed: Sequence[Claim], hold: Hold) -> Iterator[list[Result]]:
         """The moves of a batch: those without effect at once, then actions in groups, each done when it is told."""
         actions: list[Claim] = []
         waits: list[Claim] = []
@@ -166,41 +181,85 @@ class Worker:
             acts = isinstance(claim.pinned.definition.step(claim.state.step), ActionStep) and not claim.fault
             (actions if acts else waits).append(claim)
         if waits:
-            yield [self._walked(claim) for claim in waits], []
+            yield [self._walked(claim) for claim in waits]
         for group in _groups(actions):
-            now = self._clock.now()
-            if now >= until:
-                # The rest of the batch lapses: its owner is late, and somebody else may have it by now.
-                return
-            if self._stop.is_set():
-                with self._database.write() as session:
-                    claims.release(session, owner)
-                return
-            if until - now < self._lease / 2:
-                until = now + self._lease
-                with self._database.write() as session:
-                    claims.extend_lease(session, owner, until)
-            yield self._done(group, owner)
+            if not self._stop.is_set():
+                hold.keep()
+                yield from self._done(group, hold)
+        if actions and self._stop.is_set():
+            with self._database.write() as session:
+                claims.release(session, hold.owner)
 
-    def _walked(self, claim: Claim) -> Move:
-        """Take the steps without effect that are due now, up to the next action or wait."""
+    def _walked(self, claim: Claim) -> Result:
+        """Take the steps without effect that are due now; one that breaks is set aside at the step it came to."""
         state, records = claim.state, list[Record]()
-        definition = claim.pinned.definition
+        try:
+            for reached, lines in self._walk(claim):
+                state = reached
+                records += lines
+        except Exception as error:  # noqa: BLE001 (whatever is wrong with one lead, the others go on)
+            _LOG.exception("a step of %s broke", claim.state.execution_id)
+            state, effects = step(claim.pinned.definition, state, SetAside(detail=told(error)), self._clock.now())
+            records += [effect for effect in effects if isinstance(effect, Record)]
+        return Result(Move(claim.pinned, claim.state, state, tuple(records)))
+
+    def _walk(self, claim: Claim) -> Iterator[tuple[EnrolmentState, list[Record]]]:
+        """Each step without effect that is due now, up to the next action or wait."""
+        state, definition = claim.state, claim.pinned.definition
         for _ in range(CHAIN):
             now = self._clock.now()
             event = SetAside(detail=claim.fault) if claim.fault else Due(facts=claim.facts)
             state, effects = step(definition, state, event, now)
-            records += [effect for effect in effects if isinstance(effect, Record)]
+            yield state, [effect for effect in effects if isinstance(effect, Record)]
             if not _due_again(state, now) or isinstance(definition.step(state.step), ActionStep):
-                break
-        return Move(claim.pinned, claim.state, state, tuple(records))
+                return
 
-    def _done(self, group: Sequence[Claim], owner: str) -> tuple[list[Move], list[Done]]:
-        performed = [self._perform(claim, owner) for claim in group]
-        moves, results = [], run_actions([(perform.action, context) for _, perform, context in performed])
-        for claim, (running, _, _), done in zip(group, performed, results, strict=True):
-            moves.append(self._moved_on(claim, running, done.outcome))
-        return moves, results
+    def _done(self, group: Sequence[Claim], hold: Hold) -> Iterator[list[Result]]:
+        """Do a group's actions; what is done is told by the second, so that a slow one loses nothing to a crash."""
+        results: list[Result] = []
+        told_at = Stopwatch(self._clock)
+        try:
+            for result in self._acted(group, hold):
+                results.append(result)
+                if told_at.passed() >= SLOW:
+                    yield results
+                    results, told_at = [], Stopwatch(self._clock)
+                if self._stop.is_set() and not ACTIONS[_type(group[0])].together:
+                    break
+        except Exception:
+            if results:
+                yield results
+            raise
+        if results:
+            yield results
+
+    def _acted(self, group: Sequence[Claim], hold: Hold) -> Iterator[Result]:
+        """Each action's result once it is done. A group that breaks before its first is done one by one."""
+        begun = False
+        try:
+            performed = [self._perform(claim, hold) for claim in group]
+            outcomes = run_actions([(perform.action, context) for _, perform, context in performed])
+            for claim, (running, _, _), done in zip(group, performed, outcomes, strict=True):
+                begun = True
+                yield self._answered(claim, running, done)
+        except Exception as error:
+            if begun or not is_poison(error):
+                raise
+            if len(group) == 1:
+                _LOG.exception("a step of %s broke", group[0].state.execution_id)
+                yield self._set_aside(group[0], error)
+                return
+            for claim in group:
+                yield from self._acted([claim], hold)
+
+    def _answered(self, claim: Claim, running: EnrolmentState, done: Done) -> Result:
+        """The move that an action's outcome asks for; one that cannot be told leaves the effect unknown."""
+        try:
+            move = self._moved_on(claim, running, done.outcome)
+        except Exception as error:  # noqa: BLE001 (as above)
+            _LOG.exception("what follows in %s broke", claim.state.execution_id)
+            move = self._moved_on(claim, running, Failed(failure="unknown", detail=told(error)))
+        return Result(move, done, repeatable=ACTIONS[_type(claim)].repeatable)
 
     def _moved_on(self, claim: Claim, running: EnrolmentState, outcome: Outcome) -> Move:
         """Where an action's outcome leads, and through goals and exits that follow at once: they need no look more."""
@@ -215,7 +274,12 @@ class Worker:
             records += [effect for effect in effects if isinstance(effect, Record)]
         return Move(claim.pinned, claim.state, state, tuple(records))
 
-    def _perform(self, claim: Claim, owner: str) -> tuple[EnrolmentState, Perform, ActionContext]:
+    def _set_aside(self, claim: Claim, error: Exception) -> Result:
+        after, effects = step(claim.pinned.definition, claim.state, SetAside(detail=told(error)), self._clock.now())
+        records = tuple(effect for effect in effects if isinstance(effect, Record))
+        return Result(Move(claim.pinned, claim.state, after, records))
+
+    def _perform(self, claim: Claim, hold: Hold) -> tuple[EnrolmentState, Perform, ActionContext]:
         definition = claim.pinned.definition
         running, (perform,) = step(definition, claim.state, Due(), self._clock.now())
         if not isinstance(perform, Perform) or claim.lead is None:
@@ -228,14 +292,14 @@ class Worker:
             state=claim.state,
             lead=claim.lead,
             key=perform.key,
-            owner=owner,
+            hold=hold,
         )
         return running, perform, context
 
-    def _read(self, rows: Sequence[Claimed]) -> list[Claim]:
+    def _read(self, rows: Sequence[Claimed]) -> tuple[list[Claim], list[Broken]]:
         """What moving these rows takes, in a few queries for all of them; nothing for those who only wait on."""
         if not rows:
-            return []
+            return [], []
         with self._database.read() as session:
             for version_no in {row.version_no for row in rows} - self._pinned.keys():
                 self._pinned[version_no] = versions.pinned_version(session, version_no)
@@ -243,12 +307,17 @@ class Worker:
             people = leads.by_number(session, wanted) if wanted else {}
             asking = [row.enrolment_no for row in rows if self._may_ask(row)]
             sends = email_sends.sends_of(session, asking) if asking else {}
-        return [
-            self._claim(row, people.get(row.lead_no), sends.get(row.enrolment_no, ()))
-            for row in rows
-            # Who was erased since the claim is gone with the enrolment.
-            if row.lead_no not in wanted or row.lead_no in people
-        ]
+        claimed: list[Claim] = []
+        broken: list[Broken] = []
+        for row in rows:
+            if row.lead_no in wanted and row.lead_no not in people:
+                # Who was erased since the claim is gone with the enrolment.
+                continue
+            try:
+                claimed.append(self._claim(row, people.get(row.lead_no), sends.get(row.enrolment_no, ())))
+            except Exception as error:  # noqa: BLE001 (as above)
+                broken.append(Broken(row, self._pinned[row.version_no].workflow_no, told(error)))
+        return claimed, broken
 
     def _claim(self, row: Claimed, lead: Lead | str | None, sends: Sequence[EmailSend]) -> Claim:
         pinned = self._pinned[row.version_no]
@@ -259,21 +328,12 @@ class Worker:
         return Claim(pinned, state, lead, facts)
 
     def _acts(self, row: Claimed) -> bool:
-        return isinstance(self._pinned[row.version_no].definition.steps[row.step], ActionStep)
+        steps = self._pinned[row.version_no].definition.steps
+        return row.step < len(steps) and isinstance(steps[row.step], ActionStep)
 
     def _may_ask(self, row: Claimed) -> bool:
         """Whether the row may come to a condition before its next action."""
         return self._pinned[row.version_no].asks and not self._acts(row)
-
-    def _write(self, moves: Sequence[Move], notes: Sequence[Done], owner: str) -> set[int]:
-        with self._database.write() as session:
-            for done in notes:
-                if done.note is not None:
-                    done.note(session)
-            written = claims.write_moves(session, moves, owner, self._clock.now())
-        if len(written) < len(moves):
-            _LOG.warning("%d claims were lost; their moves are dropped", len(moves) - len(written))
-        return written
 
 
 def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:

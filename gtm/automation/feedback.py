@@ -9,7 +9,7 @@ from sqlmodel import Session
 from gtm.automation.tracking_events import withdraw
 from gtm.connectors.smtp.bounces import BounceReport, ComplaintReport, read_report
 from gtm.domain.base import Model
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import NotFound, printable
 from gtm.store.models.automation import EmailSend
 from gtm.store.repositories import email_sends, leads
 
@@ -21,6 +21,7 @@ class Applied(Model):
 
     Attributes:
         unmatched: reports that name no message of ours; nothing was changed for them, as anybody can write one.
+        repeated: reports that say what is known already; nothing was changed.
     """
 
     mailboxes: int = 0
@@ -28,6 +29,12 @@ class Applied(Model):
     delayed: int = 0
     complaints: int = 0
     unmatched: int = 0
+    repeated: int = 0
+
+    def __add__(self, other: "Applied") -> "Applied":
+        """Both together."""
+        counts = {name: getattr(self, name) + getattr(other, name) for name in Applied.model_fields}
+        return Applied(**counts)
 
 
 def apply_message(session: Session, raw: bytes, now: datetime) -> Applied:
@@ -58,8 +65,7 @@ def apply_reports(session: Session, reports: Sequence[Report], now: datetime) ->
         elif isinstance(report, ComplaintReport):
             # "Not spam" comes by the same form and is no complaint.
             if report.kind != "not-spam":
-                _complained(session, send, now)
-                seen["complaints"] += 1
+                seen[_complained(session, send, now)] += 1
         else:
             seen[_bounced(session, send, report, now)] += 1
     return Applied(**seen)
@@ -73,17 +79,23 @@ def _meant(session: Session, send: EmailSend, recipient: str) -> bool:
         return False
 
 
-def _complained(session: Session, send: EmailSend, now: datetime) -> None:
+def _complained(session: Session, send: EmailSend, now: datetime) -> str:
+    if send.delivery_status == "complained":
+        return "repeated"
     send.delivery_status = "complained"
     session.add(send)
     withdraw(session, send, "complained", now)
+    return "complaints"
 
 
 def _bounced(session: Session, send: EmailSend, report: BounceReport, now: datetime) -> str:
     if report.refusal.kind == "transient":
         return "delayed"
+    reason = printable(f"{report.refusal.code} {report.diagnostic}").strip()[:500]
+    if send.delivery_status == "complained" or (send.delivery_status, send.refusal_reason) == ("bounced", reason):
+        return "repeated"
     send.delivery_status, send.delivered_at = "bounced", None
-    send.refusal_reason = f"{report.refusal.code} {report.diagnostic}".strip()[:500]
+    send.refusal_reason = reason
     session.add(send)
     if report.refusal.kind != "mailbox":
         return "refused"

@@ -6,6 +6,7 @@ only at those whom the guards before it let pass.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from gtm.automation.guards_limits import admit, capped
 from gtm.automation.guards_values import Candidate, Desk, Verdict
@@ -15,6 +16,11 @@ from gtm.store.repositories import deliveries, leads
 
 Guard = Callable[[Desk, Sequence[Candidate]], Mapping[str, Verdict]]
 """Looks at a group and says of each that must not get mail now why, by the send's key."""
+
+
+NO_POSTAL_ADDRESS = "no postal address is on file, which mail law demands: add postal_address to the brief and load it"
+ADDRESS_AGAIN = timedelta(days=1)
+"""How long a mail without a postal address waits before it is looked at again."""
 
 
 def _suppressed(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
@@ -39,6 +45,14 @@ def _consent(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
         word = one.lead.consent if one.lead.consent == "withdrawn" else f"for marketing is {one.lead.consent}"
         found[one.key] = Verdict("skip", f"consent {word}")
     return found
+
+
+def _address(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
+    """Marketing mail to real people names its sender's postal address; what lacks it waits until somebody adds one."""
+    if not desk.policy.needs_address:
+        return {}
+    lacking = [one for one in asked if one.purpose == "marketing" and not one.addressed and not one.state.is_test]
+    return {one.key: Verdict("defer", NO_POSTAL_ADDRESS, desk.now + ADDRESS_AGAIN) for one in lacking}
 
 
 def _goal(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
@@ -80,13 +94,18 @@ def _hours(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
         if one.purpose == "transactional":
             continue
         window = desk.policy.windows.get(one.audience) if one.audience is not None else None
-        at = next_allowed(desk.now, one.lead.time_zone, window, desk.policy.quiet)
+        at = next_allowed(desk.now, one.lead.time_zone, window, desk.policy.quiet, desk.policy.closed(one.lead.country))
         if at > desk.now:
-            found[one.key] = Verdict("defer", f"outside the send window in {one.lead.time_zone}", at)
+            found[one.key] = Verdict("defer", f"outside the send window in {_place(one)}", at)
     return found
 
 
-GUARDS: tuple[Guard, ...] = (_suppressed, _consent, _goal, _holdout, capped, _hours)
+def _place(one: Candidate) -> str:
+    """Whose clock and calendar the window is judged by."""
+    return f"{one.lead.time_zone} ({one.lead.country})" if one.lead.country else one.lead.time_zone
+
+
+GUARDS: tuple[Guard, ...] = (_suppressed, _consent, _address, _goal, _holdout, capped, _hours)
 """In the order in which they are asked; warm-up and daily budget come last, as they count whom they let pass."""
 
 

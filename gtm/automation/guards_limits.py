@@ -45,9 +45,12 @@ def _over(cap: FrequencyCap, before: Sequence[datetime], desk: Desk) -> Verdict 
 
 
 def admit(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
-    """Warm-up of the sender domain, then the venture's day: who is over waits their turn, the others are counted."""
+    """Warm-up of the sender domain, then the venture's day: who is over waits their turn, the others are counted.
+
+    A mail that is tried again on the day it was counted keeps its place.
+    """
     policy = desk.policy
-    real = [one for one in asked if not one.state.is_test]
+    real = [one for one in asked if not one.state.is_test and not one.counted]
     if not real or (not policy.warm_up and policy.daily is None):
         return {}
     domain = f"domain:{desk.domain}"

@@ -19,6 +19,8 @@ class Candidate:
     Attributes:
         key: its idempotency key.
         audience: of its venture, which decides about the send window; None for none.
+        counted: whether it is one of today's mails already: it was refused for now, and is tried again.
+        addressed: whether the mail holds its sender's postal address.
     """
 
     key: str
@@ -27,6 +29,8 @@ class Candidate:
     purpose: Purpose
     definition: WorkflowDefinition
     audience: Audience | None = None
+    counted: bool = False
+    addressed: bool = True
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,17 @@ from typing import IO, Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from gtm.automation.importing_csv import Columns, LeadFile, Row, columns_of, neutralised, plain
+from gtm.automation.importing_columns import Columns, columns_of, neutralised, plain
+from gtm.automation.importing_csv import LeadFile, Row
 from gtm.automation.triggers.bulk import enrol_window
 from gtm.automation.triggers.conditional import fire_crossings
+from gtm.automation.triggers.database_insert import arrival
 from gtm.automation.triggers.enrol import fire
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.enrolment import Consent, Lead, NewLead
 from gtm.domain.errors import InvalidInput
+from gtm.domain.lead_fields import storable
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
@@ -120,7 +123,7 @@ class Importer:
         columns = columns_of(file.header, self._options.mapping)
         self._so_far = Imported(ignored=columns.ignored)
         try:
-            rows = file.rows()
+            rows = file.rows(columns.address)
             while batch := list(islice(rows, BATCH_WITH_TRIGGERS if self._options.triggers else BATCH)):
                 self._count(rows=len(batch))
                 self._store(self._read(batch, columns))
@@ -162,8 +165,10 @@ class Importer:
                 continue
             if len(text) > LONGEST_CELL:
                 raise _Rejected(f"{field}: longer than {LONGEST_CELL} characters")
-            if not text.isprintable():
-                raise _Rejected(f"{field}: line breaks and control characters are not allowed")
+            try:
+                storable(text)
+            except ValueError:
+                raise _Rejected(f"{field}: line breaks and control characters are not allowed") from None
             if field.startswith("attributes."):
                 own[field.partition(".")[2]] = text
             else:
@@ -218,7 +223,12 @@ def _fire(session: Session, people: Sequence[Lead], numbers: Collection[int], no
         if any(all(p.holds(one) for p in trigger.conditions) for one in facts):
             started += _enter(session, trigger, people, numbers, now)
     if any(row.type == "segment_entered" for row in rows):
-        crossed = (one for lead in people if lead.segment_id for one in fire_crossings(session, None, lead, now))
+        crossed = (
+            one
+            for lead in people
+            if lead.segment_id
+            for one in fire_crossings(session, None, lead, now, event=arrival(lead))
+        )
         started += sum(1 for fired in crossed if fired.enrolment_no)
     return started
 
@@ -229,10 +239,12 @@ def _enter(
     first, last = min(numbers), max(numbers)
     if leads.count_between(session, people[0].venture_id, first, last) != len(numbers):
         # Somebody else's rows stand among these, and whether they start anything is not for this import to say.
-        return sum(1 for lead in people if fire(session, trigger, lead, now).enrolment_no)
+        fired = (fire(session, trigger, lead, now, event=arrival(lead)) for lead in people)
+        return sum(1 for one in fired if one.enrolment_no)
     started, after = 0, first - 1
     while True:
-        window = enrol_window(session, trigger.trigger_id, now, after=after, through=last)
+        # New people enter once here, so that their arrival needs no more of a key than the lead.
+        window = enrol_window(session, trigger.trigger_id, now, after=after, through=last, event="insert")
         started, after = started + window.enrolled, window.last
         if window.done or window.stopped:
             return started

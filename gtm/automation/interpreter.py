@@ -22,7 +22,7 @@ from gtm.domain.enrolment import (
     Succeeded,
     idempotency_key,
 )
-from gtm.domain.errors import InvalidInput
+from gtm.domain.errors import InvalidInput, printable
 from gtm.domain.workflow import (
     ActionStep,
     Condition,
@@ -32,6 +32,7 @@ from gtm.domain.workflow import (
     Split,
     Step,
     StepId,
+    UntilDate,
     Wait,
     WorkflowDefinition,
 )
@@ -119,16 +120,24 @@ def _due(definition: WorkflowDefinition, state: EnrolmentState, present: Step, e
             return _finish(state.model_copy(update={"context": reached}), "completed", "goal", present.name)
         case Exit():
             return _finish(state, present.outcome, "exited", present.reason)
+        case SendEmail(not_after=limit) if limit is not None and present.too_late(now, state.zone):
+            return _move(definition, state, present.on_success, "skipped", f"not sent {_over(limit)}", now)
         case _:
             running = state.model_copy(update={"status": "running"})
             return running, (Perform(action=present, key=idempotency_key(state, present.id)),)
+
+
+def _over(limit: UntilDate) -> str:
+    return limit.as_text().replace("until", "after")
 
 
 def _failed(
     definition: WorkflowDefinition, state: EnrolmentState, present: ActionStep, event: Failed, now: datetime
 ) -> Transition:
     policy = present.error
-    noted = state.model_copy(update={"context": _quiet(state).model_copy(update={"last_error": event.detail[:500]})})
+    noted = state.model_copy(
+        update={"context": _quiet(state).model_copy(update={"last_error": printable(event.detail)[:500]})}
+    )
     if event.failure == "unknown" or policy.strategy == "manual_intervention":
         return _held(noted, "unknown" if event.failure == "unknown" else "manual", event.detail)
     if event.failure == "transient" and state.attempt < len(policy.delays):
@@ -226,7 +235,8 @@ def _finish(state: EnrolmentState, status: str, outcome: str, detail: str) -> Tr
 
 
 def _record(state: EnrolmentState, outcome: str, detail: str) -> Record:
-    return Record(seq=state.seq, step=state.step, outcome=outcome, attempt=state.attempt, detail=detail[:2000])
+    said = printable(detail)[:2000]
+    return Record(seq=state.seq, step=state.step, outcome=outcome, attempt=state.attempt, detail=said)
 
 
 def _fresh(state: EnrolmentState) -> EnrolmentContext:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, update
 
 from gtm.automation.migrating import Migrated, MigrationPlan, migrate_all
+from gtm.automation.reach import Reach, require_reach
 from gtm.automation.resolving import Resolution
 from gtm.automation.resolving import resolve as resolve_enrolment
 from gtm.domain.base import Model
@@ -15,7 +16,7 @@ from gtm.domain.errors import Conflict, InvalidInput, NotFound
 from gtm.domain.workflow import ActionStep, SendEmail
 from gtm.store.database import Database
 from gtm.store.models.automation import AutomationWorkflow
-from gtm.store.repositories import automation, dead_letters, email_sends, enrolments, logs, stages, versions
+from gtm.store.repositories import automation, dead_letters, email_sends, enrolments, logs, rates, stages, versions
 from gtm.store.repositories.enrolments import LogLine
 from gtm.store.repositories.versions import Pinned
 
@@ -47,13 +48,22 @@ class DeadLetter(Model):
     since: datetime | None
 
 
-def activate(session: Session, workflow_id: str, who: str, now: datetime) -> AutomationWorkflow:
+def activate(
+    session: Session, workflow_id: str, who: str, now: datetime, reach: Reach | None = None
+) -> AutomationWorkflow:
     """Let a workflow run, and enable its triggers: one that was tested since it was last changed (SOP exit gate 3).
+
+    Args:
+        session: the transaction.
+        workflow_id: the workflow.
+        who: goes into the audit.
+        now: the aware moment.
+        reach: what is configured; None where the caller has seen to it.
 
     Raises:
         NotFound: there is no such workflow.
         VenturePaused: a rollback of the venture is not decided.
-        Conflict: it is active already, or was not tested.
+        Conflict: it is active already, was not tested, or a connector of its steps is not configured.
     """
     row = automation.get_workflow(session, workflow_id)
     stages.refuse_when_paused(session, row.venture_id)
@@ -66,8 +76,10 @@ def activate(session: Session, workflow_id: str, who: str, now: datetime) -> Aut
             value=workflow_id,
             hint=f"gtm workflow test {workflow_id}",
         )
+    if reach is not None:
+        require_reach(automation.get_definition(session, workflow_id, row.version), reach)
     automation.activate_workflow(session, workflow_id, now)
-    _audit(session, "activated", row, who, now)
+    audit(session, "activated", row, who, now)
     return row
 
 
@@ -87,7 +99,7 @@ def pause(session: Session, workflow_id: str, reason: str, who: str, now: dateti
     )
     if changed.rowcount != 1:
         raise Conflict(f"the workflow is {row.status}, not active", field="ID", value=workflow_id)
-    _audit(session, "paused", row, who, now, reason=reason)
+    audit(session, "paused", row, who, now, reason=reason)
     return row
 
 
@@ -104,8 +116,22 @@ def resume(session: Session, workflow_id: str, who: str, now: datetime) -> Autom
     if row.status != "paused":
         raise Conflict(f"the workflow is {row.status}, not paused", field="ID", value=workflow_id)
     automation.activate_workflow(session, workflow_id, now)
-    _audit(session, "resumed", row, who, now)
+    audit(session, "resumed", row, who, now)
     return row
+
+
+def limit(session: Session, venture_id: str, per_minute: int | None, who: str, now: datetime) -> None:
+    """Set how many leads of a venture workers take up a minute; None takes the limit away."""
+    rates.set_rate(session, venture_id, per_minute, now)
+    logs.audit(
+        session,
+        actor=f"person:{who}",
+        action="venture.limited",
+        subject=venture_id,
+        now=now,
+        venture_id=venture_id,
+        data={"per_minute": per_minute},
+    )
 
 
 def cancel(database: Database, clock: Clock, workflow_id: str, reason: str, who: str) -> Cancelled:
@@ -137,7 +163,7 @@ def cancel(database: Database, clock: Clock, workflow_id: str, reason: str, who:
         if not some:
             break
     with database.write() as session:
-        _audit(session, "cancelled", row, who, clock.now(), reason=reason, ended=ended)
+        audit(session, "cancelled", row, who, clock.now(), reason=reason, ended=ended)
     return Cancelled(workflow_id=workflow_id, ended=ended)
 
 
@@ -152,7 +178,7 @@ def migrate(database: Database, clock: Clock, plan: MigrationPlan, who: str) -> 
     with database.write() as session:
         row = automation.get_workflow(session, plan.workflow_id)
         versions = {"from_version": plan.from_version, "to_version": plan.to_version, "moved": done.moved}
-        _audit(session, "migrated", row, who, clock.now(), **versions)
+        audit(session, "migrated", row, who, clock.now(), **versions)
     return done
 
 
@@ -229,7 +255,7 @@ def retry(session: Session, execution: str, who: str, now: datetime) -> Enrolmen
     if not dead_letters.reopen(session, pinned, state, after, said[:2000], now):
         raise Conflict("somebody else has moved it", field="EXECUTION", value=execution)
     row = automation.get_workflow(session, state.workflow_id)
-    _audit(session, "retried", row, who, now, execution_id=execution, step=line.step)
+    audit(session, "retried", row, who, now, execution_id=execution, step=line.step)
     return after
 
 
@@ -244,7 +270,7 @@ def resolve(session: Session, execution: str, resolution: Resolution, who: str, 
     state = _state(session, execution)
     after = resolve_enrolment(session, state.enrolment_no, resolution, who, now)
     row = automation.get_workflow(session, state.workflow_id)
-    _audit(session, "resolved", row, who, now, execution_id=execution, resolution=resolution)
+    audit(session, "resolved", row, who, now, execution_id=execution, resolution=resolution)
     return after
 
 
@@ -314,7 +340,8 @@ def _open(execution: str, why: str) -> Conflict:
     )
 
 
-def _audit(session: Session, deed: str, workflow: AutomationWorkflow, who: str, now: datetime, **data: Any) -> None:
+def audit(session: Session, deed: str, workflow: AutomationWorkflow, who: str, now: datetime, **data: Any) -> None:
+    """Write what a person did to a workflow into the audit log."""
     logs.audit(
         session,
         actor=f"person:{who}",

@@ -20,6 +20,8 @@ class RenderedEmail(Model):
     Attributes:
         variant: the label of the A/B version they got.
         unsubscribe_url: the address in text and html that unsubscribes; tracking puts a signed one in its place.
+        preferences_url: the address in text and html at which the lead chooses what to get.
+        addressed: whether it holds the sender's postal address, which mail law demands of marketing mail.
     """
 
     subject: str
@@ -28,6 +30,8 @@ class RenderedEmail(Model):
     html: str | None = None
     variant: str = ""
     unsubscribe_url: str = ""
+    preferences_url: str = ""
+    addressed: bool = True
 
 
 class EmailSource(Protocol):

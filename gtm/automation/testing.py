@@ -7,7 +7,6 @@ from pathlib import Path
 from gtm.automation.engine import Worker
 from gtm.automation.fake import RecordingCrm, RecordingRuns
 from gtm.automation.ports import EmailSource, Services
-from gtm.automation.spam import spam_score
 from gtm.automation.testing_branches import branch_people, coverage
 from gtm.automation.testing_cases import judge
 from gtm.automation.testing_evidence import with_files, write_evidence, write_report
@@ -19,6 +18,7 @@ from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.domain.base import id_key
 from gtm.domain.clock import Clock, VirtualClock
 from gtm.domain.errors import Conflict, InvalidInput
+from gtm.domain.proofing import SpamJudge
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, CleanupProof, TestCaseResult, WorkflowTestReport
 from gtm.store.database import Database
@@ -42,6 +42,7 @@ def run_sop_tests(
     lead_count: int = MINIMUM_LEADS,
     sink_factory: Callable[[Clock], SmtpSink] = SmtpSink,
     every_branch: bool = False,
+    spam_judge: SpamJudge | None = None,
 ) -> WorkflowTestReport:
     """Test one stored workflow and store the results in `automation_test_results`.
 
@@ -60,6 +61,7 @@ def run_sop_tests(
         revision: the revision of step 3.3.
         lead_count: how many test leads; one more is there whose mail fails.
         sink_factory: makes the mail server, not yet started.
+        spam_judge: weighs the first mail; None where no spam filter is configured.
         every_branch: make up further people until every way is walked that people and failures can bring about.
 
     Raises:
@@ -92,7 +94,7 @@ def run_sop_tests(
             source = WatchedEmails(email_source, failures)
             run = _drive(database, stored, trigger, source, sink, clock, http, failures, (*people, *extra))
         write_evidence(folder, run, http.calls)
-        cases = judge(run, spam_score)
+        cases = judge(run, spam_judge)
     finally:
         cleanup = _clean(database, stored, pattern)
     cases.append(_cleanup_case(cleanup))

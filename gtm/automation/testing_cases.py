@@ -3,13 +3,15 @@
 Each judge looks at what was seen at the wire and in the store, and answers with figures.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from gtm.automation.spam import SpamVerdict
 from gtm.automation.testing_run import Journey, TestRun
+from gtm.domain.errors import ConnectorError
+from gtm.domain.names import counted
+from gtm.domain.proofing import SpamJudge
 from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, SOP_TEST_CASES, TestCaseResult, TestStatus
 
@@ -56,12 +58,12 @@ class Turn:
         return self.taken == self.expected and (not self.then_sent or self.received)
 
 
-def judge(run: TestRun, spam: Callable[[bytes], SpamVerdict]) -> list[TestCaseResult]:
+def judge(run: TestRun, spam: SpamJudge | None) -> list[TestCaseResult]:
     """All cases but the clean-up, in the SOP's order.
 
     Args:
         run: what was seen.
-        spam: gives a message's spam score.
+        spam: weighs the first mail; None where no filter is configured.
     """
     return [
         _starts(run),
@@ -106,12 +108,12 @@ def _starts(run: TestRun) -> TestCaseResult:
     )
 
 
-def _first_email(run: TestRun, spam: Callable[[bytes], SpamVerdict]) -> TestCaseResult:
+def _first_email(run: TestRun, spam: SpamJudge | None) -> TestCaseResult:
     name = "Email 1 sends correctly"
     if not _sends_email(run):
         return _result(name, "not_applicable", "the workflow sends no email", ("paths.json",))
     faults: list[str] = []
-    verdicts: list[SpamVerdict] = []
+    first_copy: bytes | None = None
     good = 0
     healthy = [j for j in run.journeys if not j.person.failing and not j.person.fails_at]
     for journey in healthy:
@@ -121,19 +123,33 @@ def _first_email(run: TestRun, spam: Callable[[bytes], SpamVerdict]) -> TestCase
             continue
         copies = [m for m in run.sink.received_by(journey.person.email) if m.message_id == first.message_id]
         problem = _mail_problem([m.raw for m in copies], [m.message for m in copies])
-        if copies and not verdicts:
-            verdicts.append(spam(copies[0].raw))
+        if copies and first_copy is None:
+            first_copy = copies[0].raw
         if problem:
             faults.append(f"{journey.person.email}: {problem}")
         else:
             good += 1
-    verdict = verdicts[0] if verdicts else None
     files = _mails(run, {min(j.sends, key=lambda s: s.reserved_at).step for j in healthy if j.sends})
-    if verdict is not None and verdict.is_spam:
-        faults.append(f"taken for spam: {verdict.detail}")
+    is_spam, weighed = _weighed(first_copy, spam)
+    if is_spam:
+        faults.append("taken for spam")
     observed = f"{good} of {len(healthy)} test leads received email 1 once, over SMTP, with text part and unsubscribe"
-    parts = [observed, *faults] + ([verdict.detail] if verdict else [])
+    parts = [observed, *faults, *([weighed] if weighed else [])]
     return _result(name, good > 0 and not faults, "; ".join(parts), ("deliveries.json", *files))
+
+
+def _weighed(message: bytes | None, spam: SpamJudge | None) -> tuple[bool, str]:
+    """Whether a message is spam, and what the filter says of it; empty where there is no message."""
+    if message is None:
+        return False, ""
+    if spam is None:
+        return False, "spam score not measured: no SpamAssassin daemon is named (GTM_SPAMD)"
+    try:
+        report = spam.judge(message)
+    except ConnectorError as error:
+        return False, f"spam score not measured: {error.detail}"
+    rules = f" ({', '.join(report.rules)})" if report.rules else ""
+    return report.score >= report.threshold, f"SpamAssassin {report.score} of {report.threshold}{rules}"
 
 
 def _mail_problem(raws: list[bytes], messages: list[EmailMessage]) -> str:
@@ -315,7 +331,8 @@ def _errors(run: TestRun) -> TestCaseResult:
 
 def _filters(run: TestRun) -> TestCaseResult:
     observed = "; ".join(
-        f"{t.what}: {'kept out' if t.held else 'enrolled'} ({t.reason or 'no reason'}), {t.executions} executions"
+        f"{t.what}: {'kept out' if t.held else 'enrolled'} ({t.reason or 'no reason'}), "
+        f"{counted(t.executions, 'execution')}"
         for t in run.filters
     )
     return _result("Trigger filters", all(t.held for t in run.filters), observed, ("filters.json",))

@@ -57,6 +57,7 @@ class OutgoingEmail(Model):
         sent_at: the moment for the Date header.
         unsubscribe: whether it is marketing mail, which carries List-Unsubscribe headers (RFC 8058).
         unsubscribe_url: this recipient's own HTTPS address for it; the platform's setting stands in for none.
+        deadline: by `time.monotonic`, when handing it over must have ended, done or not; None for whenever.
     """
 
     key: Annotated[str, Field(pattern=r"^[0-9a-zA-Z._-]{8,80}$")]
@@ -68,6 +69,7 @@ class OutgoingEmail(Model):
     sent_at: datetime
     unsubscribe: bool = True
     unsubscribe_url: Annotated[str, Field(pattern=r"^(https?://[^\s<>#]+)?$", max_length=500)] = ""
+    deadline: float | None = None
 
 
 @runtime_checkable

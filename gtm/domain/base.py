@@ -45,6 +45,9 @@ MaybeLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """A sentence or paragraph: never empty."""
 
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+"""Copy as long as an article, or the markup of a slot: never empty."""
+
 Amount = Annotated[Decimal, AfterValidator(_cents), Field(ge=0)]
 """US dollars, to the cent, never negative."""
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gtm.domain.base import Amount, Line, MaybeLine, Model, Share, Slug, Text, VentureId
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.vocabulary import (
     Audience,
     BrandVoice,
@@ -166,6 +167,7 @@ class Offer(Model):
 
     Attributes:
         assumed_path: whether nobody but us names the page's address.
+        join_url: where a session takes place, for those who have registered; empty where that is not known.
         assumed: whether nobody but us says that the venture offers this at all.
         note: why it is offered all the same.
     """
@@ -176,6 +178,7 @@ class Offer(Model):
     path: Annotated[str, Field(pattern=r"^/[a-z0-9/_-]*$")]
     assumed_path: bool = True
     cta_text: MaybeLine = ""
+    join_url: Annotated[str, Field(pattern=r"^(https://[^\s\"'<>{}]{4,1990})?$")] = ""
     assumed: bool = False
     note: str = ""
 
@@ -263,17 +266,24 @@ class VentureBrief(Model):
         """The offer that somebody registers for, if the venture holds any session."""
         return next((offer for offer in self.offers if offer.cta == "register_webinar"), None)
 
-    def campaign_types(self, known: Sequence[CampaignType]) -> tuple[CampaignType, ...]:
+    def campaign_types(
+        self, known: Sequence[CampaignType], default: Sequence[CampaignType]
+    ) -> tuple[CampaignType, ...]:
         """The types that campaigns are made of, in the order wished.
 
-        A webinar funnel needs a session to invite to: without an offer that is registered for there is none, even where
-        one is wished (`serve.session` says so at the entry gate).
+        A type with a session, such as a webinar funnel, needs one to invite to: without an offer that is registered for
+        there is none, even where one is wished (`campaigns.session` says so at intake).
 
         Args:
-            known: the types that the house makes (policies.campaign_types); all of them where the brief wishes none.
+            known: the types that the house makes (policies.campaign_types).
+            default: those that a brief without wishes gets (policies.default_campaign_types).
         """
-        wished = tuple(dict.fromkeys(wish.type for wish in self.campaigns)) or tuple(known)
-        return tuple(t for t in wished if t in known and (t != "webinar_funnel" or self.session_offer is not None))
+        held = self.session_offer is not None
+        return tuple(t for t in self.wished_types(default) if t in known and (held or not KINDS[t].session))
+
+    def wished_types(self, default: Sequence[CampaignType]) -> tuple[CampaignType, ...]:
+        """The campaign types that the brief wishes, each once; the default ones where it wishes none."""
+        return tuple(dict.fromkeys(wish.type for wish in self.campaigns)) or tuple(default)
 
     def copy_facts(self, segment_id: str) -> tuple[Fact, ...]:
         """The facts that copy for a segment may claim: its own and those for all, of a public kind, none assumed."""

@@ -6,7 +6,7 @@ public holidays, are handed in.
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -15,7 +15,7 @@ from icalendar import Calendar, Event
 
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
-from gtm.domain.names import name_of, network
+from gtm.domain.names import counted, name_of, network
 from gtm.domain.schedule import AdFlight, CalendarEntry, EmailSlot, SchedulePlan, SendWindow
 from gtm.domain.zones import exists, resolve
 
@@ -59,7 +59,7 @@ def next_slot(
     window: SendWindow,
     zones: Sequence[str] = (),
     offset: timedelta = timedelta(0),
-    avoid: Collection[date] = (),
+    avoid: Container[date] = (),
 ) -> datetime:
     """The first wall time in the window at which the delay has passed for recipients of every zone.
 
@@ -191,7 +191,7 @@ def _flight(flight: AdFlight, words: Words, uid: str) -> Event:
     event.add("dtend", flight.ends + timedelta(days=1))
     event.add("categories", ["flight", flight.channel])
     event.add("transp", "TRANSPARENT")
-    event.add("description", f"{usd(flight.amount)} over {len(flight.days)} days, days as in {flight.zone}.")
+    event.add("description", f"{usd(flight.amount)} over {counted(len(flight.days), 'day')}, days as in {flight.zone}.")
     return event
 
 

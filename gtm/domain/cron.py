@@ -148,7 +148,7 @@ def _values(text: str, name: str, lowest: int, highest: int, names: dict[str, in
 
 
 def _number(text: str, name: str, lowest: int, highest: int, names: dict[str, int]) -> int:
-    value = names.get(text, int(text) if text.isdecimal() and len(text) <= 3 else -1)
+    value = names.get(text, int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else -1)
     if not lowest <= value <= highest:
         raise InvalidInput(f"{text!r} is no {name}", field="cron", value=text, allowed=f"{lowest}-{highest}")
     return value

@@ -3,9 +3,9 @@
 Pure: the facts come in, a moment or a number goes out. The guards of `gtm.automation.guards` apply it at dispatch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from gtm.domain.base import Model, Text, drawn
 from gtm.domain.errors import InvalidInput
+from gtm.domain.holidays import ClosedIn
 from gtm.domain.schedule import SendWindow
 from gtm.domain.vocabulary import Audience
 from gtm.domain.zones import resolve
@@ -24,7 +25,7 @@ Purpose = Literal["marketing", "transactional"]
 Basis = Literal["granted", "legitimate_interest", "unknown"]
 """On what ground marketing mail may go out; a consent that was withdrawn is none."""
 
-_SEARCH_DAYS = 15
+_SEARCH_DAYS = 60
 _PLACES = 366
 
 
@@ -82,6 +83,8 @@ class DeliveryPolicy:
 
     Attributes:
         windows: send window by audience.
+        needs_address: marketing mail without its sender's postal address waits.
+        holidays: no marketing mail on a day on which the recipient's country is closed.
     """
 
     cap: FrequencyCap | None = None
@@ -92,6 +95,8 @@ class DeliveryPolicy:
     holdout_percent: Decimal = Decimal(0)
     warm_up: tuple[int, ...] = ()
     daily: int | None = None
+    needs_address: bool = False
+    holidays: bool = False
 
     @classmethod
     def of(cls, numbers: DeliveryNumbers, windows: tuple[SendWindow, ...]) -> Self:
@@ -105,11 +110,17 @@ class DeliveryPolicy:
             holdout_percent=numbers.holdout_percent,
             warm_up=numbers.warm_up_per_day,
             daily=numbers.daily_per_venture,
+            needs_address=True,
+            holidays=True,
         )
 
     def warm_up_limit(self, age_days: int) -> int | None:
         """What a sender domain may send on a day of its life, counted from 0; None once it is warm."""
         return self.warm_up[age_days] if 0 <= age_days < len(self.warm_up) else None
+
+    def closed(self, country: str) -> Container[date]:
+        """The days on which nobody of a country is written to."""
+        return ClosedIn(country) if self.holidays else ()
 
     def held_out(self, venture_id: str, lead_id: str) -> bool:
         """Whether a lead is in the venture's holdout: the same answer always, spread by a salted hash."""
@@ -120,27 +131,31 @@ NO_LIMITS = DeliveryPolicy()
 """Everything that can be off is off."""
 
 
-def next_allowed(now: datetime, zone: str, window: SendWindow | None, quiet: QuietHours | None) -> datetime:
+def next_allowed(
+    now: datetime, zone: str, window: SendWindow | None, quiet: QuietHours | None, closed: Container[date] = ()
+) -> datetime:
     """The first moment from `now` on at which a recipient may be written to; `now` itself when that is one.
 
-    Judged by the recipient's wall clock. An opening that a DST change skips moves forward by the length of the gap, as
-    long as the window is still open then; an hour that occurs twice is open both times (RFC 5545, 3.3.5).
+    Judged by the recipient's wall clock. A window that opens inside a gap opens when the gap ends, if it is not over
+    by then (`zones.moment_of`); an hour that occurs twice is open both times, and is waited for once.
 
     Args:
         now: the aware moment.
         zone: the recipient's IANA zone.
         window: weekdays and hours; None for any.
         quiet: hours in which nobody is written to; None for none.
+        closed: days, by the recipient's calendar, on which nobody is written to, such as public holidays.
 
     Raises:
-        InvalidInput: window and quiet hours leave no moment.
+        InvalidInput: window, quiet hours and closed days leave no moment within 60 days.
     """
     place = ZoneInfo(zone)
 
     def allowed(moment: datetime) -> bool:
         local = moment.astimezone(place)
         open_now = window is None or window.allows(local)
-        return open_now and not (quiet is not None and quiet.contains(local.time()))
+        quiet_now = quiet is not None and quiet.contains(local.time())
+        return open_now and not quiet_now and local.date() not in closed
 
     if allowed(now):
         return now

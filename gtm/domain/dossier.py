@@ -95,9 +95,17 @@ class ApprovalRecord(Model):
 
 
 class UsageTotals(Model):
-    """Model calls of a run; `cost` is None when a model's price is not known."""
+    """Model calls of a run; `cost` is None when a model's price is not known.
+
+    Attributes:
+        calls: all of them, those of the embedded playbook included.
+        tried: those that went to a model's server; `answered` of them came back usable.
+        attempts: HTTP requests of them, retries included.
+    """
 
     calls: int = 0
+    tried: int = 0
+    answered: int = 0
     attempts: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0

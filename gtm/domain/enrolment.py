@@ -13,6 +13,17 @@ from pydantic import AfterValidator, Field
 
 from gtm.domain.base import Model, VentureId
 from gtm.domain.conditions import Scalar
+from gtm.domain.lead_fields import (
+    ATTRIBUTES,
+    SEGMENT_LENGTH,
+    STATUS_LENGTH,
+    Attribute,
+    Country,
+    Score,
+    SegmentRef,
+    Short,
+    Status,
+)
 from gtm.domain.workflow import Action, StepId, Zone
 
 EnrolmentStatus = Literal["waiting", "running", "finished", "failed", "paused", "manual"]
@@ -38,19 +49,19 @@ class NewLead(Model):
 
     venture_id: VentureId
     email: EmailAddress
-    first_name: str = ""
-    last_name: str = ""
-    company: str = ""
-    role: str = ""
-    segment_id: str = ""
-    lead_source: str = ""
-    status: str = "new"
-    score: int = 0
+    first_name: Short = ""
+    last_name: Short = ""
+    company: Short = ""
+    role: Short = ""
+    segment_id: SegmentRef = ""
+    lead_source: Short = ""
+    status: Status = "new"
+    score: Score = 0
     time_zone: Zone = "UTC"
-    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    country: Country = ""
     consent: Consent = "unknown"
     is_test: bool = False
-    attributes: dict[str, Scalar] = Field(default_factory=dict)
+    attributes: Annotated[dict[str, Attribute], Field(max_length=ATTRIBUTES)] = Field(default_factory=dict)
 
     def as_lead(self, lead_id: str) -> "Lead":
         """The same person under an id."""
@@ -58,9 +69,21 @@ class NewLead(Model):
 
 
 class Lead(NewLead):
-    """A person a venture may write to: one row of `leads`."""
+    """A person a venture may write to: one row of `leads`.
+
+    Other programs write such rows too, so the bounds are those of the columns.
+    """
 
     lead_id: str
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    role: str = ""
+    segment_id: Annotated[str, Field(max_length=SEGMENT_LENGTH)] = ""
+    lead_source: str = ""
+    status: Annotated[str, Field(max_length=STATUS_LENGTH)] = "new"
+    score: Annotated[int, Field(ge=-(2**31), lt=2**31)] = 0
+    attributes: dict[str, Scalar] = Field(default_factory=dict)
 
     def facts(self) -> dict[str, Scalar | None]:
         """What conditions and templates may read of the lead; an empty text is a missing fact."""

@@ -33,8 +33,11 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 └── Unavailable                  a server that this project was told to work with cannot be reached (exit 1, HTTP 503)
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class GtmError(Exception):
@@ -91,10 +94,18 @@ class GtmError(Exception):
         return problem
 
 
+def printable(text: str) -> str:
+    """The text with a blank for what a terminal or a database does not take: controls, lone surrogates.
+
+    What a server answers is recorded through this: PostgreSQL refuses a NUL, and a whole batch with it.
+    """
+    return _UNPRINTABLE.sub(" ", text)
+
+
 def shorten(value: object, limit: int = 120) -> str:
-    """The value as a person may read it in an error: one line, at most `limit` characters."""
+    """The value as a person may read it in an error: one line, at most `limit` characters, all of them printable."""
     text = repr(value) if not isinstance(value, str) else value
-    text = " ".join(text.split())
+    text = " ".join(printable(text).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -3,6 +3,7 @@
 import re
 import types
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Union, get_args, get_origin
 
@@ -24,6 +25,17 @@ _PATTERNS: Mapping[str, str] = {
     r"^/[a-z0-9/_-]*$": "a path that starts with a slash, such as /demo",
     r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$": "a dotted name, such as entry.segments",
 }
+
+_PLAIN: Mapping[str, str] = {
+    "int": "a whole number",
+    "decimal": "a number",
+    "float": "a number",
+    "string_type": "text",
+    "bool": "true or false",
+    "date_": "a date such as 2026-01-31",
+    "time_": "a time such as 09:30",
+}
+"""What pydantic's kinds of fault ask for, by how they begin."""
 
 
 class Fault(BaseModel):
@@ -77,8 +89,35 @@ def _fault(entry: Any, model: type[BaseModel]) -> Fault:
     if kind == "missing":
         return Fault(path=dotted(loc), message="is missing")
     message, allowed = _told(kind, context, entry["msg"])
-    shown = "" if isinstance(value, Mapping | list | tuple | BaseModel) else shorten(repr(value), 80)
-    return Fault(path=dotted(loc), message=message, value=shown, allowed=allowed)
+    if kind in ("model_type", "model_attributes_type"):
+        allowed = _mapping(_models_at(model, loc), value)
+    return Fault(path=dotted(loc), message=message, value=shown(value), allowed=allowed)
+
+
+def shown(value: object) -> str:
+    """A value as a file of YAML has it; empty for what is too long to show."""
+    if isinstance(value, Mapping | list | tuple | BaseModel):
+        return ""
+    if value is None or isinstance(value, bool):
+        return "nothing" if value is None else str(value).lower()
+    if isinstance(value, Decimal | float) and not Decimal(value).is_finite():
+        return ".nan" if Decimal(value).is_nan() else f"{'-' if value < 0 else ''}.inf"
+    return shorten(repr(value) if isinstance(value, str) else str(value), 80)
+
+
+def _mapping(models: Sequence[type[BaseModel]], value: object) -> str:
+    """What to write in place of a bare value, where a mapping must stand that needs no more than its `value`."""
+    for model in models:
+        needed = {name for name, field in model.model_fields.items() if field.is_required()}
+        if needed != {"value"} or isinstance(value, Mapping | list | tuple) or value is None:
+            continue
+        try:
+            model.model_validate({"value": value})
+        except ValidationError as error:
+            inner = _fault(error.errors(include_url=False)[0], model)
+            return f"a mapping; write {{value: …}}; {shown(value)} itself {inner.message}, allowed: {inner.allowed}"
+        return f"a mapping; write {{value: {shown(value)}}}"
+    return "a mapping of keys and values"
 
 
 def _told(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str]:
@@ -103,11 +142,17 @@ def _told(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str
         case "too_short" | "string_too_short":
             return "is too short", re.sub(r"^(?:String|Tuple|List) should have ", "", message)
         case _:
-            return "is not accepted", re.sub(r"^Input should be ", "", message)
+            plain = next((words for start, words in _PLAIN.items() if kind.startswith(start)), "")
+            return "is not accepted", plain or re.sub(r"^Input should be ", "", message)
 
 
 def _keys_at(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:
-    """The keys that the models at a place have; several where the place may hold one of several models."""
+    """The keys that the models at a place have."""
+    return {name for m in _models_at(model, loc) for name in m.model_fields}
+
+
+def _models_at(model: type[BaseModel], loc: Sequence[int | str]) -> list[type[BaseModel]]:
+    """The models at a place; several where it may hold one of several."""
     models = [model]
     for part in loc:
         if isinstance(part, int):
@@ -117,7 +162,7 @@ def _keys_at(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:
         ]
         # The tag of a discriminated union is a part of the place and names no field.
         models = found or models
-    return {name for m in models for name in m.model_fields}
+    return models
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from gtm.domain.brief import VentureBrief
 from gtm.domain.errors import InvalidInput, shorten
 from gtm.domain.faults import Fault, faults_of, sentences
+from gtm.domain.names import counted
 from gtm.domain.text_faults import text_faults
 from gtm.domain.yaml_reading import YamlFault, read_yaml
 from gtm.domain.zones import is_zone
@@ -35,8 +36,9 @@ def read_brief(data: bytes, *, name: str, limit_bytes: int) -> VentureBrief:
     except YamlFault as fault:
         raise _refused(name, fault.faults, field=name) from fault
     if not isinstance(document, dict):
-        kind = type(document).__name__
-        raise _refused(name, (f"the file holds a {kind}, a brief is a mapping of keys and values",), field=name)
+        raise _refused(
+            name, (f"the file holds {_kind(document)}, a brief is a mapping of keys and values",), field=name
+        )
     faults: list[Fault] = []
     brief: VentureBrief | None = None
     try:
@@ -59,10 +61,17 @@ def brief_json_schema() -> dict[str, Any]:
 
 
 def _refused(name: str, findings: tuple[str, ...], *, field: str) -> InvalidInput:
-    count = f"{len(findings)} faults" if len(findings) > 1 else "1 fault"
-    return InvalidInput(
-        f"{name} is not accepted: {count}; {shorten(findings[0], 300)}", field=field, hint=_HINT, findings=findings
-    )
+    told = counted(len(findings), "fault") if len(findings) > 1 else shorten(findings[0], 2000)
+    return InvalidInput(f"{name} is not accepted: {told}", field=field, hint=_HINT, findings=findings)
+
+
+def _kind(document: object) -> str:
+    """What a file holds that holds no mapping."""
+    if isinstance(document, list):
+        return "a list"
+    if isinstance(document, str):
+        return "nothing but text"
+    return "nothing but true or false" if isinstance(document, bool) else "nothing but a number"
 
 
 def _repeated(document: Mapping[str, Any]) -> Iterator[Fault]:

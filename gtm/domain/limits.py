@@ -110,6 +110,21 @@ class DashboardNumbers(Model):
     top_score: Annotated[int, Field(ge=1, le=100)]
 
 
+class RetentionDays(Model):
+    """For how many days what has ended is kept whole.
+
+    Attributes:
+        enrolment_days: enrolments with their log; afterwards a line in `kept_executions` is left.
+        message_days: mails that were sent or refused. What somebody complained about, what bounced, and whatever is
+            open or in doubt stays; links to unsubscribe work for as long.
+        event_days: single opens and clicks; that a mail was opened stands in the mail's own row. Unsubscribes stay.
+    """
+
+    enrolment_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    message_days: Annotated[int, Field(ge=30, le=3650)] = 730
+    event_days: Annotated[int, Field(ge=1, le=3650)] = 365
+
+
 class RunLimits(Model):
     """Leases, retries and time-outs of a run, in seconds where not counted.
 

@@ -92,6 +92,16 @@ def joined(words: Sequence[str]) -> str:
     return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " and " + told[-1] if told else ""
 
 
+def counted(amount: int, one: str, many: str = "") -> str:
+    """An amount with its noun: `1 workflow`, `3 workflows`, `1 branch`, `2 branches`."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
+def agreed(amount: int, one: str, many: str) -> str:
+    """The verb that goes with an amount: 1 *holds*, 3 *hold*."""
+    return one if amount == 1 else many
+
+
 def day(value: date) -> str:
     """A date as a person reads it, `5 January 2026`."""
     return f"{value.day} {value:%B %Y}"

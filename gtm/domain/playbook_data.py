@@ -67,6 +67,7 @@ class PlaybookCommon(Model):
         alt_texts: the text alternatives, in the same order of angles.
         search_headlines: search ad headlines of at most 30 characters once filled.
         event_labels: button labels for people who are registered already.
+        retold: how a fact that an earlier message told is said once more; `{short}` stands for it.
         creator_briefs: what a creator is told, before the facts; `{venture}` may occur.
     """
 
@@ -77,6 +78,7 @@ class PlaybookCommon(Model):
     alt_texts: Annotated[tuple[Phrase, ...], Field(min_length=2)]
     search_headlines: Annotated[tuple[Phrase, ...], Field(min_length=4)]
     event_labels: Annotated[tuple[Phrase, ...], Field(min_length=2)]
+    retold: Annotated[tuple[Phrase, ...], Field(min_length=3)]
     creator_briefs: Annotated[tuple[Phrase, ...], Field(min_length=2)]
 
     @model_validator(mode="after")

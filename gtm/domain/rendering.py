@@ -5,6 +5,7 @@ Templates come from models and from people, so they get a small language: text, 
 (SOP step 2.1: declared placeholders; an undeclared or missing variable is an error).
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -18,7 +19,12 @@ MAX_OUTPUT = 200_000
 """Characters a rendered text may have; a mail with more is cut by mail clients long before."""
 
 MAX_SOURCE = 100_000
+KEPT = 2048
+"""Templates that are kept compiled: a mail has three, and a venture some hundred mails."""
+
 FILTERS = frozenset({"capitalize", "default", "lower", "title", "trim", "upper"})
+
+_PLAIN = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template,
@@ -53,6 +59,28 @@ def placeholders(text: str) -> set[str]:
         TemplateRefused: it does not parse, is too long, or uses more than text, variables, filters and `if`.
     """
     return set(_variables(text)[0])
+
+
+def inlined(text: str, values: Mapping[str, str]) -> str:
+    """The template with some of its variables written into it as text; the others are left to be filled later.
+
+    A brace in a value stays a brace: what people and models wrote never becomes part of the template's language. Only
+    a plain `{{ name }}` is written in; where a filter or a condition names the variable, it is left.
+
+    Args:
+        text: the template.
+        values: what is known already, by name.
+
+    Raises:
+        TemplateRefused: the template uses what it may not.
+    """
+    placeholders(text)
+    return _PLAIN.sub(lambda found: literal(values[found[1]]) if found[1] in values else found[0], text)
+
+
+def literal(value: str) -> str:
+    """A text as a template that renders to it: its braces are no language."""
+    return value.replace("{", "{{ '{' }}")
 
 
 def render(text: str, values: Mapping[str, Scalar], *, html: bool = False, limit: int = MAX_OUTPUT) -> str:
@@ -90,13 +118,13 @@ def render(text: str, values: Mapping[str, Scalar], *, html: bool = False, limit
     return "".join(parts)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _compiled(text: str, html: bool) -> Template:
     """The compiled template; the same few texts are filled for thousands of people."""
     return (_HTML if html else _TEXT).from_string(text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _variables(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names a text needs, and those of them that bring their own default."""
     tree = _parsed(text)

@@ -117,3 +117,13 @@ class SchedulePlan(Model):
     flights: tuple[AdFlight, ...]
     calendar: tuple[CalendarEntry, ...]
     notes: tuple[Text, ...] = ()
+
+    def session_of(self, campaign_id: str) -> CalendarEntry | None:
+        """The session that a campaign invites to: the last of its entries of that kind; its reminders come before."""
+        held = [e for e in self.calendar if e.kind == "webinar" and e.campaign_id == campaign_id]
+        return max(held, key=lambda e: (e.on, e.at), default=None)
+
+    def slot_of(self, campaign_id: str, segment_id: str, step: int) -> EmailSlot | None:
+        """When a mail goes to a segment's first cohort."""
+        mine = (s for s in self.emails if (s.campaign_id, s.segment_id, s.step) == (campaign_id, segment_id, step))
+        return next(mine, None)

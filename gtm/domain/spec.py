@@ -1,15 +1,25 @@
 """Typed form of the configuration files: unknown keys are refused, every number is named."""
 
+from collections.abc import Collection
 from datetime import time
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from gtm.domain.base import Amount, Model, Share, Slug, Text
 from gtm.domain.budget import Split
+from gtm.domain.campaign_limits import AdLimits, IntakeNumbers, PacingNumbers, PilotNumbers, ReadabilityTarget
 from gtm.domain.delivery import DeliveryNumbers
-from gtm.domain.limits import AlertRule, DashboardNumbers, QueryLimits, RecursionLimits, RunLimits, ServiceAims
+from gtm.domain.limits import (
+    AlertRule,
+    DashboardNumbers,
+    QueryLimits,
+    RecursionLimits,
+    RetentionDays,
+    RunLimits,
+    ServiceAims,
+)
 from gtm.domain.schedule import SendWindow, TimeRange
 from gtm.domain.vocabulary import (
     AgentName,
@@ -62,14 +72,26 @@ class StepSpec(Model):
 
 
 class CheckpointSpec(Model):
-    """An approval: after which step, by which role, over which steps' artifacts."""
+    """An approval: after which step, by which role, over which steps' artifacts.
+
+    Attributes:
+        covers: what is decided; a rejection makes it anew.
+        binds: what the decision rests on beside it, steps or the frozen brief: the approval is void when it changes,
+            and a rejection leaves it as it is.
+    """
 
     id: Checkpoint
     name: Text
     role: Role
     after_step: StepId
     covers: Annotated[tuple[StepId, ...], Field(min_length=1)]
+    binds: tuple[StepId | Literal["brief"], ...] = ()
     decided_by: Literal["person", "agent"] = "person"
+
+    @property
+    def hashed(self) -> tuple[str, ...]:
+        """Everything whose artifacts make up the hash that an approval is bound to."""
+        return (*self.covers, *self.binds)
 
 
 class SubstageSpec(Model):
@@ -299,6 +321,7 @@ class Policies(Model):
     secondary_channels: Range
     objectives: tuple[Objective, ...]
     brand_voice_minimum: Share
+    spam_score_below: Decimal
     b2b: AudienceDefaults
     b2c: AudienceDefaults
     targets: tuple[SegmentTargets, ...]
@@ -310,12 +333,14 @@ class Policies(Model):
     error_strategies: tuple[ErrorStrategy, ...]
     send_windows: tuple[SendWindow, ...]
     delivery: DeliveryNumbers
+    retention: RetentionDays
     publishing: tuple[PublishingRule, ...]
     ad_dayparts_b2b: TimeRange
     ad_dayparts_b2c: TimeRange
     ad_bid_adjustment: int
     calendar_weeks: Annotated[int, Field(ge=4)]
     campaign_types: tuple[CampaignType, ...]
+    default_campaign_types: Annotated[tuple[CampaignType, ...], Field(min_length=1)]
     voices: tuple[VoiceProfile, ...]
     alerts: tuple[AlertRule, ...]
     recursion: RecursionLimits
@@ -325,6 +350,11 @@ class Policies(Model):
     dashboard: DashboardNumbers
     handoff_parts: Annotated[tuple[HandoffPart, ...], Field(min_length=7, max_length=7)]
     run: RunLimits
+    readability: Annotated[tuple[ReadabilityTarget, ...], Field(min_length=1)]
+    ad_limits: Annotated[tuple[AdLimits, ...], Field(min_length=1)]
+    pilot: PilotNumbers
+    pacing: PacingNumbers
+    intake: IntakeNumbers
 
     def audience(self, audience: Audience) -> AudienceDefaults:
         """The defaults of an audience."""
@@ -342,3 +372,15 @@ class Policies(Model):
     def voice(self, voice: BrandVoice) -> VoiceProfile:
         """The house profile of a voice."""
         return next(v for v in self.voices if v.voice == voice)
+
+    def grades(self, voice: BrandVoice) -> ReadabilityTarget:
+        """Between which school grades copy in a voice should read."""
+        return next(target for target in self.readability if target.voice == voice)
+
+    def ad_limit(self, channel: str) -> AdLimits | None:
+        """What fits an ad of a network; None where it is no network with limits."""
+        return next((limits for limits in self.ad_limits if limits.channel == channel), None)
+
+    def made_of(self, types: Collection[CampaignType]) -> Self:
+        """The same policies with those campaign types only of which the house has a template."""
+        return self.model_copy(update={"campaign_types": tuple(t for t in self.campaign_types if t in types)})

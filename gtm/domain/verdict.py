@@ -15,6 +15,7 @@ class Check(Model):
         detail: what was found, in a sentence with the figures.
         fix: what to do when it does not hold.
         severity: `block` stops; `note` is shown to the approver and does not stop.
+        applies: False for a line that asks for something which this venture does not have; it stops nothing.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Check(Model):
     detail: str
     fix: str = ""
     severity: Literal["block", "note"] = "block"
+    applies: bool = True
 
 
 class Finding(Model):

@@ -12,12 +12,13 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from gtm.domain.base import Model
 from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Consent, EmailAddress
 from gtm.domain.errors import InvalidInput, SignatureRefused, UsageError
+from gtm.domain.lead_fields import ATTRIBUTES, Country, Finite, Score, Short, WholeNumber
 from gtm.domain.workflow import Zone
 
 TIMESTAMP_HEADER = "X-GTM-Timestamp"
@@ -31,14 +32,8 @@ _DIGITS = re.compile(r"^[0-9]{1,12}$")
 _SIGNATURE = re.compile(r"^sha256=([0-9a-f]{64})$")
 
 
-def _storable(text: str) -> str:
-    if any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise ValueError("has control characters or half of a surrogate pair")
-    return text
-
-
-Short = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Own = bool | WholeNumber | Finite | Short
 
 
 class Signed(Model):
@@ -58,7 +53,12 @@ class Signed(Model):
 
 
 class WebhookLead(Model):
-    """The fields of a lead that a webhook may bring; whose lead it is says the trigger."""
+    """The fields of a lead that a webhook may bring; whose lead it is says the trigger.
+
+    Attributes:
+        event_key: what tells the event from every other, such as an order's number. A workflow that leads enter again
+            by event key is entered once for each; where it is left out, every request is an event of its own.
+    """
 
     email: EmailAddress
     first_name: Short = ""
@@ -68,11 +68,12 @@ class WebhookLead(Model):
     segment_id: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")] = ""
     lead_source: Short = "webhook"
     status: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_ -]{0,39}$")] = "new"
-    score: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
+    score: Score = 0
     time_zone: Zone = "UTC"
-    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    country: Country = ""
     consent: Consent = "unknown"
-    attributes: Annotated[dict[Key, bool | int | float | Short], Field(default_factory=dict, max_length=50)]
+    attributes: Annotated[dict[Key, Own], Field(default_factory=dict, max_length=ATTRIBUTES)]
+    event_key: Annotated[Short, Field(min_length=1)] | None = None
 
 
 def secret_ref(venture_id: str, trigger_id: str) -> str:

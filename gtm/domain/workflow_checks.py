@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from gtm.domain.conditions import email_number_of
 from gtm.domain.cron import next_after, parse_cron
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import counted
 from gtm.domain.verdict import Check
 from gtm.domain.workflow import (
     ActionStep,
@@ -16,7 +17,10 @@ from gtm.domain.workflow import (
     Goal,
     HttpRequest,
     SendEmail,
+    Step,
     TriggerDefinition,
+    UntilDate,
+    Wait,
     WorkflowDefinition,
 )
 from gtm.domain.workflow_graph import edges, instant_loops, mermaid, reachable, takes_time
@@ -65,7 +69,7 @@ def check_definition(
             "workflow.content_known",
             "Map campaign steps to workflow automation platform",
             _content(definition, known_content_refs),
-            f"{len(definition.content_refs)} pieces of content exist",
+            f"{counted(len(definition.content_refs), 'piece')} of content exist",
         ),
         _check(
             "workflow.templates_known",
@@ -132,7 +136,7 @@ def check_triggers(
             "Each workflow has at least one trigger",
             [f"{d.workflow_id} has no trigger" for d in definitions if d.workflow_id not in started]
             or ([] if definitions else ["there is no workflow"]),
-            f"{len(definitions)} workflows, {len(triggers)} triggers",
+            f"{counted(len(definitions), 'workflow')}, {counted(len(triggers), 'trigger')}",
         ),
         _check(
             "triggers.rate_limited",
@@ -210,7 +214,7 @@ def _both_paths(definition: WorkflowDefinition) -> Check:
         "workflow.actions_have_both_paths",
         "All action steps have success/failure paths",
         faults,
-        f"{len(actions)} actions, each with both paths",
+        f"{counted(len(actions), 'action')}, each with both paths",
     )
 
 
@@ -234,7 +238,7 @@ def _unpaced(definition: WorkflowDefinition) -> set[tuple[str, str]]:
         while pending:
             step_id = pending.pop()
             step = steps.get(step_id) if step_id else None
-            if step is None or step.id in seen or takes_time(step):
+            if step is None or step.id in seen or takes_time(step) or _later(first, step):
                 continue
             seen.add(step.id)
             if isinstance(step, SendEmail):
@@ -242,6 +246,13 @@ def _unpaced(definition: WorkflowDefinition) -> set[tuple[str, str]]:
             else:
                 pending.extend(target for _, target in step.targets)
     return found
+
+
+def _later(mail: SendEmail, step: Step) -> bool:
+    """Whether a date is waited for that lies beyond the last moment at which the mail goes out."""
+    until = step.until if isinstance(step, Wait) else None
+    limit = mail.not_after
+    return isinstance(until, UntilDate) and limit is not None and until.at > limit.at and until.zone == limit.zone
 
 
 def _diagram(definition: WorkflowDefinition) -> Check:
@@ -253,7 +264,7 @@ def _diagram(definition: WorkflowDefinition) -> Check:
         "workflow.documented_with_diagram",
         "Workflow documented with diagram",
         faults,
-        f"a diagram of {len(ids)} steps and {arrows} ways ({len(drawn)} characters of Mermaid)",
+        f"a diagram of {counted(len(ids), 'step')} and {arrows} ways ({counted(len(drawn), 'character')} of Mermaid)",
     )
 
 

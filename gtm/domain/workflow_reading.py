@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from gtm.domain.base import Model
 from gtm.domain.errors import InvalidInput, shorten
 from gtm.domain.faults import Fault, faults_of, sentences
-from gtm.domain.workflow import MAX_STEPS, WorkflowDefinition
+from gtm.domain.workflow import MAX_STEPS, TriggerDefinition, WorkflowDefinition
 from gtm.domain.workflow_checks import require_sound
 from gtm.domain.yaml_reading import YamlFault, read_yaml
 
@@ -24,18 +25,54 @@ def read_definition(data: bytes) -> WorkflowDefinition:
     Raises:
         InvalidInput: too long, no YAML, not a definition, or not sound; all faults are in `findings`.
     """
+    definition = read_unchecked(data)
+    require_sound(definition)
+    return definition
+
+
+def read_unchecked(data: bytes) -> WorkflowDefinition:
+    """A workflow from its text; whether it is sound is not looked at.
+
+    Raises:
+        InvalidInput: too long, no YAML, or not a definition; all faults are in `findings`.
+    """
+    return definition_of(_document(data, "definition"))
+
+
+class _Triggers(Model):
+    triggers: tuple[TriggerDefinition, ...]
+
+
+def read_triggers(data: bytes) -> tuple[TriggerDefinition, ...]:
+    """Triggers from their text: a list of them, or a mapping with the list under `triggers`.
+
+    Raises:
+        InvalidInput: too long, no YAML, or no triggers; all faults are in `findings`.
+    """
+    document = _document(data, "triggers")
     try:
-        document = read_yaml(data, limit_bytes=MAX_DEFINITION_BYTES)
+        return _Triggers.model_validate({"triggers": document} if isinstance(document, list) else document).triggers
+    except ValidationError as error:
+        found = faults_of(error, _Triggers)
+        raise InvalidInput(
+            f"these are no triggers: {found[0].path} {found[0].message}",
+            field=found[0].path,
+            value=found[0].value or None,
+            allowed=found[0].allowed,
+            findings=sentences(found) if len(found) > 1 else (),
+        ) from error
+
+
+def _document(data: bytes, what: str) -> Any:
+    try:
+        return read_yaml(data, limit_bytes=MAX_DEFINITION_BYTES)
     except YamlFault as fault:
         raise InvalidInput(
-            f"the definition cannot be read: {shorten(fault.faults[0], 300)}",
-            field="definition",
+            f"the {what} cannot be read: {shorten(fault.faults[0], 300)}",
+            field=what,
             allowed=f"one YAML or JSON document in UTF-8, at most {MAX_DEFINITION_BYTES:,} bytes",
             findings=fault.faults if len(fault.faults) > 1 else (),
         ) from fault
-    definition = definition_of(document)
-    require_sound(definition)
-    return definition
 
 
 def definition_of(document: Any) -> WorkflowDefinition:

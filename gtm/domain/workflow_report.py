@@ -8,8 +8,11 @@ from pydantic import Field
 from gtm.domain.base import Model, Slug, Text, VentureId
 
 TestStatus = Literal["passed", "failed", "not_applicable"]
+TestState = Literal["passed", "noted", "failed", "not_applicable"]
 
 DELAY_CASE = "48h delay works"
+NOT_MEASURED = " not measured"
+"""How an observation says that a part of what was expected could not be looked at."""
 SOP_TEST_CASES: tuple[tuple[str, str], ...] = (
     ("Trigger fires on lead signup", "Workflow starts within 60s"),
     ("Email 1 sends correctly", "Delivered to inbox, not spam"),
@@ -50,6 +53,16 @@ class TestCaseResult(Model):
     def passed(self) -> bool:
         """Whether it was seen to hold; a case that does not apply has not passed."""
         return self.status == "passed"
+
+    @property
+    def caveat(self) -> str:
+        """What of the expectation was not measured, in the observation's own words; empty when all of it was seen."""
+        return next((part for part in self.observed.split("; ") if NOT_MEASURED in part), "")
+
+    @property
+    def state(self) -> TestState:
+        """The status; `noted` where it passed and a part of what was expected was not measured."""
+        return "noted" if self.passed and self.caveat else self.status
 
     @property
     def holds(self) -> bool:

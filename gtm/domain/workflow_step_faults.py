@@ -1,9 +1,14 @@
 """What may be wrong with one step in itself: waits, splits, templates, fields. Each fault names its step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from gtm.domain.conditions import LEAD_FIELDS, email_number_of, field_kind
-from gtm.domain.errors import TemplateRefused
+from gtm.domain.errors import TemplateRefused, shorten
+from gtm.domain.holidays import country_fault
+from gtm.domain.lead_fields import Attribute, Score, Short, Status
 from gtm.domain.rendering import placeholders
 from gtm.domain.workflow import (
     MAX_DELAY_HOURS,
@@ -18,7 +23,15 @@ from gtm.domain.workflow import (
     WorkflowDefinition,
 )
 from gtm.domain.workflow_graph import onward_of
-from gtm.domain.workflow_waits import MAX_BUSINESS_DAYS, country_fault, until_fault
+from gtm.domain.workflow_waits import MAX_BUSINESS_DAYS, until_fault
+
+_VALUES: Mapping[str, TypeAdapter[Any]] = {
+    "status": TypeAdapter(Status),
+    "score": TypeAdapter(Score),
+    "role": TypeAdapter(Short),
+    "company": TypeAdapter(Short),
+}
+_ATTRIBUTE: TypeAdapter[Any] = TypeAdapter(Attribute)
 
 
 def delay_faults(step: Step) -> Iterator[str]:
@@ -82,10 +95,20 @@ def field_faults(step: Step, emails: frozenset[int]) -> Iterator[str]:
             if field_kind(name) is None or email_number_of(name) is not None:
                 yield f"{step.id}: a lead has no field {name!r}"
     elif isinstance(step, UpdateLead):
-        wanted = LEAD_FIELDS.get(step.field, "any")
-        number_given = isinstance(step.value, int) and not isinstance(step.value, bool)
-        if (wanted == "number" and not number_given) or (wanted == "text" and not isinstance(step.value, str)):
-            yield f"{step.id}: {step.field} is {wanted}, not {step.value!r}"
+        yield from _update_faults(step)
+
+
+def _update_faults(step: UpdateLead) -> Iterator[str]:
+    wanted = LEAD_FIELDS.get(step.field, "any")
+    number_given = isinstance(step.value, int) and not isinstance(step.value, bool)
+    if (wanted == "number" and not number_given) or (wanted == "text" and not isinstance(step.value, str)):
+        yield f"{step.id}: {step.field} is {wanted}, not {step.value!r}"
+        return
+    try:
+        _VALUES.get(step.field, _ATTRIBUTE).validate_python(step.value)
+    except ValidationError as error:
+        why = error.errors(include_url=False)[-1]["msg"].removeprefix("Value error, ")
+        yield f"{step.id}: {step.field} cannot be {shorten(repr(step.value), 60)}: {why}"
 
 
 def template_faults(step: Step) -> Iterator[str]:

@@ -92,6 +92,8 @@ class SendEmail(ActionStep):
         email: the email's number in the sequence, which `email_1_opened` refers to; by default the number that
             `content_ref` ends with.
         purpose: `transactional` for what the person asked for, such as a receipt; no cap or window holds it back.
+        not_after: from this moment on the mail would come too late: it is left out, and the lead goes on as after a
+            success.
     """
 
     type: Literal["send_email"] = "send_email"
@@ -99,6 +101,11 @@ class SendEmail(ActionStep):
     delay_hours: Annotated[int, Field(description="0 to 720")] = 0
     email: Annotated[int, Field(ge=1, le=10)] | None = None
     purpose: Purpose = "marketing"
+    not_after: UntilDate | None = None
+
+    def too_late(self, now: datetime, zone: str) -> bool:
+        """Whether the mail would come too late for a recipient in `zone`."""
+        return self.not_after is not None and now >= self.not_after.ends(zone)
 
     @property
     def email_number(self) -> int:

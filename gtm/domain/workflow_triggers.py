@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from gtm.domain.base import Model, Slug
 from gtm.domain.conditions import Predicate
@@ -47,10 +47,15 @@ def _rate_text(text: str) -> str:
 
 
 class TriggerFilters(Model):
-    """What a trigger leaves out (SOP step 3.2: conditions exclude test and duplicate data)."""
+    """What a trigger leaves out (SOP step 3.2: conditions exclude test and duplicate data).
+
+    Attributes:
+        until: the moment from which on it takes nobody in, such as the beginning of the session that it invites to.
+    """
 
     exclude_test: bool = True
     exclude_duplicates: bool = True
+    until: AwareDatetime | None = None
 
 
 class CronSchedule(Model):

@@ -4,22 +4,23 @@ Pure: the same wait from the same moment in the same zone always ends at the sam
 change skips or repeats is judged by `gtm.domain.zones.moment_of`.
 """
 
-import importlib
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, NaiveDatetime
 
 from gtm.domain.base import Model
-from gtm.domain.errors import InvalidInput
+from gtm.domain.holidays import public_holidays
 from gtm.domain.zones import is_zone, moment_of
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_BUSINESS_DAYS = 30
 """The longest wait in business days: 30 days are the 720 h of domain.md."""
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years that a wait may end in: at the ends of the calendar no moment can be told in every zone."""
 
 _DAY = timedelta(days=1)
 
@@ -83,39 +84,9 @@ def until_fault(until: UntilDate | UntilWeekday) -> str:
     """What is wrong with the end of a wait, or an empty text."""
     if isinstance(until, UntilDate) and until.zone and not is_zone(until.zone):
         return f"{until.zone!r} is not an IANA time zone"
+    if isinstance(until, UntilDate) and not FIRST_YEAR <= until.at.year <= LAST_YEAR:
+        return f"the year {until.at.year} is outside {FIRST_YEAR}-{LAST_YEAR}"
     return ""
-
-
-def country_fault(country: str) -> str:
-    """Why a country's public holidays are not known, or an empty text."""
-    try:
-        public_holidays(country, 2026)
-    except InvalidInput as error:
-        return error.detail
-    return ""
-
-
-@lru_cache(maxsize=1024)
-def public_holidays(country: str, year: int) -> frozenset[date]:
-    """A country's nationwide public holidays in a year.
-
-    Args:
-        country: ISO 3166 code of two letters.
-        year: the calendar year.
-
-    Raises:
-        InvalidInput: the country is not known, or the package `holidays` is not installed.
-    """
-    try:
-        library = importlib.import_module("holidays")
-    except ImportError as error:
-        raise InvalidInput(
-            "public holidays by country need the package holidays, which is not installed", field="holidays_of"
-        ) from error
-    try:
-        return frozenset(library.country_holidays(country, years=year))
-    except NotImplementedError as error:
-        raise InvalidInput(f"no public holidays are known for {country!r}", field="holidays_of") from error
 
 
 def is_business_day(day: date, country: str = "") -> bool:

@@ -25,6 +25,7 @@ MAX_NUMBER = 30
 """Characters of a number; no figure of a venture is longer."""
 
 _TAB_INDENT = re.compile(r"^ *\t", re.M)
+_TAG = re.compile(r"constructor for the tag '([^']*)'")
 _INT = re.compile(r"^[-+]?[0-9]+$")
 _FLOAT = re.compile(
     r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
@@ -117,7 +118,7 @@ def _decoded(data: bytes, limit_bytes: int) -> str:
 def _inspect(text: str) -> None:
     """Walk the events without building anything, so that a bomb is refused before it goes off."""
     depth = aliases = documents = 0
-    for event in _guarded(lambda: yaml.parse(text, Loader=_Loader)):
+    for event in _guarded(text, lambda: yaml.parse(text, Loader=_Loader)):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.events.CollectionStartEvent):
             depth += 1
@@ -144,13 +145,13 @@ def _endless(text: str) -> bool:
     )
 
 
-def _guarded(events: Callable[[], Any]) -> Any:
+def _guarded(text: str, events: Callable[[], Any]) -> Any:
     try:
         yield from events()
     except yaml.MarkedYAMLError as error:
         raise YamlFault(_marked(error)) from error
     except yaml.YAMLError as error:
-        raise YamlFault(f"no YAML: {shorten(str(error), 160)}") from error
+        raise YamlFault(_unmarked(text, error)) from error
 
 
 def _composed(text: str) -> Any:
@@ -161,7 +162,7 @@ def _composed(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         raise YamlFault(_marked(error)) from error
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise YamlFault(f"no YAML: {shorten(str(error), 160)}") from error
+        raise YamlFault(_unmarked(text, error)) from error
     finally:
         loader.dispose()
     if loader.notes.duplicates:
@@ -173,4 +174,16 @@ def _composed(text: str) -> Any:
 
 def _marked(error: yaml.MarkedYAMLError) -> str:
     line = error.problem_mark.line + 1 if error.problem_mark else 0
-    return f"line {line}: {error.problem or error.context or 'no YAML'}"
+    told = str(error.problem or error.context or "no YAML")
+    if tag := _TAG.search(told):
+        told = f"the tag {tag.group(1)} asks for more than plain data; leave it out"
+    return f"line {line}: {told}"
+
+
+def _unmarked(text: str, error: Exception) -> str:
+    """What is wrong where the reader names no line: most often a letter that nobody sees."""
+    letter = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if letter is None:
+        return f"no YAML: {shorten(str(error), 160)}"
+    line = text.count("\n", 0, letter.start()) + 1
+    return f"line {line}: the control character #x{ord(letter.group()):04x} may not stand in it; no YAML holds it"

@@ -1,5 +1,6 @@
 """Moments on wall clocks: IANA zones, and what becomes of a wall time that a clock change skips or repeats."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,6 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from gtm.domain.errors import InvalidInput
+
+_NO_ZONE = re.compile(r"^(localtime|posixrules|Factory|(posix|right)/.*)$")
+"""Files beside the zones that mean something else on every machine, or none of them."""
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -16,7 +20,7 @@ def zone_of(name: str) -> ZoneInfo:
         InvalidInput: there is no such zone.
     """
     try:
-        return ZoneInfo(name)
+        return ZoneInfo("" if _NO_ZONE.match(name) else name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidInput(
             f"{name!r} is not a time zone", field="zone", value=name, allowed="an IANA name such as Europe/Berlin"
@@ -42,12 +46,8 @@ Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 
 
 def resolve(on: date, at: time, zone: str) -> datetime:
-    """A wall time in a zone as a moment in UTC, as calendars have it.
-
-    A wall time that a DST change skips is moved forward by the length of the gap, one that occurs twice is the first
-    (RFC 5545, 3.3.5). A wait ends earlier in a gap: see `moment_of`.
-    """
-    return datetime.combine(on, at, zone_of(zone)).astimezone(UTC)
+    """A day's wall time in a zone as a moment in UTC, by the one rule of `moment_of`."""
+    return moment_of(datetime.combine(on, at), zone)
 
 
 def exists(local: datetime, zone: str) -> bool:
@@ -57,20 +57,22 @@ def exists(local: datetime, zone: str) -> bool:
 
 
 def moment_of(wall: datetime, zone: str) -> datetime:
-    """The moment, in UTC, at which a zone's wall clocks show a time.
+    """The moment, in UTC, at which a zone's wall clocks show a time: the one rule for gaps and overlaps.
 
     A time that comes twice (clocks go back) is its first occurrence. One that is skipped (clocks go forward, or a
-    zone leaves a day out) is the first valid moment after it: the moment of the change itself.
+    zone leaves a day out) is the first valid moment after it: the moment of the change itself. So a later wall time is
+    never an earlier moment, and what opens inside a gap opens when the gap ends (docs/decisions/0008).
 
     Args:
         wall: the naive wall time.
         zone: the IANA zone.
     """
-    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
+    place = zone_of(zone)
+    local = wall.replace(tzinfo=place, fold=0)
     found = local.astimezone(UTC)
-    if found.astimezone(local.tzinfo).replace(tzinfo=None) == wall:
+    if found.astimezone(place).replace(tzinfo=None) == wall:
         return found
-    return _change(local.replace(fold=1).astimezone(UTC), found, ZoneInfo(zone))
+    return _change(local.replace(fold=1).astimezone(UTC), found, place)
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

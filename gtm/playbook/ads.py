@@ -14,6 +14,9 @@ from gtm.playbook.copy_words import capital, count_words, mentions, normal, rota
 
 AD_WORDS = 50
 """domain.md: content length of an ad; one word is kept for a creator's #ad."""
+DESCRIPTION = 90
+"""Characters of a search ad's description."""
+
 _SAYS_WHAT_IT_DOES = ("feature", "privacy", "proof")
 _KNOWLEDGE = ("register_webinar", "download_resource")
 
@@ -48,7 +51,7 @@ def write_ad(
     """
     draft = Draft()
     if network == "google-ads":
-        filled = _search(desk, step, facts, draft)
+        filled = _search(desk, step, facts, place, draft)
     elif network == "influencer-partnerships":
         filled = _creator(desk, step, facts, place, draft)
     else:
@@ -84,7 +87,10 @@ def _social(desk: Desk, step: int, network: str, facts: Sequence[Fact], place: i
 
 def _primary(desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: int, draft: Draft) -> str:
     """The longest of several texts that fits the limit: situation first for A, facts first for B."""
-    said = [f for f in facts if f.kind in _SAYS_WHAT_IT_DOES and desk.is_free(f.text, step)]
+    said = [f for f in facts if f.kind in _SAYS_WHAT_IT_DOES]
+    # Networks reach different readers: what another one says may be said again before nothing is.
+    fresh = [f for f in said if desk.is_free(f.text, step)]
+    said = sorted(fresh if len(fresh) > 1 else said, key=lambda f: desk.used.get(normal(f.text)) == step)
     taught = [f for f in desk.facts() if f.kind == "offer" and place == 1 and desk.offer.cta in _KNOWLEDGE]
     told = [(stop(f.text), f) for f in (*(f for f in taught if desk.is_free(f.text, step)), *said)]
     seen = [s for s in desk.situation() if normal(s) not in desk.used]
@@ -134,13 +140,18 @@ def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bo
         line = short_line(fact)
         if line and len(line) <= limit and desk.allowed(line) and (again or normal(line) not in desk.used):
             return desk.take(line, step), fact
+    for fact in facts:
+        line = short_line(fact)
+        if line and len(line) <= limit and desk.allowed(line) and desk.used.get(normal(line)) != step:
+            desk.used[normal(line)] = step
+            return line, fact
     for text in (desk.offer.cta_text, f"Meet {desk.brief.name}", desk.brief.name):
         if text and len(text) <= limit and normal(text) not in desk.used:
             return desk.take(text, step), None
     return desk.last_resort(step, limit), None
 
 
-def _search(desk: Desk, step: int, facts: Sequence[Fact], draft: Draft) -> Filled:
+def _search(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
     names = [p.format(venture=desk.brief.name) for p in desk.data.common.search_headlines]
     fit = rotated([n for n in names if len(n) <= 30], desk.index + desk.revision - 1)
     first = next((n for n in fit if normal(n) not in desk.used), "") or desk.last_resort(step, 30)
@@ -149,21 +160,39 @@ def _search(desk: Desk, step: int, facts: Sequence[Fact], draft: Draft) -> Fille
     for number in (2, 3):
         line, fact = _line(desk, step, short, 30)
         filled[f"search_headline_{number}"] = draft.claim(line, fact) if fact else line
-    left = list(facts)
-    for number in (1, 2):
-        text, carrier = _description(desk, step, left)
-        filled[f"search_description_{number}"] = draft.claim(text, carrier) if carrier else text
-        left = [f for f in left if f != carrier]
+    filled |= _descriptions(desk, step, facts, place, draft)
     return filled
 
 
-def _description(desk: Desk, step: int, facts: Sequence[Fact]) -> tuple[str, Fact | None]:
-    for fact in facts:
-        for text in (stop(fact.text), stop(short_line(fact)) if fact.short else ""):
-            if text and len(text) <= 90 and normal(text) not in desk.used and desk.allowed(text):
-                return desk.take(text, step), fact
-    phrase = desk.phrase("ask_short", step, limit=90)
-    return phrase or desk.last_resort(step, 90), None
+def _descriptions(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+    """Two descriptions a variant: other ones where there are enough, else the same in another order."""
+    known = rotated(_described(desk, step, facts), 4 * (desk.revision - 1) + 3 * desk.index)
+    chosen: list[tuple[str, Fact | None]] = rotated(known, 2 * place if len(known) > 3 else place)[:2]
+    while len(chosen) < 2:
+        phrase = desk.phrase("ask_short", step, place=place, limit=DESCRIPTION)
+        chosen.insert(0 if place else len(chosen), (phrase or desk.last_resort(step, DESCRIPTION), None))
+    for text, fact in chosen:
+        desk.take(text, step)
+        if fact:
+            draft.claim(text, fact)
+    return {f"search_description_{number}": text for number, (text, _) in enumerate(chosen, start=1)}
+
+
+def _described(desk: Desk, step: int, facts: Sequence[Fact]) -> list[tuple[str, Fact | None]]:
+    """What a description can say, in an order that both variants share: what no other network says, then the rest."""
+    order = [f.id for f in desk.facts()]
+    told = [(t, f) for f in sorted(facts, key=lambda f: order.index(f.id)) if (t := _short_enough(desk, f))]
+    told.sort(key=lambda pair: not desk.is_free(pair[0], step))
+    found: list[tuple[str, Fact | None]] = [*told]
+    if len(found) < 2 and desk.value:
+        values = (_value_within(desk.value, DESCRIPTION), stop(f"{desk.brief.name}: {desk.value}"))
+        found += [(text, desk.value_fact()) for text in values if len(text) <= DESCRIPTION]
+    return found
+
+
+def _short_enough(desk: Desk, fact: Fact) -> str:
+    texts = (stop(fact.text), stop(short_line(fact)) if fact.short else "")
+    return next((text for text in texts if 0 < len(text) <= DESCRIPTION and desk.allowed(text)), "")
 
 
 def _creator(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:

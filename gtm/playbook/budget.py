@@ -8,6 +8,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan, ReallocationTrigger, Split, allocate, pace, parse_trigger
 from gtm.domain.channels import ChannelChoice, ChannelPlan
 from gtm.domain.money import cents, usd
+from gtm.domain.names import counted
 from gtm.domain.spec import Policies, Presets, TriggerDefaults
 from gtm.domain.vocabulary import PAID_CHANNELS
 from gtm.playbook.budget_shares import Members, Shares, with_shares
@@ -225,7 +226,8 @@ def contradictions(brief: VentureBrief, policies: Policies) -> tuple[str, ...]:
     summed = sum(model.by_month, Decimal("0.00"))
     if model.by_month and model.annual_total is not None and summed != model.annual_total:
         said.append(
-            f"Its {len(model.by_month)} months sum to {usd(summed)}, its annual total says {usd(model.annual_total)}: "
+            f"Its {counted(len(model.by_month), 'month')} sum to {usd(summed)}, its annual total says "
+            f"{usd(model.annual_total)}: "
             "the month that is planned is used."
         )
     if model.by_month and model.monthly.value != model.by_month[0]:

@@ -9,6 +9,7 @@ from gtm.domain.channels import ChannelParameter, UtmSchema
 from gtm.domain.money import usd
 from gtm.domain.names import in_text
 from gtm.domain.spec import Policies
+from gtm.domain.statements import without_stop
 from gtm.domain.vocabulary import PAID_CHANNELS, Channel
 from gtm.playbook.economics import cac_ceiling, install_cost, lead_cost_ceiling, percent
 
@@ -145,9 +146,14 @@ def parameters(
         ("bid-strategy", _bid(brief, channel, policies)),
         ("offer", _offer(brief, channel, segments)),
         ("manner", _manner(brief, channel)),
-        ("places", ", ".join(brief.geography.countries)),
+        ("places", _places(brief)),
     ]
     return tuple(ChannelParameter(name=name, value=value) for name, value in pairs if value)
+
+
+def _places(brief: VentureBrief) -> str:
+    """Where a channel is shown, and by whose clocks: a zone may lie outside the countries that are targeted."""
+    return f"{', '.join(brief.geography.countries)}; by the clocks of {', '.join(brief.geography.time_zones)}"
 
 
 def audience(brief: VentureBrief, segments: tuple[Segment, ...]) -> str:
@@ -182,7 +188,7 @@ def hook(brief: VentureBrief, channel: Channel, segments: tuple[Segment, ...]) -
 
 def said(fact: Fact) -> str:
     """A fact as a headline: its short form, else its text, without a full stop."""
-    return (fact.short or fact.text).rstrip(". ")
+    return without_stop(fact.short or fact.text)
 
 
 def offer_for(brief: VentureBrief, channel: Channel, segments: tuple[Segment, ...]) -> Offer | None:
@@ -280,11 +286,11 @@ def _bid(brief: VentureBrief, channel: Channel, policies: Policies) -> str:
         return "none: an owned channel, the money pays for making it"
     if channel == "influencer_partnerships":
         own = next((f for f in brief.facts if _CREATOR_COST.search(f.text)), None)
-        limit = f"{said(own)} (fact:{own.id})" if own else f"{usd(cac_ceiling(brief).amount)} a customer"
+        limit = said(own) if own else f"{usd(cac_ceiling(brief).amount)} a customer"
         return f"a fixed fee a post, no auction; a creator is booked again only within {limit}"
     install = install_cost(brief)
     if install is not None:
-        return f"cost cap {usd(install[0])} per install (fact:{install[1].id})"
+        return f"cost cap {usd(install[0])} per install, as {brief.name} states it: “{said(install[1])}”"
     ceiling = cac_ceiling(brief)
     rate = policies.target(brief.segment_type).conversion
     cap: Decimal = lead_cost_ceiling(brief, policies)

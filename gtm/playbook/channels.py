@@ -6,23 +6,15 @@ from decimal import Decimal
 from typing import get_args
 
 from gtm.domain.brief import Segment, VentureBrief
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.channels import Attribution, ChannelChoice, ChannelPlan, segment_overlap
 from gtm.domain.errors import InvalidInput
-from gtm.domain.names import in_text, name_of
+from gtm.domain.names import agreed, counted, in_text, name_of
 from gtm.domain.spec import Policies, Presets
 from gtm.domain.strategy import GtmStrategy
-from gtm.domain.vocabulary import PAID_CHANNELS, SOCIAL_CHANNELS, CampaignType, Channel, ChannelRole, Tier
+from gtm.domain.vocabulary import PAID_CHANNELS, CampaignType, Channel, ChannelRole, Tier
 from gtm.playbook.channel_details import credential_ref, integration, parameters, tracking, utm_schema, utm_words
 from gtm.playbook.directives import Directives
-
-_NEEDS: dict[CampaignType, frozenset[str]] = {
-    "email_drip": frozenset({"email"}),
-    "email_newsletter": frozenset({"email"}),
-    "social_ads": SOCIAL_CHANNELS,
-    "webinar_funnel": frozenset({"email"}),
-}
-"""What a campaign type needs: one of the channels named (domain.md, rules between the parameters). A webinar funnel
-could be announced elsewhere, but the house's invites and reminds by mail."""
 
 LONG_CYCLE_DAYS = 30
 SHORT_CYCLE_DAYS = 14
@@ -113,13 +105,13 @@ def attribution(brief: VentureBrief, policies: Policies) -> Attribution:
     return Attribution(
         model="multi_touch",
         lookback_days=lookback,
-        rationale=f"{length} and {len(brief.segments)} segments mean several touches before {brief.name} wins a "
-        f"customer; credit is shared over the touches of {lookback} days.",
+        rationale=f"{length} and {counted(len(brief.segments), 'segment')} mean several touches before {brief.name} "
+        f"wins a customer; credit is shared over the touches of {lookback} days.",
     )
 
 
 def _types(brief: VentureBrief, policies: Policies) -> tuple[CampaignType, ...]:
-    return brief.campaign_types(policies.campaign_types)
+    return brief.campaign_types(policies.campaign_types, policies.default_campaign_types)
 
 
 def _pool(
@@ -192,8 +184,8 @@ def _carried(asked: dict[Channel, list[str]], types: Sequence[CampaignType], def
                 asked.setdefault(channel, []).append(f"the {in_text(kind)}, which need one such channel")
 
 
-def _needs(kind: CampaignType) -> set[str]:
-    return set(_NEEDS.get(kind, ()))
+def _needs(kind: CampaignType) -> frozenset[str]:
+    return KINDS[kind].carried_by
 
 
 def _irreplaceable(channel: Channel, types: Sequence[CampaignType]) -> bool:
@@ -222,7 +214,8 @@ def _choose(
     fewest, most = int(policies.secondary_channels.minimum), int(policies.secondary_channels.maximum)
     if len(pool) < 1 + fewest:
         raise InvalidInput(
-            f"{len(pool)} channels are left; one primary and {fewest} secondary are needed",
+            f"{counted(len(pool), 'channel')} {agreed(len(pool), 'is', 'are')} left; one primary and {fewest} "
+            f"secondary are needed",
             field="channels",
             value=", ".join(c.channel for c in pool),
             hint="name further channels in the brief or drop fewer",
@@ -253,7 +246,7 @@ def _experiment(taken: list[_Candidate], types: Sequence[CampaignType]) -> _Cand
 def _required(primary: _Candidate, rest: list[_Candidate], types: Sequence[CampaignType]) -> list[_Candidate]:
     """For each campaign type the best channel that carries it, unless one taken already does."""
     taken = [primary]
-    for needs in (_NEEDS[kind] for kind in types if kind in _NEEDS):
+    for needs in filter(None, map(_needs, types)):
         if any(c.channel in needs for c in taken):
             continue
         fitting = next((c for c in rest if c.channel in needs), None)
@@ -315,7 +308,8 @@ def _choice(
 def _why(candidate: _Candidate, role: ChannelRole, tier: Tier, segments: tuple[Segment, ...]) -> str:
     names = ", ".join(s.name for s in candidate.segments)
     count = (
-        f"{len(candidate.segments) or 'none'} of {len(segments)} segments prefer it (overlap {candidate.overlap:.2f})"
+        f"{len(candidate.segments) or 'none'} of {counted(len(segments), 'segment')} "
+        f"{agreed(len(candidate.segments), 'prefers', 'prefer')} it (overlap {candidate.overlap:.2f})"
     )
     standing = {
         "proven": "Proven by the segments' stated preference; the venture's own figures are still to come.",

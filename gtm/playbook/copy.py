@@ -35,6 +35,7 @@ from gtm.playbook.copy_links import piece_link
 from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
 from gtm.playbook.pages import write_page
+from gtm.playbook.schedule_dates import JOIN_LIST, resolve_dates
 from gtm.playbook.templates import main_offer
 
 LABELS = ("A", "B")
@@ -69,6 +70,9 @@ PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
     "buy_now": ("Order yours", "Buy it today"),
 }
 """Buttons for a venture whose name is too long to stand in one."""
+
+Pools = Mapping[str, list[Fact]]
+"""Facts by the name of the step that tells them."""
 
 Both = tuple[Sequence[Filled], tuple[Claim, ...]]
 
@@ -162,9 +166,9 @@ def _desk(job: _Job, template: CampaignTemplate, segment: Segment) -> Desk:
     )
 
 
-def _pools(desk: Desk) -> Mapping[str, list[Fact]]:
+def _pools(desk: Desk) -> Pools:
     facts, names = desk.facts(), [step.name for step in desk.template.steps]
-    if desk.template.type == "social_ads":
+    if desk.template.kind.look == "ad":
         # An ad says one thing; each network starts from another fact.
         own = [f for f in facts if f.segments and f.kind != "belief"]
         general = [f for f in facts if not f.segments and f.kind != "belief"]
@@ -176,12 +180,11 @@ def _pools(desk: Desk) -> Mapping[str, list[Fact]]:
     return plan_pools(facts, names, desk.brief.market_strategy.competitors, desk.revision)
 
 
-def _piece(
-    job: _Job, desk: Desk, pools: Mapping[str, list[Fact]], campaign: Campaign, step: TemplateStep
-) -> ContentPiece:
+def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
     desk = replace(desk, offer=_step_offer(desk, step))
-    filled, claims = _written(desk, step, pools.get(step.name, []))
-    labels = _cta_labels(desk, step)
+    filled, claims = _written(desk, step, pools)
+    waits = resolve_dates(job.brief, job.starts).waits(campaign)
+    labels = _list_labels(desk) if waits else _cta_labels(desk, step)
     for variant, label in zip(filled, labels, strict=True):
         variant["cta_text"] = label
     return ContentPiece(
@@ -214,13 +217,14 @@ def _element(name: str, texts: Sequence[str]) -> ContentElement:
     return ContentElement(variable=name, variants=variants)
 
 
-def _written(desk: Desk, step: TemplateStep, pool: list[Fact]) -> Both:
-    if desk.template.type == "landing_page":
+def _written(desk: Desk, step: TemplateStep, pools: Pools) -> Both:
+    pool = pools.get(step.name, [])
+    if desk.template.kind.page:
         both = [write_page(desk, place) for place in (0, 1)]
-    elif desk.template.type == "social_ads":
+    elif desk.template.kind.look == "ad":
         both = [write_ad(desk, step.step, step.name, rotated(pool, place), place) for place in (0, 1)]
     else:
-        both = [_letter(desk, step, pool, place) for place in (0, 1)]
+        both = [_letter(desk, step, pools, place) for place in (0, 1)]
     claims = tuple(dict.fromkeys(claim for _, told in both for claim in told))
     first, second = (filled for filled, _ in both)
     return [first, _apart(desk, step.step, first, second)], claims
@@ -239,8 +243,13 @@ def _apart(desk: Desk, step: int, first: Filled, second: Filled) -> Filled:
     return apart
 
 
-def _letter(desk: Desk, step: TemplateStep, pool: list[Fact], place: int) -> tuple[Filled, tuple[Claim, ...]]:
-    written = write_letter(Letter(desk=desk, step=step.step, name=step.name, pool=pool, place=place))
+def _letter(desk: Desk, step: TemplateStep, pools: Pools, place: int) -> tuple[Filled, tuple[Claim, ...]]:
+    pool = pools.get(step.name, [])
+    others = [f for name, facts in pools.items() if name != step.name for f in facts]
+    spare = [f for f in desk.facts() if f not in pool and f not in others]
+    written = write_letter(
+        Letter(desk=desk, step=step.step, name=step.name, pool=pool, place=place, spare=spare, others=others)
+    )
     prefix = "webinar" if desk.template.type == "webinar_funnel" else "email"
     filled = {
         f"{prefix}_subject": written.subject,
@@ -264,12 +273,18 @@ def _registration(desk: Desk, step: int, place: int) -> Filled:
 
 
 def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
-    if desk.template.type == "social_ads":
+    if desk.template.kind.look == "ad":
         asked = desk.directives.cta is not None and desk.offer.cta == desk.directives.cta
         return desk.offer if asked else ad_offer(desk.brief, desk.offer)
-    if desk.template.type == "webinar_funnel" and step.name != "follow-up":
+    if desk.template.kind.session and step.name != "follow-up":
         return next((o for o in desk.brief.offers if o.cta == "register_webinar"), desk.offer)
     return desk.offer
+
+
+def _list_labels(desk: Desk) -> tuple[str, str]:
+    """The button of a page that gathers a waiting list, in two wordings."""
+    fit = [label for label in (JOIN_LIST, "Put me on the list", "Tell me when it starts") if desk.allowed(label)]
+    return (fit[0], fit[1]) if len(fit) > 1 else (JOIN_LIST, "Put me on the list")
 
 
 def _cta_labels(desk: Desk, step: TemplateStep) -> tuple[str, str]:

@@ -5,6 +5,7 @@ sequence. It refuses whatever holds a word that the brand, the house or a review
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from gtm.domain.campaign import CampaignTemplate, Claim
 from gtm.domain.names import in_text, without_name
 from gtm.domain.playbook_data import Move, PlaybookData, slots_of
 from gtm.domain.spec import Policies
+from gtm.domain.statements import ENOUGH_FACTS, statements, without_stop
 from gtm.domain.vocabulary import BrandVoice
 from gtm.playbook.copy_words import (
     capital,
@@ -25,6 +27,7 @@ from gtm.playbook.copy_words import (
     seed_of,
     sentences,
     shuffled,
+    stop,
     with_article,
 )
 from gtm.playbook.directives import Directives
@@ -39,6 +42,9 @@ PLAIN_LINES = (
 
 FACT_WORDS, SITUATION_WORDS = 40, 30
 """The longest fact and the longest observation that copy tells, in words: a message of 180 holds three facts."""
+
+SHORT_FORM = 90
+"""The longest short form of a fact (gtm.domain.brief)."""
 
 SHOUTS = re.compile(
     r"\b(?:AMAZING|BEST|BUY|CLICK|DEAL|EVER|FREE|HURRY|INCREDIBLE|LAST|LIMITED|MUST|NEVER|NOW|ONLY|SALE|SAVE|STOP|TODAY|"
@@ -91,6 +97,7 @@ class Desk:
     revision: int
     directives: Directives
     used: dict[str, int] = field(default_factory=dict)
+    told_again: int = 0
 
     @property
     def voice(self) -> BrandVoice:
@@ -114,21 +121,36 @@ class Desk:
         return "!" not in plain and not mentions(plain, self.banned)
 
     def facts(self) -> tuple[Fact, ...]:
-        """The facts that copy for this segment may claim, its own first, never an assumed one."""
+        """The facts that copy for this segment may claim, its own first, never an assumed one.
+
+        Where they are too few, what the brief states elsewhere follows them.
+        """
+        facts = self._usable(self.brief.copy_facts(self.segment.id))
+        return facts if len(facts) >= ENOUGH_FACTS else (*facts, *self._usable(statements(self.brief, self.segment.id)))
+
+    def _usable(self, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         value = self.value_fact()
-        return tuple(
-            self._tellable(f)
-            for f in self.brief.copy_facts(self.segment.id)
-            if f != value and self._fits(f.text, FACT_WORDS)
-        )
+        told = (self._tellable(f) for f in facts if f != value)
+        return tuple(f for f in told if self._fits(f.text, FACT_WORDS))
+
+    @property
+    def thin(self) -> bool:
+        """Whether the brief's facts are too few for this segment: a short message is better than a filled one."""
+        return len(self._usable(self.brief.copy_facts(self.segment.id))) < ENOUGH_FACTS
 
     def _fits(self, text: str, words: int) -> bool:
         return self.allowed(text) and count_words(text) <= words and len(text) <= 8 * words and not shouts(text)
 
     def _tellable(self, fact: Fact) -> Fact:
-        """The fact as copy tells it: on one line, with a capital; a short form that may not be used is left away."""
+        """The fact as copy tells it: on one line, with a capital, without exclamation.
+
+        One of a single short sentence is its own short form.
+        """
         text = capital(" ".join(fact.text.split()))
+        text = stop(text.rstrip("!")) if text.endswith("!") else text
         short = fact.short if self.allowed(fact.short) and not shouts(fact.short) else ""
+        if not fact.short and len(text) <= SHORT_FORM and len(sentences(text)) == 1 and ": " not in text:
+            short = without_stop(text)
         return fact if (text, short) == (fact.text, fact.short) else fact.model_copy(
             update={"text": text, "short": short}
         )  # fmt: skip
@@ -165,6 +187,15 @@ class Desk:
         ordered = [*rotated(lines, step), *rotated(PLAIN_LINES, 2 * step)]
         fresh = (x for x in ordered if len(x) <= limit and self.allowed(x) and normal(x) not in self.used)
         return self.take(next(fresh, PLAIN_LINES[step % len(PLAIN_LINES)]), step)
+
+    def retold(self, fact: Fact, step: int) -> str | None:
+        """A fact that another step told, in other words than there; None when all of them are used."""
+        if not short_line(fact):
+            return None
+        told = (shape.format(short=short_line(fact)) for shape in rotated(self.data.common.retold, self.told_again))
+        fresh = next((text for text in map(stop, told) if self.allowed(text) and self._fresh(text)), None)
+        self.told_again += bool(fresh)
+        return self.take(fresh, step) if fresh else None
 
     def situation(self) -> list[str]:
         """Sentences about the reader's day: questions and general observations, never claims."""

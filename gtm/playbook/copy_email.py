@@ -5,17 +5,22 @@ variant B starts from the outcome, a list or a question (before-after-bridge, AI
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gtm.domain.brief import Fact
 from gtm.domain.campaign import Claim
 from gtm.domain.playbook_data import Move
 from gtm.playbook.copy_desk import Desk, Draft, short_line
 from gtm.playbook.copy_facts import for_variant
-from gtm.playbook.copy_words import capital, count_words, normal, stop
+from gtm.playbook.copy_words import capital, count_words, normal, rotated, stop
 
 MIN_WORDS, MAX_WORDS = 60, 180
 SUBJECT, PREHEADER = 60, 100
+AGAIN = 2
+"""Facts that a letter without any of its own takes up again."""
+
+POINTS = 2
+"""A letter that tells fewer facts than this does not speak of “these points”."""
 
 
 @dataclass
@@ -30,13 +35,22 @@ class Written:
 
 @dataclass
 class Letter:
-    """What one variant of one step is written from. `place` is 0 for A and 1 for B."""
+    """What one variant of one step is written from.
+
+    Attributes:
+        pool: the facts dealt to this step.
+        spare: the facts dealt to no step.
+        others: what other steps tell, to be said again in other words when nothing else is left.
+        place: 0 for variant A and 1 for B.
+    """
 
     desk: Desk
     step: int
     name: str
     pool: list[Fact]
     place: int
+    spare: list[Fact] = field(default_factory=list)
+    others: list[Fact] = field(default_factory=list)
 
     @property
     def facts(self) -> list[Fact]:
@@ -59,9 +73,19 @@ class Letter:
         return self.take(found) if found else None
 
     def told(self, draft: Draft, facts: list[Fact]) -> list[str]:
-        """The facts as sentences, claimed."""
-        free = [f for f in facts if self.desk.is_free(f.text, self.step)]
-        return [draft.claim(self.take(stop(f.text)), f) for f in free]
+        """The facts as sentences, claimed; where there is none left, something told before in other words."""
+        said = {normal(part) for paragraph in draft.paragraphs for part in paragraph}
+        free = [f for f in facts if self.desk.is_free(f.text, self.step) and normal(f.text) not in said]
+        return [draft.claim(self.take(stop(f.text)), f) for f in free] or self.again(draft)
+
+    def again(self, draft: Draft) -> list[str]:
+        """What other steps tell, once more in other words, claimed; the variants take different facts."""
+        found: list[str] = []
+        for fact in rotated(self.others, self.step + AGAIN * self.place):
+            text = self.desk.retold(fact, self.step) if len(found) < AGAIN else None
+            if text:
+                found.append(draft.claim(text, fact))
+        return found
 
     def value_line(self, draft: Draft, move: Move) -> str | None:
         """A phrase that tells the value proposition, claimed where a fact carries it."""
@@ -157,25 +181,36 @@ def _preheader(letter: Letter, draft: Draft, subject: str) -> str:
 
 
 def _problem(letter: Letter, draft: Draft, _skip: str) -> None:
+    seen = letter.observation()
     if letter.place == 0:
-        draft.paragraph(letter.observation(), letter.observation())
-        draft.paragraph(letter.phrase("problem_bridge"), *letter.told(draft, letter.facts))
+        draft.paragraph(seen, letter.observation())
+        # A bridge leads from the reader's situation to the facts; without a situation it would lead from nothing.
+        bridge = letter.phrase("problem_bridge") if seen else None
+        draft.paragraph(bridge, *letter.told(draft, letter.facts))
         draft.paragraph(letter.value_line(draft, "value_lead"))
     else:
-        draft.paragraph(letter.observation(), letter.headline_value(draft))
-        draft.paragraph(letter.phrase("problem_flip"), *letter.told(draft, letter.facts))
+        value = letter.headline_value(draft)
+        draft.paragraph(seen, value)
+        draft.paragraph(letter.phrase("problem_flip") if value else None, *letter.told(draft, letter.facts))
     _ask(letter, draft)
+
+
+def _close(letter: Letter, told: list[str], move: Move) -> str | None:
+    """A phrase on “these points”, where there are any."""
+    return letter.phrase(move) if len(told) >= POINTS else None
 
 
 def _how(letter: Letter, draft: Draft, skip: str) -> None:
     if letter.place == 0:
-        draft.paragraph(letter.phrase("how_lead"))
-        draft.paragraph(*letter.told(draft, letter.facts))
-        draft.paragraph(letter.phrase("how_close"))
+        told = letter.told(draft, letter.facts)
+        draft.paragraph(letter.phrase("how_lead") if told else None)
+        draft.paragraph(*told)
+        draft.paragraph(_close(letter, told, "how_close"))
     else:
         draft.paragraph(letter.observation())
-        told = letter.facts[: 1 if _listed(letter, draft, "how_list", skip) else 2]
-        draft.paragraph(*letter.told(draft, told), letter.phrase("how_close"))
+        listed = _listed(letter, draft, "how_list", skip)
+        told = letter.told(draft, letter.facts[: 1 if listed else 2])
+        draft.paragraph(*told, letter.phrase("how_close") if listed else _close(letter, told, "how_close"))
     _ask(letter, draft)
 
 
@@ -192,12 +227,13 @@ def _listed(letter: Letter, draft: Draft, move: Move, skip: str) -> bool:
 
 def _proof(letter: Letter, draft: Draft, _skip: str) -> None:
     proven = any(f.kind == "proof" for f in letter.facts)
-    if letter.place == 0:
+    told = letter.told(draft, letter.facts)
+    if told and letter.place == 0:
         draft.paragraph(letter.phrase("proof_lead" if proven else "proof_none"))
-    else:
+    elif told:
         draft.paragraph(letter.phrase("proof_question"), None if proven else letter.phrase("proof_none"))
-    draft.paragraph(*letter.told(draft, letter.facts))
-    draft.paragraph(letter.phrase("proof_close"))
+    draft.paragraph(*told)
+    draft.paragraph(letter.phrase("proof_close") if told else None)
     _ask(letter, draft)
 
 
@@ -236,16 +272,18 @@ def _invite(letter: Letter, draft: Draft, skip: str) -> None:
 def _reminder(letter: Letter, draft: Draft, _skip: str) -> None:
     draft.paragraph(letter.phrase("webinar_week" if "7" in letter.name else "webinar_day"))
     if letter.place == 0:
-        draft.paragraph(*letter.told(draft, letter.facts))
-        draft.paragraph(letter.phrase("how_close" if "7" in letter.name else "proof_close"))
+        told = letter.told(draft, letter.facts)
+        draft.paragraph(*told)
+        draft.paragraph(_close(letter, told, "how_close" if "7" in letter.name else "proof_close"))
     else:
         draft.paragraph(letter.observation(), letter.headline_value(draft))
         draft.paragraph(*letter.told(draft, letter.facts))
 
 
 def _follow_up(letter: Letter, draft: Draft, _skip: str) -> None:
+    told = letter.told(draft, letter.facts)
     draft.paragraph(letter.phrase("webinar_after"))
-    draft.paragraph(*letter.told(draft, letter.facts))
+    draft.paragraph(*told)
     draft.paragraph(letter.value_line(draft, "value_lead"))
     _ask(letter, draft)
 
@@ -262,7 +300,7 @@ def _fill_up(letter: Letter, draft: Draft) -> None:
     claimed = {claim.text for claim in draft.claims}
     least = int(letter.desk.policies.content_words.minimum) if letter.desk.directives.shorter else MIN_WORDS
     home = max(reversed(draft.paragraphs[:-1] or draft.paragraphs), key=lambda p: len(claimed & set(p)))
-    for fact in (*letter.pool, *(f for f in letter.desk.facts() if normal(f.text) not in letter.desk.used)):
+    for fact in (*letter.pool, *letter.spare):
         if count_words(draft.text) >= least:
             return
         text = stop(fact.text)
@@ -271,7 +309,10 @@ def _fill_up(letter: Letter, draft: Draft) -> None:
             home.append(draft.claim(letter.take(text), fact))
     if count_words(draft.text) < least:
         draft.paragraphs[0].extend(filter(None, [letter.observation()]))
-    if count_words(draft.text) < least:
+    if count_words(draft.text) < least and len({c.fact_id for c in draft.claims}) < POINTS:
+        home.extend(letter.again(draft))
+    closed = letter.desk.thin or letter.name in _CLOSED or len(claimed & set(home)) < POINTS
+    if count_words(draft.text) < least and not closed:
         home.extend(filter(None, [letter.phrase("how_close")]))
 
 
@@ -280,6 +321,9 @@ _BODIES: Mapping[str, Callable[[Letter, Draft, str], None]] = {
     "alternative": _alternative, "belief": _alternative, "pricing": _alternative, "invitation": _invitation,
     "invite": _invite, "reminder-7-day": _reminder, "reminder-1-day": _reminder, "follow-up": _follow_up,
 }  # fmt: skip
+_CLOSED = ("how-it-works", "depth", "recap", "reminder-7-day", "reminder-1-day")
+"""Their bodies close on “these points” already."""
+
 _OPENINGS = ("problem", "invite")
 _EVENT_STEPS = ("invite", "reminder-7-day", "reminder-1-day", "follow-up")
 """Their subjects name the event: whoever has a seat looks for the session, not for a feature."""

@@ -8,9 +8,6 @@ from gtm.playbook.copy_words import mentions, rotated
 POOL = 4
 """The most facts that one step is given: two or three for variant A, the others for variant B."""
 
-FACTS_A_LETTER = 3
-"""How many facts a letter needs, so that a sequence neither repeats itself nor fills up with phrases."""
-
 KINDS_BY_STEP: Mapping[str, tuple[str, ...]] = {
     "problem": ("feature", "privacy"),
     "how-it-works": ("feature", "privacy"),

@@ -1,7 +1,6 @@
 """Tracked links: every link of a piece carries the channel's UTM set and says which variant was shown."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from gtm.domain.brief import Offer, VentureBrief
@@ -10,13 +9,6 @@ from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, track
 from gtm.domain.vocabulary import Channel
 from gtm.playbook.schedule_dates import resolve_dates
 
-_NAMES: Mapping[str, str] = {
-    "email_drip": "nurture",
-    "social_ads": "ads",
-    "landing_page": "landing",
-    "webinar_funnel": "webinar",
-}
-"""Short names, because the pattern may name the medium already: `2026-01-email-Nurture`."""
 _LAST_VARIANT = re.compile(r"(utm_content=[^&#]*-)[a-e](?=&|#|$)")
 
 
@@ -63,7 +55,7 @@ def piece_link(
 
 def utm_name(campaign: Campaign, *, lower: bool) -> str:
     """The {name} part of a campaign name: `nurture`, or `Nurture` where the venture keeps capitals."""
-    name = _NAMES.get(campaign.type, campaign.type.replace("_", "-"))
+    name = campaign.kind.utm
     return name if lower else "-".join(word.capitalize() for word in name.split("-"))
 
 

@@ -1,6 +1,6 @@
 """Landing pages: hero, three features, proof, form; facts only, each within its limit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gtm.domain.brief import Fact
 from gtm.domain.campaign import Claim
@@ -8,7 +8,18 @@ from gtm.playbook.ads import Filled
 from gtm.playbook.copy_desk import Desk, Draft, short_line
 from gtm.playbook.copy_words import capital, count_words, normal, rotated, sentences, stop
 
-TITLE, TEXT, TEXT_WORDS = 60, 220, 50
+HERO, TITLE, TEXT, TEXT_WORDS = 70, 60, 220, 50
+PARTS = 3
+_PROOFS = ("proof", "privacy", "pricing", "feature")
+_TITLES: Mapping[str, tuple[str, ...]] = {
+    "feature": ("What it does", "In daily use", "Good to know", "In practice", "What you get", "Worth knowing"),
+    "privacy": ("Your data", "What stays with you", "On privacy", "Your data, briefly", "In your hands", "Kept apart"),
+    "pricing": ("What it costs", "The price", "On the price", "The sums", "What you pay", "The cost"),
+    "offer": ("How to begin", "The next step", "Where to start", "To begin with", "What comes next", "A first step"),
+    "belief": ("What we stand for", "Our view", "Why we do it", "What it is for", "Our aim", "What we hold to"),
+}
+"""Titles above facts that are too short for a title of their own: three for variant A's parts, three for B's."""
+
 _FORM = "Leave your details here."
 
 
@@ -21,20 +32,39 @@ def write_page(desk: Desk, place: int) -> tuple[Filled, tuple[Claim, ...]]:
     """
     draft = Draft()
     facts = [f for f in desk.facts() if len(stop(f.text)) <= TEXT and len(f.text.split()) <= TEXT_WORDS]
-    features = [f for f in facts if f.kind in ("feature", "privacy") and 0 < len(short_line(f)) <= TITLE]
+    features = _features(facts)
     general = [f for f in features if not f.segments] or features
-    filled = _hero(desk, general, place, draft)
+    filled = _hero(desk, [f for f in general if 0 < len(short_line(f)) <= HERO], place, draft)
     ordered = rotated(features, (desk.revision - 1) * 3)
-    chosen = _chosen(ordered, place, filled["hero"])
+    fresh = [f for f in ordered if stop(f.text) != filled["subhead"]]
+    chosen = _chosen(fresh if len(fresh) >= PARTS else ordered, place, filled["hero"])
     plain = rotated(_plain_features(desk), 3 * place)
     for number in (1, 2, 3):
         fact = chosen[number - 1] if number <= len(chosen) else None
-        title, text = (short_line(fact), stop(fact.text)) if fact else plain[number - 1]
-        filled[f"feature_{number}_title"] = draft.claim(title, fact) if fact else title
+        title, text = (_title(fact, number, place), stop(fact.text)) if fact else plain[number - 1]
+        filled[f"feature_{number}_title"] = draft.claim(title, fact) if fact and not _is_own_title(fact) else title
         filled[f"feature_{number}_text"] = draft.claim(text, fact) if fact else text
-    filled["proof"] = _proof(desk, [f for f in facts if f not in ordered[:7]], place, draft)
+    untold = [f for f in facts if f not in ordered[:7]] or [f for f in facts if f not in chosen]
+    filled["proof"] = _proof(desk, untold, place, draft)
     filled["form_intro"] = desk.phrase("form_intro", 1, place=place, limit=160) or _FORM
     return filled, tuple(dict.fromkeys(draft.claims))
+
+
+def _features(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts for the three parts of a page; where the product's features are too few, whatever else is known."""
+    fit = [f for f in facts if f.kind != "proof" and (_is_own_title(f) or len(short_line(f)) <= TITLE)]
+    features = [f for f in fit if f.kind in ("feature", "privacy")]
+    return features if len(features) >= PARTS else [*features, *(f for f in fit if f not in features)]
+
+
+def _is_own_title(fact: Fact) -> bool:
+    """Whether a fact has no shorter form than itself, so that a title would only say it twice."""
+    return normal(short_line(fact)) in ("", normal(fact.text))
+
+
+def _title(fact: Fact, number: int, place: int) -> str:
+    titles = _TITLES.get(fact.kind, _TITLES["feature"])
+    return titles[number - 1 + PARTS * place] if _is_own_title(fact) else short_line(fact)
 
 
 def _chosen(ordered: Sequence[Fact], place: int, hero: str) -> list[Fact]:
@@ -64,7 +94,7 @@ def _hero(desk: Desk, general: Sequence[Fact], place: int, draft: Draft) -> Fill
     value = capital(desk.value)
     # Without a value proposition for A, each variant leads with another statement.
     lead = general[0 if place == 0 or value else len(general) // 2] if general else None
-    if place == 0 and value and len(value) <= 70:
+    if place == 0 and value and len(value) <= HERO:
         hero = value
         draft.claims.extend(desk.claims_of(value))
     elif lead:
@@ -87,9 +117,12 @@ def _hero(desk: Desk, general: Sequence[Fact], place: int, draft: Draft) -> Fill
 
 
 def _proof(desk: Desk, facts: Sequence[Fact], place: int, draft: Draft) -> str:
-    for kind in ("proof", "privacy", "pricing", "feature"):
+    for kind in _PROOFS:
         found = [f for f in facts if f.kind == kind]
         if len(found) > 1 or (found and place == 0):
             fact = rotated(found, place + desk.revision - 1)[0]
             return draft.claim(stop(fact.text), fact)
+    left = [f for kind in (*_PROOFS, "belief") for f in facts if f.kind == kind][place:]
+    if left:
+        return draft.claim(stop(left[0].text), left[0])
     return desk.phrase("proof_none", 1, place=place, limit=TEXT) or stop(capital(desk.brief.category))

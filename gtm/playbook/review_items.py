@@ -7,10 +7,12 @@ from decimal import Decimal
 from statistics import mean
 
 from gtm.domain.budget import BudgetPlan
+from gtm.domain.campaign import ContentPiece
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import usd
-from gtm.domain.names import day, in_text, name_of
+from gtm.domain.names import agreed, counted, day, in_text, name_of
 from gtm.domain.review import ReviewedItem, ReviewFacts
+from gtm.domain.statements import fact_of, without_stop
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.vocabulary import Checkpoint
 from gtm.domain.workflow import ActionStep, Condition, SendEmail
@@ -37,8 +39,9 @@ def _encoded(facts: ReviewFacts, strategy: GtmStrategy) -> Items:
     total = sum((o.weight for o in strategy.objectives), Decimal(0))
     yield ReviewedItem(
         subject="Objectives",
-        finding=f"{len(strategy.objectives)} objectives, weights sum to {total}; {in_text(first.name)} leads with "
-        f"{first.weight} (“{first.aligned_with}”).",
+        finding=f"{counted(len(strategy.objectives), 'objective')}, weights sum to {total}; {in_text(first.name)} "
+        f"leads "
+        f"with {first.weight} (“{first.aligned_with}”).",
         rests_on=("market_strategy.objectives",),
     )
     criteria = [c for o in strategy.objectives for c in o.success_criteria]
@@ -46,17 +49,17 @@ def _encoded(facts: ReviewFacts, strategy: GtmStrategy) -> Items:
     known = len(target_figures(brief))
     yield ReviewedItem(
         subject="Success criteria",
-        finding=f"{len(criteria)} criteria: {len(own)} rest on {brief.name}'s own figures, "
-        f"{len(criteria) - len(own)} on the house's policy numbers; "
-        f"the brief carries {known} figures that can be read as targets.",
+        finding=f"{counted(len(criteria), 'criterion', 'criteria')}: {len(own)} {agreed(len(own), 'rests', 'rest')} on "
+        f"{brief.name}'s own figures, {len(criteria) - len(own)} on the house's policy numbers; "
+        f"the brief carries {counted(known, 'figure')} that can be read as {agreed(known, 'a target', 'targets')}.",
         rests_on=tuple(dict.fromkeys(c.rests_on for c in criteria)),
     )
     told = [s for s in strategy.target_segments if s.value_proposition]
     lead = brief.ranked_segments[0]
     yield ReviewedItem(
         subject="Segments",
-        finding=f"{len(told)} of {len(brief.segments)} segments have a value proposition; first comes {lead.name}: "
-        f"“{lead.value_proposition}”.",
+        finding=f"{len(told)} of {counted(len(brief.segments), 'segment')} {agreed(len(told), 'has', 'have')} a value "
+        f"proposition; first comes {lead.name}: “{lead.value_proposition}”.",
         rests_on=tuple(f"segments.{s.segment_id}" for s in strategy.target_segments),
     )
 
@@ -67,8 +70,8 @@ def _channels(facts: ReviewFacts, plan: ChannelPlan) -> Items:
     wanting = [s for s in brief.segments if primary.channel in s.channels]
     yield ReviewedItem(
         subject="Primary channel",
-        finding=f"{name_of(primary.channel)}, the primary channel, covers {len(wanting)} of {len(brief.segments)} "
-        f"segments (overlap {primary.overlap:.2f}).",
+        finding=f"{name_of(primary.channel)}, the primary channel, covers {len(wanting)} of "
+        f"{counted(len(brief.segments), 'segment')} (overlap {primary.overlap:.2f}).",
         rests_on=tuple(f"segments.{s.id}.channels" for s in wanting),
     )
     others = ", ".join(f"{name_of(c.channel)} ({c.role}, {c.overlap:.2f})" for c in plan.channels if c is not primary)
@@ -89,7 +92,8 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
     tiers = ", ".join(f"{usd(budget.of_tier(t))} {t}" for t in ("proven", "growth", "experimental"))
     yield ReviewedItem(
         subject="Budget",
-        finding=f"{len(budget.lines)} lines sum to {usd(summed)}, which {equal} the financial model's "
+        finding=f"{counted(len(budget.lines), 'line')} {agreed(len(budget.lines), 'sums', 'sum')} to {usd(summed)}, "
+        f"which {equal} the financial model's "
         f"{usd(model.value)}: {tiers}; at most {usd(budget.pacing.daily_cap)} a day.",
         rests_on=("financial_model.monthly",),
     )
@@ -98,7 +102,7 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
     )
     yield ReviewedItem(
         subject="Reallocation rules",
-        finding=f"{len(budget.triggers)} rules: {rules}.",
+        finding=f"{counted(len(budget.triggers), 'rule')}: {rules}.",
         rests_on=("pricing.target_cac", "pricing.lifetime_value"),
     )
     if facts.policies is not None:
@@ -113,13 +117,11 @@ def _budget(facts: ReviewFacts, budget: BudgetPlan) -> Items:
 def content_items(facts: ReviewFacts) -> Items:
     """Templates, pieces, variants, claims, voice."""
     if facts.templates is not None:
-        kinds = ", ".join(
-            f"{in_text(t.type)} with {len(t.steps)} step{'s' if len(t.steps) != 1 else ''}"
-            for t in facts.templates.templates
-        )
+        kinds = ", ".join(f"{in_text(t.type)} with {counted(len(t.steps), 'step')}" for t in facts.templates.templates)
         yield ReviewedItem(
             subject="Templates",
-            finding=f"{len(facts.templates.templates)} templates, {len(facts.templates.campaigns)} campaigns: {kinds}.",
+            finding=f"{counted(len(facts.templates.templates), 'template')}, "
+            f"{counted(len(facts.templates.campaigns), 'campaign')}: {kinds}.",
             rests_on=("campaigns",),
         )
     if facts.content is None or not facts.content.pieces:
@@ -129,7 +131,7 @@ def content_items(facts: ReviewFacts) -> Items:
     told = ", ".join(f"{count} for {_segment(facts, name)}" for name, count in segments.items())
     yield ReviewedItem(
         subject="Pieces",
-        finding=f"{len(pieces)} pieces: {told}; "
+        finding=f"{counted(len(pieces), 'piece')}: {told}; "
         f"written by {', '.join(f'{k} ({v})' for k, v in Counter(p.generated_by for p in pieces).items())}.",
         rests_on=tuple(f"segments.{name}" for name in segments),
     )
@@ -137,16 +139,14 @@ def content_items(facts: ReviewFacts) -> Items:
     ctas = Counter(p.cta for p in pieces)
     yield ReviewedItem(
         subject="Variants and calls to action",
-        finding=f"{len(counts)} elements carry {_span(counts)} variants each; calls to "
+        finding=f"{counted(len(counts), 'element')} with {_span(counts)} variants each; calls to "
         f"action: {', '.join(f'{in_text(name)} {count}' for name, count in ctas.most_common())}.",
         rests_on=("offers",),
     )
     named = Counter(c.fact_id for p in pieces for c in p.claims)
-    most = named.most_common(1)
     yield ReviewedItem(
         subject="Claims",
-        finding=f"{sum(named.values())} claims rest on {len(named)} of {len(facts.brief.facts)} facts"
-        + (f"; most used is {most[0][0]} ({most[0][1]} times)." if most else "."),
+        finding=_claims_told(facts, named),
         rests_on=tuple(f"fact:{name}" for name in sorted(named)),
     )
     scores = [p.brand_voice_score for p in pieces if p.brand_voice_score is not None]
@@ -154,10 +154,29 @@ def content_items(facts: ReviewFacts) -> Items:
         lowest = min((p for p in pieces if p.brand_voice_score is not None), key=lambda p: p.brand_voice_score or 0)
         yield ReviewedItem(
             subject="Brand voice",
-            finding=f"{facts.content.voice} (“{facts.brief.brand.description}”): {len(scores)} pieces score "
-            f"{mean(scores):.2f} on average, lowest {lowest.brand_voice_score:.2f} in {lowest.piece_id}.",
+            finding=f"{facts.content.voice} (“{facts.brief.brand.description}”): {counted(len(scores), 'piece')} with "
+            f"{mean(scores):.2f} on average, lowest {lowest.brand_voice_score:.2f} in {_piece(facts, lowest)}.",
             rests_on=("brand",),
         )
+
+
+def _claims_told(facts: ReviewFacts, named: Counter[str]) -> str:
+    claims = sum(named.values())
+    own = [name for name in named if facts.brief.fact(name)]
+    other = f" and {counted(len(named) - len(own), 'statement')} of the brief" if len(named) > len(own) else ""
+    text = (
+        f"{counted(claims, 'claim')} {agreed(claims, 'rests', 'rest')} on {len(own)} of "
+        f"{counted(len(facts.brief.facts), 'fact')}{other}"
+    )
+    fact = fact_of(facts.brief, named.most_common(1)[0][0]) if named else None
+    if fact is None:
+        return f"{text}."
+    times = counted(named.most_common(1)[0][1], "time")
+    return f"{text}; most used is “{fact.short or without_stop(fact.text)}” ({times})."
+
+
+def _piece(facts: ReviewFacts, piece: ContentPiece) -> str:
+    return f"step {piece.step} of {_campaign(facts, piece.campaign_id)} for {_segment(facts, piece.segment_id)}"
 
 
 def campaign_items(facts: ReviewFacts) -> Items:
@@ -169,7 +188,8 @@ def campaign_items(facts: ReviewFacts) -> Items:
     first = min(plan.campaigns, key=lambda c: c.launches, default=None)
     yield ReviewedItem(
         subject="Launch calendar",
-        finding=f"{weeks} weeks from {day(plan.starts)} to {day(plan.ends)}, {len(plan.campaigns)} campaigns"
+        finding=f"{counted(weeks, 'week')} from {day(plan.starts)} to {day(plan.ends)}, "
+        f"{counted(len(plan.campaigns), 'campaign')}"
         + (f"; first out is {_campaign(facts, first.campaign_id)} on {first.aligned_with}." if first else "."),
         rests_on=("launch",),
     )
@@ -177,7 +197,8 @@ def campaign_items(facts: ReviewFacts) -> Items:
     last = max((s.on for s in plan.emails), default=plan.starts)
     yield ReviewedItem(
         subject="Email sends",
-        finding=f"{len(inside)} of {len(plan.emails)} planned sends lie inside the "
+        finding=f"{len(inside)} of {counted(len(plan.emails), 'planned send')} {agreed(len(inside), 'lies', 'lie')} "
+        f"in the "
         f"{plan.window.audience.upper()} window in recipient time; the last is on {day(last)}.",
         rests_on=("geography.time_zones",),
     )
@@ -188,15 +209,17 @@ def campaign_items(facts: ReviewFacts) -> Items:
     )
     yield ReviewedItem(
         subject="Ad flights",
-        finding=f"{len(plan.flights)} flights: {flights}." if flights else "There is no paid flight.",
+        finding=f"{counted(len(plan.flights), 'flight')}: {flights}." if flights else "There is no paid flight.",
         rests_on=("financial_model.monthly",),
     )
     kinds = Counter(e.kind for e in plan.calendar)
     titles = [e.title for e in plan.calendar if e.kind in ("blog", "social")]
     yield ReviewedItem(
         subject="Content calendar",
-        finding=f"{kinds['blog']} articles, {kinds['social']} posts ({len(set(titles))} different titles of "
-        f"{len(titles)}), {kinds['webinar']} session entries, {kinds['review']} reviews by LEAD.",
+        finding=f"{counted(kinds['blog'], 'article')}, {counted(kinds['social'], 'post')} ({len(set(titles))} "
+        f"different "
+        f"titles of {len(titles)}), {counted(kinds['webinar'], 'session')}, {counted(kinds['review'], 'review')} by "
+        f"LEAD.",
         rests_on=tuple(f"fact:{f.id}" for f in facts.brief.facts if f.kind == "theme"),
     )
 
@@ -236,9 +259,11 @@ def automation_items(facts: ReviewFacts) -> Items:
         branches = [s for s in steps if isinstance(s, Condition)]
         yield ReviewedItem(
             subject="Workflows",
-            finding=f"{len(facts.workflows)} workflows ({'; '.join(w.name for w in facts.workflows)}): "
-            f"{len(steps)} steps, {len(mails)} mails, {len(branches)} conditions; "
-            f"{len(both)} of {len(actions)} actions have a success and a failure path.",
+            finding=f"{counted(len(facts.workflows), 'workflow')} ({'; '.join(w.name for w in facts.workflows)}): "
+            f"{counted(len(steps), 'step')}, {counted(len(mails), 'mail')}, {counted(len(branches), 'condition')}; "
+            f"{len(both)} of {counted(len(actions), 'action')} {agreed(len(both), 'has', 'have')} a success and a "
+            f"failure "
+            "path.",
             rests_on=tuple(w.workflow_id for w in facts.workflows),
         )
     if facts.triggers:
@@ -247,8 +272,9 @@ def automation_items(facts: ReviewFacts) -> Items:
         kinds = Counter(t.type for t in facts.triggers)
         yield ReviewedItem(
             subject="Triggers",
-            finding=f"{len(facts.triggers)} triggers ({', '.join(f'{n} by {in_text(k)}' for k, n in kinds.items())}): "
-            f"{len(limited)} rate limited, {len(guarded)} leave out test and duplicate data.",
+            finding=f"{counted(len(facts.triggers), 'trigger')} "
+            f"({', '.join(f'{n} by {in_text(k)}' for k, n in kinds.items())}): {len(limited)} rate limited, "
+            f"{len(guarded)} {agreed(len(guarded), 'leaves', 'leave')} out test and duplicate data.",
             rests_on=tuple(t.trigger_id for t in facts.triggers),
         )
     yield from _tests(facts)
@@ -263,19 +289,27 @@ def _tests(facts: ReviewFacts) -> Items:
     complete = [_workflow(facts, r.workflow_id) for r in facts.tests if r.complete]
     yield ReviewedItem(
         subject="Tests",
-        finding=f"{len(facts.tests)} workflows tested with {leads} test leads: {statuses['passed']} cases passed, "
-        f"{statuses['failed']} failed, {statuses['not_applicable']} did not apply; all "
-        f"{len(SOP_TEST_CASES)} cases of the SOP passed for {'; '.join(complete) or 'none'}.",
+        finding=f"{counted(len(facts.tests), 'workflow')} tested with {counted(leads, 'test lead')}: "
+        f"{counted(statuses['passed'], 'case')} passed, {statuses['failed']} failed, {statuses['not_applicable']} "
+        f"did not "
+        f"apply{_apart(facts)}; all {counted(len(SOP_TEST_CASES), 'case')} of the SOP passed for "
+        f"{'; '.join(complete) or 'none'}.",
         rests_on=tuple(f"{r.workflow_id}: {r.evidence_dir}" for r in facts.tests),
     )
     timed = [c.measured_ms for c in cases if c.test_case == "Execution time" and c.measured_ms is not None]
     clean = [r for r in facts.tests if r.cleanup.clean]
     yield ReviewedItem(
         subject="Clean-up",
-        finding=f"{len(clean)} of {len(facts.tests)} tests left no test lead, mail or enrolment behind"
+        finding=f"{len(clean)} of {counted(len(facts.tests), 'test')} left no test lead, mail or enrolment behind"
         + (f"; what was due was done within {max(timed):.0f} ms." if timed else "."),
         rests_on=tuple(r.workflow_id for r in clean),
     )
+
+
+def _apart(facts: ReviewFacts) -> str:
+    """Why cases did not apply, each reason once: that is no risk, a workflow without a branch has none to test."""
+    why = [c.observed.rstrip(".") for r in facts.tests for c in r.cases if c.status == "not_applicable"]
+    return f" ({'; '.join(dict.fromkeys(why))})" if why else ""
 
 
 def final_items(facts: ReviewFacts) -> Items:
@@ -294,7 +328,8 @@ def final_items(facts: ReviewFacts) -> Items:
     missing = [name for name, artifact in made.items() if artifact is None]
     yield ReviewedItem(
         subject="Artifacts",
-        finding=f"{len(made) - len(missing)} of {len(made)} artifacts of {facts.brief.name} stand"
+        finding=f"{len(made) - len(missing)} of {counted(len(made), 'artifact')} of {facts.brief.name} "
+        f"{agreed(len(made) - len(missing), 'stands', 'stand')}"
         + (f"; missing: {', '.join(missing)}." if missing else "."),
         rests_on=tuple(name for name in made if name not in missing),
     )

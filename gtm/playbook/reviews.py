@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from gtm.domain.brief import Fact
 from gtm.domain.money import usd
-from gtm.domain.names import day, name_of
+from gtm.domain.names import agreed, counted, day, in_text, name_of
 from gtm.domain.review import Ground, Review, ReviewedItem, ReviewFacts
+from gtm.domain.statements import without_stop
 from gtm.domain.verdict import Check
 from gtm.domain.vocabulary import Checkpoint, Role
 from gtm.domain.workflow import Condition
@@ -17,6 +19,12 @@ from gtm.playbook.strategy import assumptions
 
 CONCENTRATED = 50
 """Percent of the budget in one channel above which a review names the concentration."""
+
+NOT_THERE = "the workflow has no "
+"""How a test says that a workflow has nothing for a case to test, which is no risk."""
+
+CROWDED = 5
+"""Sends on one day, and a third of all, above which a day is crowded."""
 
 _FIGURES = ("financial_model", "pricing", "website")
 
@@ -76,7 +84,7 @@ def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:
     told = "; ".join(f"{c.name}: {c.detail}" for c in [*blocked, *noted])
     yield ReviewedItem(
         subject="Checks",
-        finding=(f"{len([c for c in checks if c.passed])} of {len(checks)} checks hold. {told}".strip())[:4000],
+        finding=(f"{_held(checks)}. {told}".strip())[:4000],
         rests_on=tuple(v.policy for v in facts.verdicts),
     )
 
@@ -96,13 +104,20 @@ def _reason(
     if failed:
         names = ", ".join(dict.fromkeys(c.name for c in failed))
         fixes = " ".join(dict.fromkeys(c.fix for c in failed if c.fix))
-        return f"{len(failed)} blocking checks do not hold ({names}). {fixes}".strip()[:4000]
+        told = f"{counted(len(failed), 'blocking check')} {agreed(len(failed), 'does', 'do')} not hold"
+        return f"{told} ({names}). {fixes}".strip()[:4000]
     first = items[0].finding if items else f"{facts.brief.name} has nothing at this checkpoint yet."
     checks = [c for v in facts.verdicts for c in v.checks]
-    open_notes = len([c for c in checks if not c.passed])
-    notes = f", {open_notes} notes stay open" if open_notes else ""
-    basis = f"{len(checks) - open_notes} of {len(checks)} checks hold{notes}" if checks else "no check was handed to it"
+    basis = _held(checks) if checks else "no check was handed to it"
     return f"{role} recommends approval of {facts.brief.name}'s {_NAMES[checkpoint]}: {basis}. {first}"[:4000]
+
+
+def _held(checks: list[Check]) -> str:
+    """How many checks hold, and what they are: the handoff counts the SOP's checklist lines, which are fewer."""
+    held = sum(c.passed for c in checks)
+    noted = sum(not c.passed and c.severity == "note" for c in checks)
+    notes = f", {counted(noted, 'note')} {agreed(noted, 'stays', 'stay')} open" if noted else ""
+    return f"{held} of {counted(len(checks), 'automatic check')} {agreed(held, 'holds', 'hold')}{notes}"
 
 
 _NAMES: dict[Checkpoint, str] = {
@@ -133,14 +148,27 @@ def _belongs(checkpoint: Checkpoint, kind: str) -> bool:
 
 
 def _finding(kind: str, field: str, detail: str) -> str:
-    return f"{kind.capitalize()} in the brief, {field}: {detail}"
+    return f"{kind.capitalize()} in the brief, {_field(field)}: {detail}"
+
+
+def _field(path: str) -> str:
+    """A dotted field of the brief, in words."""
+    parts = [in_text(part) for part in path.split(".")]
+    return " › ".join((name_of(path.split(".")[0]), *parts[1:]))
+
+
+def _said(fact: Fact) -> str:
+    return fact.short or without_stop(fact.text)
 
 
 def _money_risks(facts: ReviewFacts) -> Iterator[str]:
     brief = facts.brief
     named = [a for a in assumptions(brief) if a.startswith(_FIGURES)]
     if named:
-        yield f"{len(named)} figures that the plan rests on are assumed: {'; '.join(named)}."
+        told = "; ".join(f"{_field(a.partition(': ')[0])}: {a.partition(': ')[2]}" for a in named)
+        yield (
+            f"{counted(len(named), 'figure')} that the plan rests on {agreed(len(named), 'is', 'are')} assumed: {told}."
+        )
     if facts.policies is not None:
         sums = arithmetic(brief, facts.policies)
         if not sums.fits:
@@ -159,7 +187,12 @@ def _money_risks(facts: ReviewFacts) -> Iterator[str]:
     if facts.strategy is not None:
         criteria = [c for o in facts.strategy.objectives for c in o.success_criteria]
         if criteria and not any(c.rests_on.startswith("fact:") for c in criteria):
-            yield f"None of the {len(criteria)} success criteria rests on a figure of {brief.name}'s own."
+            which = (
+                "The only success criterion does not rest"
+                if len(criteria) == 1
+                else (f"None of the {len(criteria)} success criteria rests")
+            )
+            yield f"{which} on a figure of {brief.name}'s own."
 
 
 def _content_risks(facts: ReviewFacts) -> Iterator[str]:
@@ -169,20 +202,26 @@ def _content_risks(facts: ReviewFacts) -> Iterator[str]:
     used = Counter(c.fact_id for p in content.pieces for c in p.claims)
     assumed = [f for f in brief.facts if f.id in used and f.assumed]
     if assumed:
-        yield "Claims rest on assumed facts: " + "; ".join(f"{f.id} ({used[f.id]} times)" for f in assumed) + "."
+        told = "; ".join(f"“{_said(f)}” ({counted(used[f.id], 'time')})" for f in assumed)
+        yield f"Claims rest on assumed facts: {told}."
     barred = [f for f in brief.facts if not f.claimable and f.kind in ("proof", "belief", "feature")]
     if barred:
-        told = [f.id for f in barred if f.id in used]
-        state = f"{', '.join(told)} is claimed all the same" if told else "no claim names them"
-        yield f"Not to be claimed: {'; '.join(f'{f.id} ({f.note})' for f in barred)}; {state}."
+        broken = [f"“{_said(f)}”" for f in barred if f.id in used]
+        state = f"{', '.join(broken)} is claimed all the same" if broken else "no copy says so"
+        told = "; ".join(f"“{_said(f)}” ({f.note})" if f.note else f"“{_said(f)}”" for f in barred)
+        yield f"Not to be claimed: {told}; {state}."
     for fact in brief.barred_in(brief.market_strategy.positioning):
         yield f"The positioning says “{fact.short or fact.text}”, which no copy may repeat: {fact.note}."
     drafts = [p for p in content.pieces if p.generated_by.startswith("playbook")]
     if drafts:
-        yield f"{len(drafts)} of {len(content.pieces)} pieces are the house's own drafts, edited by no model or writer."
-    silent = [f.id for f in brief.facts if f.claimable and f.kind == "proof" and f.id not in used]
+        yield (
+            f"{len(drafts)} of {counted(len(content.pieces), 'piece')} {agreed(len(drafts), 'is', 'are')} the "
+            f"house's own "
+            "drafts, edited by no model or writer."
+        )
+    silent = [f"“{_said(f)}”" for f in brief.facts if f.claimable and f.kind == "proof" and f.id not in used]
     if silent:
-        yield f"Proofs that no piece uses: {', '.join(silent)}."
+        yield f"Proofs that no piece uses: {'; '.join(silent)}."
     proofs = [s.name for s in brief.segments if not brief.facts_for(s.id, "proof")]
     if proofs:
         yield f"No proof that may be claimed stands behind the copy for {', '.join(proofs)}."
@@ -193,9 +232,7 @@ def _schedule_risks(facts: ReviewFacts) -> Iterator[str]:
     if plan is None:
         return
     yield from (
-        note
-        for note in plan.notes
-        if "holiday" in note.lower() or note.startswith(("Outside", "Until ", "Mail goes out"))
+        note for note in plan.notes if "holiday" in note.lower() or note.startswith(("Outside", "Until ", "Quiet days"))
     )
     if facts.budget is not None:
         idle = [line for line in facts.budget.lines if not any(f.channel == line.channel for f in plan.flights)]
@@ -205,25 +242,27 @@ def _schedule_risks(facts: ReviewFacts) -> Iterator[str]:
     per_day = Counter(s.on for s in plan.emails)
     if per_day:
         on, count = per_day.most_common(1)[0]
-        yield f"The busiest send day is {day(on)} with {count} of {len(plan.emails)} planned sends."
+        if count > max(CROWDED, len(plan.emails) // 3):
+            yield f"The busiest send day is {day(on)} with {count} of {len(plan.emails)} planned sends."
 
 
 def _automation_risks(facts: ReviewFacts) -> Iterator[str]:
-    opened = [
-        f"{w.workflow_id}.{s.id}"
+    asking = {
+        w.name: counted(asked, "branch", "branches")
         for w in facts.workflows
-        for s in w.steps
-        if isinstance(s, Condition) and s.when.field.endswith("_opened")
-    ]
-    if opened:
+        if (asked := sum(isinstance(s, Condition) and s.when.field.endswith("_opened") for s in w.steps))
+    }
+    if asking:
         yield (
-            f"{len(opened)} branches ask whether a mail was opened ({', '.join(opened)}); mail clients that load "
-            "or block images make opens unsure, clicks are the firmer sign."
+            f"Whether a mail was opened decides the way in {'; '.join(f'{n} ({c})' for n, c in asking.items())}; mail "
+            "clients that load or block images make opens unsure, clicks are the firmer sign."
         )
+    names = {w.workflow_id: w.name for w in facts.workflows}
     for report in facts.tests:
         for case in report.cases:
-            if case.status != "passed":
-                yield f"{report.workflow_id}: “{case.test_case}” {case.status.replace('_', ' ')}: {case.observed}"
+            if case.status != "passed" and not case.observed.startswith(NOT_THERE):
+                name = names.get(report.workflow_id, report.workflow_id)
+                yield f"{name}: “{case.test_case}” {case.status.replace('_', ' ')}: {case.observed}"
     if facts.tests:
         yield (
             f"Mail went to a local sink in the tests; before the first send to a customer the sender domain of "
@@ -236,5 +275,6 @@ def _connection_risks(facts: ReviewFacts) -> Iterator[str]:
         return
     waiting = [c for c in facts.channels.channels if c.credential_ref]
     if waiting:
-        refs = ", ".join(f"{name_of(c.channel)} ({c.credential_ref})" for c in waiting)
-        yield f"{len(waiting)} platforms are not connected, their flights leave as a plan: {refs}."
+        refs = ", ".join(name_of(c.channel) for c in waiting)
+        is_ = agreed(len(waiting), "is not connected, its flight leaves", "are not connected, their flights leave")
+        yield f"{counted(len(waiting), 'platform')} {is_} as a plan: {refs}."

@@ -1,24 +1,36 @@
 """The house's draft of the schedules (SOP step 2.3): launch calendar, send schedule, ad flights, content calendar."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
+from gtm.domain.calendar import Words
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.channels import ChannelPlan
+from gtm.domain.collisions import Room, resolve, settle
+from gtm.domain.holidays import QUIET, closed_days, country_fault, quiet_days
 from gtm.domain.money import cents, usd
-from gtm.domain.names import day, in_text, name_of
+from gtm.domain.names import agreed, counted, day, joined, name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import MONTH_DAYS
 from gtm.playbook.feasible import told as told_of
-from gtm.playbook.holidays import holidays
-from gtm.playbook.schedule_content import launches, milestones, posts, reviews, session
-from gtm.playbook.schedule_dates import Dates, mails_of, resolve_dates, sequence_slots, session_day, session_slots
+from gtm.playbook.schedule_content import button_after, launches, milestones, posts, reviews, session, turning
+from gtm.playbook.schedule_dates import (
+    JOIN_LIST,
+    Dates,
+    mails_of,
+    reminder_steps,
+    resolve_dates,
+    sequence_slots,
+    session_day,
+    session_slots,
+)
 from gtm.playbook.schedule_flights import flights
 from gtm.playbook.send_hours import narrowed
 from gtm.playbook.titles import themes
@@ -26,7 +38,7 @@ from gtm.playbook.titles import themes
 LOOKED_AHEAD = timedelta(weeks=26)
 """How far ahead holidays are looked up: farther than any plan reaches."""
 
-_FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session entry", "blog": "article", "social": "post"}
+_FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session", "blog": "article", "social": "post"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -56,23 +68,26 @@ def draft_schedule(
     """
     dates = resolve_dates(brief, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
-    closed = holidays(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
+    closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
     sessions = {
         c.campaign_id: session_day(dates.launches(c), window, closed) for c in templates.campaigns if _has_session(c)
     }
     sending, _ = narrowed(window, directives)
-    emails = _emails(brief, templates, window, sending, dates, sessions, closed)
+    room = _room(brief, templates, sending, closed)
+    words = Words(_called(brief, templates))
+    caps = policies.delivery.frequency
+    emails, moved = settle(_emails(brief, templates, window, sending, dates, sessions, closed), caps, room, words)
     paid = flights(brief, templates, plan, budget, policies, dates)
     ends = _ends(dates, emails, paid, list(sessions.values()), policies)
     calendar = [
         *milestones(brief, dates),
         *launches(templates, dates),
         *posts(brief, plan, policies, dates, ends),
-        *(e for c in templates.campaigns if _has_session(c)
-          for e in session(brief, c, plan, policies, dates, sessions[c.campaign_id])),
+        *turning(brief, templates, dates),
+        *(session(brief, c, plan, dates, sessions[c.campaign_id]) for c in templates.campaigns if _has_session(c)),
         *reviews(brief, budget, paid, policies, dates, ends, closed),
     ]  # fmt: skip
-    return SchedulePlan(
+    plan_made = SchedulePlan(
         venture_id=brief.id,
         starts=dates.starts,
         ends=ends,
@@ -89,9 +104,29 @@ def draft_schedule(
             window,
             paid,
             told_of(brief, policies, directives),
-            _holiday_note(calendar, emails, closed, ends),
+            _holiday_note(brief, calendar, emails, closed, ends),
+            tuple(_quiet_notes(sessions, emails, calendar, dates, ends)),
         ),
     )
+    found, resolved = resolve(plan_made, caps, replace(room, until=ends), words)
+    return found.model_copy(update={"notes": (*found.notes, *moved, *resolved)})
+
+
+def _room(brief: VentureBrief, templates: TemplateSet, sending: SendWindow, closed: Collection[date]) -> Room:
+    """Within what colliding mails may be moved: not a session's reminders, and never before their delay."""
+    mailed = [(c, t) for c in templates.campaigns if (t := mails_of(c, templates)) is not None]
+    return Room(
+        window=sending,
+        delays={(t.template_id, s.step): s.delay_hours for c, t in mailed if not _has_session(c) for s in t.steps},
+        fixed={(c.campaign_id, step) for c, t in mailed if _has_session(c) for step in reminder_steps(t)},
+        zones=brief.geography.time_zones,
+        closed=closed,
+    )
+
+
+def _called(brief: VentureBrief, templates: TemplateSet) -> dict[str, str]:
+    campaigns = {c.campaign_id: c.name for c in templates.campaigns}
+    return campaigns | {s.id: s.name for s in brief.segments}
 
 
 def _order(entry: CalendarEntry) -> tuple[date, str, str, str]:
@@ -99,7 +134,7 @@ def _order(entry: CalendarEntry) -> tuple[date, str, str, str]:
 
 
 def _has_session(campaign: Campaign) -> bool:
-    return campaign.type == "webinar_funnel"
+    return campaign.kind.session
 
 
 def _emails(
@@ -129,7 +164,7 @@ def _emails(
 
 
 def _ends(
-    dates: Dates, emails: list[EmailSlot], paid: tuple[AdFlight, ...], sessions: list[date], policies: Policies
+    dates: Dates, emails: Sequence[EmailSlot], paid: tuple[AdFlight, ...], sessions: list[date], policies: Policies
 ) -> date:
     """The Sunday of the week in which the last entry lies; never before the shortest calendar is full."""
     shortest = dates.starts + timedelta(weeks=policies.calendar_weeks) - timedelta(days=1)
@@ -141,7 +176,7 @@ def _ends(
 def _run(
     campaign: Campaign,
     dates: Dates,
-    emails: list[EmailSlot],
+    emails: Sequence[EmailSlot],
     paid: tuple[AdFlight, ...],
     sessions: dict[str, date],
     ends: date,
@@ -150,7 +185,7 @@ def _run(
     own = [s.on for s in emails if s.campaign_id == campaign.campaign_id]
     own += [f.ends for f in paid if f.campaign_id == campaign.campaign_id]
     own += [on for key, on in sessions.items() if key == campaign.campaign_id]
-    open_ended = campaign.type == "landing_page" or not own
+    open_ended = campaign.kind.page or not own
     return CampaignDates(
         campaign_id=campaign.campaign_id,
         launches=begins,
@@ -159,15 +194,43 @@ def _run(
     )
 
 
-def _waiting_list(dates: Dates, templates: TemplateSet) -> Iterator[str]:
-    """What the page must ask for while there is nothing to start yet."""
-    page = next((c for c in templates.campaigns if c.type == "landing_page"), None)
-    if page is None or dates.launch is None or dates.launches(page) >= dates.launch.on:
+def _waiting_list(brief: VentureBrief, dates: Dates, templates: TemplateSet) -> Iterator[str]:
+    """What the page asks for while there is nothing to start yet."""
+    for page in templates.campaigns:
+        if dates.waits(page) and dates.launch is not None:
+            yield (
+                f"Until {dates.launch.told}, {page.name} gathers a waiting list, and its button reads “{JOIN_LIST}”. "
+                f"On that day it becomes “{button_after(brief, page)}”; the calendar says so."
+            )
+
+
+def _quiet_notes(
+    sessions: Mapping[str, date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry], dates: Dates, ends: date
+) -> Iterator[str]:
+    """What the quiet days around the new year hold, and what was kept out of them."""
+    quiet = quiet_days(dates.starts, ends)
+    if not quiet:
         return
+    moved = sorted(on for on in sessions.values() if on > max(quiet))
+    held = f"; the live session is on {day(moved[0])} for that reason" if moved else ""
     yield (
-        f"Until {dates.launch.told}, {page.name} gathers a waiting list: its button asks to {in_text(page.cta)}, which "
-        "cannot be done yet, so let it read “Join the waiting list” before then."
+        f"Quiet days, {QUIET}: no live session and none of its reminders falls into them, because few people "
+        f"come{held}.{_in_quiet(quiet, emails, calendar)}"
     )
+
+
+def _in_quiet(quiet: Collection[date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry]) -> str:
+    mails = sum(slot.on in quiet for slot in emails)
+    looks = sum(entry.on in quiet and entry.kind == "review" for entry in calendar)
+    told = [
+        text
+        for n, text in ((mails, counted(mails, "mail")), (looks, counted(looks, "review by LEAD", "reviews by LEAD")))
+        if n
+    ]
+    if not told:
+        return ""
+    few = "fewer answers, and less to review" if mails and looks else "fewer answers" if mails else "less to review"
+    return f" {joined(told)} {agreed(mails + looks, 'falls', 'fall')} into them: expect {few}, or move them by hand."
 
 
 def _notes(
@@ -179,6 +242,7 @@ def _notes(
     paid: tuple[AdFlight, ...],
     comments: tuple[str, ...],
     holiday: str,
+    quiet: tuple[str, ...],
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
     hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in window.ranges)
@@ -190,7 +254,8 @@ def _notes(
         f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort. "
         "Later leads enter on their own day: their workflow keeps the delays, and each mail waits for the next of these"
         " hours.",
-        *_waiting_list(dates, templates),
+        *_waiting_list(brief, dates, templates),
+        *quiet,
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",
         holiday,
@@ -207,20 +272,27 @@ def _notes(
 
 
 def _holiday_note(
-    calendar: list[CalendarEntry], emails: list[EmailSlot], closed: Mapping[date, str], ends: date
+    brief: VentureBrief,
+    calendar: list[CalendarEntry],
+    emails: Sequence[EmailSlot],
+    closed: Mapping[date, str],
+    ends: date,
 ) -> str:
     """Which public holidays the plan knows of, and what still falls on them."""
+    unknown = [c for c in brief.geography.countries if country_fault(c)]
+    regional = "Regional ones are not known"
+    regional += f", nor any of {', '.join(unknown)}." if unknown else "."
     known = "Mails and LEAD's reviews pass over public holidays where the plan knows them"
     days = []
     for on, name in closed.items():
         kinds = [_FALLS[e.kind] for e in calendar if e.on == on and e.kind in _FALLS]
         kinds += ["mail" for s in emails if s.on == on]
-        what = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in Counter(kinds).items())
+        what = ", ".join(counted(n, kind) for kind, n in Counter(kinds).items())
         if on <= ends:
             days.append(f"{on:%a} {on.day} {on:%B} ({name}): {what or 'nothing'}")
     if not days:
-        return f"{known}; none of those falls into these weeks. Move a date by hand where a regional holiday does."
-    return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. Regional ones are not known."
+        return f"{known}; none of those falls into these weeks. {regional}"
+    return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. {regional}"
 
 
 def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:

@@ -10,11 +10,12 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import usd
+from gtm.domain.names import name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry
 from gtm.domain.spec import Policies, PublishingRule
 from gtm.domain.vocabulary import SOCIAL_CHANNELS, Channel
 from gtm.playbook.channel_details import offer_for, said
-from gtm.playbook.schedule_dates import NINE, Dates, reminder_days
+from gtm.playbook.schedule_dates import NINE, Dates
 from gtm.playbook.titles import Titles, by_post, themes
 
 _REVIEW_DAY, _REVIEW_AT = 4, time(15, 0)
@@ -34,7 +35,7 @@ def launches(templates: TemplateSet, dates: Dates) -> Iterator[CalendarEntry]:
             zone=moment.zone if moment else dates.zone,
             kind="launch",
             title=f"Launch: {campaign.name.split(': ', 1)[-1]}",
-            channel=campaign.channels[0] if campaign.channels and campaign.type != "landing_page" else "web",
+            channel=campaign.channels[0] if campaign.channels and not campaign.kind.page else "web",
             campaign_id=campaign.campaign_id,
         )
 
@@ -104,36 +105,41 @@ def _post(
     )
 
 
-def session(
-    brief: VentureBrief, campaign: Campaign, plan: ChannelPlan, policies: Policies, dates: Dates, on: date
-) -> Iterator[CalendarEntry]:
-    """A webinar and its reminders 7 days and 1 day before."""
-    at = _SESSION_AT[brief.audience]
+def session(brief: VentureBrief, campaign: Campaign, plan: ChannelPlan, dates: Dates, on: date) -> CalendarEntry:
+    """A webinar; its reminders are mails and stand with the mails."""
     offer = next((o for o in brief.offers if o.cta == "register_webinar"), None)
     offer = offer or offer_for(brief, "webinars", brief.ranked_segments)
     name = offer.name if offer else campaign.name
     subject = next((f for f in brief.facts if f.claimable and f.kind in ("proof", "feature") and not f.segments), None)
-    about = f": {said(subject)}" if subject else ""
-    channel: Channel = "webinars" if plan.choice("webinars") else "email"
-    for days in reminder_days():
-        yield CalendarEntry(
-            on=on - timedelta(days=days),
-            at=policies.window(brief.audience).ranges[0].start,
-            zone=dates.zone,
-            kind="webinar",
-            title=f"Reminder, {days} day{'s' if days > 1 else ''} before {name}",
-            channel="email",
-            campaign_id=campaign.campaign_id,
-        )
-    yield CalendarEntry(
+    return CalendarEntry(
         on=on,
-        at=at,
+        at=_SESSION_AT[brief.audience],
         zone=dates.zone,
         kind="webinar",
-        title=f"{name}{about}",
-        channel=channel,
+        title=f"{name}{f': {said(subject)}' if subject else ''}",
+        channel="webinars" if plan.choice("webinars") else "email",
         campaign_id=campaign.campaign_id,
     )
+
+
+def turning(brief: VentureBrief, templates: TemplateSet, dates: Dates) -> Iterator[CalendarEntry]:
+    """The day on which a waiting list's page begins to ask for what the product offers."""
+    for campaign in templates.campaigns:
+        if dates.waits(campaign) and dates.launch is not None:
+            yield CalendarEntry(
+                on=dates.launch.on,
+                at=dates.launch.at,
+                zone=dates.launch.zone,
+                kind="milestone",
+                title=f"{campaign.name}: from now on the button reads “{button_after(brief, campaign)}”",
+                channel="web",
+            )
+
+
+def button_after(brief: VentureBrief, campaign: Campaign) -> str:
+    """A page's button once the product is there."""
+    offer = next((o for o in brief.offers if o.cta == campaign.cta), None)
+    return (offer.cta_text if offer else "") or name_of(campaign.cta)
 
 
 def reviews(

@@ -8,19 +8,21 @@ from datetime import date, datetime, time, timedelta
 from gtm.domain.brief import Milestone, VentureBrief
 from gtm.domain.calendar import first_weekday, next_slot
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
+from gtm.domain.holidays import quiet_days
 from gtm.domain.names import day
 from gtm.domain.schedule import EmailSlot, SendWindow
-
-AHEAD = timedelta(days=14)
-"""A landing page opens two weeks before its launch."""
 
 INVITED = timedelta(days=21)
 """A session is invited to three weeks before, as the delays of the funnel's template assume."""
 
 FARTHEST = timedelta(weeks=13)
 STAGGER = timedelta(minutes=15)
+JOIN_LIST = "Join the waiting list"
+"""The button of a page that opens before there is anything to start."""
+
 NINE = time(9, 0)
 _LAUNCH = re.compile(r"\blaunch", re.I)
+_LIST = re.compile(r"waiting list|wait ?list", re.I)
 _BEFORE = re.compile(r"waiting list|wait ?list|landing page|pre-?launch|teaser", re.I)
 _REMINDER = re.compile(r"remind", re.I)
 _FOLLOW_UP = re.compile(r"follow", re.I)
@@ -61,20 +63,25 @@ class Dates:
     outside: tuple[Moment, ...]
 
     def launches(self, campaign: Campaign) -> date:
-        """When a campaign launches: pages at the opening, everything else at the launch, else on the first Monday."""
-        if campaign.type == "landing_page":
-            if self.opening is not None:
-                return self.opening.on
-            return max(self.starts, self.launch.on - AHEAD) if self.launch is not None else self.starts
+        """When a campaign launches: pages at the venture's own opening, else all at the launch or the first Monday.
+
+        A page that opened earlier without an opening of the venture's would ask for what cannot be done yet.
+        """
+        if campaign.kind.page and self.opening is not None:
+            return self.opening.on
         return self.launch.on if self.launch is not None else self.starts
+
+    def waits(self, campaign: Campaign) -> bool:
+        """Whether a page gathers a waiting list, because it opens before there is anything to start."""
+        listed = self.opening is not None and bool(_LIST.search(self.opening.name))
+        return listed and self.launch is not None and self.launches(campaign) < self.launch.on
 
     def aligned(self, campaign: Campaign) -> str:
         """What the launch is aligned with, in words."""
-        moment = self.opening if campaign.type == "landing_page" else self.launch
+        own = self.opening if campaign.kind.page else None
+        moment = own or self.launch
         if moment is not None:
             return moment.told
-        if self.launch is not None:
-            return f"two weeks before {self.launch.told}"
         return f"the first Monday of the plan, {day(self.starts)}"
 
 
@@ -106,13 +113,15 @@ def _moment(milestone: Milestone, monday: date, zone: str) -> Moment:
 def session_day(launches: date, window: SendWindow, closed: Collection[date] = ()) -> date:
     """The day of a session, three weeks on: the day before can carry a reminder, the day after a follow-up.
 
-    Weeks in which the session or one of its reminders falls on a public holiday are passed over.
+    Weeks in which the session or one of its reminders falls on a public holiday, or between 20 December and 2 January,
+    are passed over.
     """
     days = window.weekdays
     fitting = [d for d in days if (d - 1) % 7 in days]
     best = [d for d in fitting if (d + 1) % 7 in days] or fitting or list(days)
     on = first_weekday(launches + INVITED, best[0])
-    while {on, *(on - timedelta(days=days) for days in _REMINDER_DAYS)} & set(closed):
+    shut = set(closed) | quiet_days(launches, launches + FARTHEST + INVITED)
+    while {on, *(on - timedelta(days=days) for days in _REMINDER_DAYS)} & shut:
         on += timedelta(weeks=1)
     return on
 
@@ -188,6 +197,11 @@ def _days_before(index: int, count: int) -> int:
     return _REMINDER_DAYS[-1] if count == 1 else _REMINDER_DAYS[min(index, len(_REMINDER_DAYS) - 1)]
 
 
+def reminder_steps(template: CampaignTemplate) -> tuple[int, ...]:
+    """The steps of a session's template whose days the session fixes."""
+    return tuple(step.step for step in template.steps if _REMINDER.search(f"{step.name} {step.role}"))
+
+
 def reminder_days() -> tuple[int, ...]:
     """Days before a session on which it is reminded of."""
     return _REMINDER_DAYS
@@ -208,7 +222,7 @@ def _slot(
 
 def mails_of(campaign: Campaign, templates: TemplateSet) -> CampaignTemplate | None:
     """The template whose steps are mails, for campaign types that send some."""
-    if campaign.type not in ("email_drip", "email_newsletter", "webinar_funnel", "event_promotion", "product_launch"):
+    if not campaign.kind.mailed:
         return None
     template = templates.template(campaign.template_id)
     return template if template is not None and template.channel != "web" else None

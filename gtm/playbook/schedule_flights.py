@@ -50,7 +50,7 @@ def flights(
 
 def carrier(campaigns: Sequence[Campaign], channel: str) -> Campaign:
     """The campaign a channel's ads belong to: one that names the channel, ads first, else the ads' or the page's."""
-    ranked = sorted(campaigns, key=lambda c: (c.type != "social_ads", c.type != "landing_page"))
+    ranked = sorted(campaigns, key=lambda c: (c.kind.look != "ad", not c.kind.page))
     return next((c for c in ranked if channel in c.channels), ranked[0])
 
 

@@ -5,19 +5,17 @@ The library holds the structure (config/campaign_templates); nothing of a ventur
 
 from collections.abc import Mapping, Sequence
 
-from jinja2 import StrictUndefined, TemplateError, meta
-from jinja2.sandbox import SandboxedEnvironment
-
 from gtm.domain.base import id_key, identifier
 from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, TemplateStep, Variable
 from gtm.domain.channels import ChannelPlan
-from gtm.domain.errors import InvalidInput
+from gtm.domain.errors import InvalidInput, TemplateRefused
+from gtm.domain.rendering import placeholders, render
 from gtm.domain.spec import Policies
+from gtm.domain.statements import FACTS_A_LETTER
 from gtm.domain.strategy import GtmStrategy
-from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, Channel, Cta
+from gtm.domain.vocabulary import SOCIAL_CHANNELS, Channel, Cta
 from gtm.playbook.ads import ad_offer
-from gtm.playbook.copy_facts import FACTS_A_LETTER
 from gtm.playbook.directives import Directives
 
 SOP_EMAILS = 5
@@ -36,14 +34,6 @@ _ARC = (
     "recap",
 )
 """Which roles a sequence takes first when it is shorter than the library's; they stay in narrative order."""
-
-_OBJECTIVES: Mapping[CampaignType, tuple[str, ...]] = {
-    "email_drip": ("lead_generation", "conversion", "consideration"),
-    "social_ads": ("awareness", "lead_generation", "conversion"),
-    "landing_page": ("conversion", "lead_generation", "consideration"),
-    "webinar_funnel": ("consideration", "lead_generation", "awareness"),
-}
-_ENV = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
 
 def draft_templates(
@@ -68,7 +58,7 @@ def draft_templates(
         InvalidInput: a library template uses an undeclared variable, or declares one that nothing uses.
     """
     asked = directives or Directives()
-    wanted = brief.campaign_types(policies.campaign_types)
+    wanted = brief.campaign_types(policies.campaign_types, policies.default_campaign_types)
     made: list[tuple[Campaign, CampaignTemplate]] = []
     for source in library:
         if source.type not in wanted:
@@ -100,7 +90,8 @@ def check_template(template: CampaignTemplate) -> None:
     """Hold a template to its declarations.
 
     Raises:
-        InvalidInput: a slot cannot be parsed, uses an undeclared variable, or a declared one is never used.
+        TemplateRefused: a slot cannot be parsed, or uses more than text, variables, filters and `if`.
+        InvalidInput: a slot uses an undeclared variable, or a declared one is never used.
     """
     used = {name for step in template.steps for slot in step.slots for name in _names(template, slot)}
     declared = [variable.name for variable in template.variables]
@@ -138,29 +129,25 @@ def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[
     filled: dict[str, str] = {}
     for variable in step_variables(template, step):
         text = values.get(variable.name) or variable.fallback
-        if not text and variable.required:
-            faults.append(f"{variable.name} is missing")
-        if len(text) > variable.max_characters:
-            faults.append(f"{variable.name} has {len(text)} characters; allowed: {variable.max_characters}")
+        if fault := variable.fault(text):
+            faults.append(fault)
         filled[variable.name] = text
     if faults:
         raise InvalidInput(
             f"step {step.step} of {template.template_id} cannot be filled", field="values", findings=faults
         )
-    try:
-        return {slot.name: _ENV.from_string(slot.text).render(filled) for slot in step.slots}
-    except TemplateError as error:
-        raise InvalidInput(
-            f"step {step.step} of {template.template_id} cannot be filled: {error}", field="slots"
-        ) from error
+    return {slot.name: render(slot.text, filled) for slot in step.slots}
 
 
 def _names(template: CampaignTemplate, slot: Slot) -> set[str]:
     try:
-        return meta.find_undeclared_variables(_ENV.parse(slot.text))
-    except TemplateError as error:
-        raise InvalidInput(
-            f"the slot {slot.name} of {template.template_id} is no valid text: {error}", field="slots", value=slot.text
+        return placeholders(slot.text)
+    except TemplateRefused as error:
+        raise TemplateRefused(
+            f"the slot {slot.name} of {template.template_id} is no valid text: {error.detail}",
+            field="slots",
+            value=error.value,
+            allowed=error.allowed,
         ) from error
 
 
@@ -171,7 +158,7 @@ def _for_venture(
     channel = source.channel
     if source.type == "email_drip":
         steps = _waited(_arc(source.steps, _length(brief, policies, asked)), asked)
-    elif source.type == "social_ads":
+    elif source.kind.look == "ad":
         networks = [choice.channel for choice in plan.channels]
         steps = [s for s in source.steps if s.name.replace("-", "_") in networks]
         # A search ad has no room for the value proposition, which the first step must tell.
@@ -259,7 +246,7 @@ def _campaign(
     targets = {s.segment_id for s in strategy.target_segments}
     segments = [s for s in brief.ranked_segments if s.id in targets] or list(brief.ranked_segments)
     names = [o.name for o in strategy.objectives]
-    wanted = _OBJECTIVES.get(template.type, ("lead_generation",))
+    wanted = template.kind.objectives
     return Campaign(
         campaign_id=template.template_id,
         name=template.name,
@@ -276,13 +263,16 @@ def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, .
     """The plan's channels a campaign runs on; every channel of the plan is in one campaign at least."""
     planned = [choice.channel for choice in plan.channels]
     names = {step.name.replace("-", "_") for step in template.steps}
-    if template.type == "email_drip":
-        return ("email",)
-    if template.type == "social_ads":
+    if template.kind.look == "ad":
         return tuple(c for c in planned if c in names)
-    if template.type == "webinar_funnel":
+    if template.kind.session:
         carried = tuple(c for c in planned if c in ("webinars", "events", "email", "linkedin", "content_marketing"))
         return carried or ("email",)
+    if template.kind.mailed:
+        return ("email",)
+    if template.kind.sequence:
+        # Articles stand where content stands, and mails point to them.
+        return tuple(c for c in planned if c in ("content_marketing", "email")) or (plan.primary.channel,)
     pulls = tuple(c for c in planned if c in ("google_ads", "content_marketing"))
     return pulls or (plan.primary.channel,)
 
@@ -290,9 +280,9 @@ def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, .
 def _cta(
     template: CampaignTemplate, brief: VentureBrief, segment: Segment, policies: Policies, asked: Directives
 ) -> Cta:
-    if template.type == "webinar_funnel":
+    if template.kind.session:
         return "register_webinar"
     offer = main_offer(brief, segment, policies, asked)
-    if template.type == "social_ads" and offer.cta != asked.cta:
+    if template.kind.look == "ad" and offer.cta != asked.cta:
         offer = ad_offer(brief, offer)
     return offer.cta

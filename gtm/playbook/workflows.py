@@ -1,10 +1,11 @@
-"""The house's draft of workflows and triggers (SOP steps 3.1 and 3.2): one workflow a segment, to be read as a diagram.
+"""The house's draft of workflows (SOP step 3.1): one workflow a segment, to be read as a diagram.
 
 A drip is the SOP's example: mail 1, a wait, then mail 2a to those who opened it and 2b to those who did not. No lead
 gets the same content twice, and whoever follows the link of the second mail or of the last leaves by the goal.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 from gtm.domain.base import id_key, identifier
@@ -12,6 +13,8 @@ from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.conditions import Predicate
+from gtm.domain.schedule import SchedulePlan
+from gtm.domain.sessions import is_registered
 from gtm.domain.spec import Policies
 from gtm.domain.workflow import (
     Condition,
@@ -22,24 +25,28 @@ from gtm.domain.workflow import (
     Priority,
     SendEmail,
     Step,
-    TriggerDefinition,
-    TriggerFilters,
+    UntilDate,
     UpdateLead,
     Wait,
     WorkflowDefinition,
 )
 from gtm.playbook.directives import Directives
 from gtm.playbook.feasible import cta_refusal
+from gtm.playbook.triggers import trigger_ids
 
 SALES = "sales"
 """Whom a crossing of the lead score is told; the log keeps it until an address is configured."""
 
-PER_LEAD = "1 per lead"
 _PROOF = "proof"
 
 
 def draft_workflows(
-    brief: VentureBrief, templates: TemplateSet, plan: ChannelPlan, policies: Policies, directives: Directives
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    policies: Policies,
+    directives: Directives,
+    schedule: SchedulePlan | None = None,
 ) -> tuple[WorkflowDefinition, ...]:
     """The workflows: a drip and a webinar funnel for each segment, and a note to sales where leads are scored.
 
@@ -50,11 +57,12 @@ def draft_workflows(
         policies: the default delay, and the seconds between tries of `retry_3x`.
         directives: what a rejection asked for: the delay between mails; a call to action that the brief offers names
             the goal.
+        schedule: the dates of step 2.3, which fix the mails of a session; without it the template's delays hold.
     """
     found: list[WorkflowDefinition] = []
-    for campaign, template, segment in _mailed(brief, templates):
-        build = _webinar if campaign.type == "webinar_funnel" else _drip
-        steps = build(_Sequence(brief, campaign, template, segment, policies, directives))
+    for campaign, template, segment in _mailed(brief, templates, plan):
+        build = _session if campaign.kind.session else _drip if campaign.kind.start == "signup" else _line
+        steps = build(_Sequence(brief, campaign, template, segment, policies, directives, schedule))
         workflow_id = identifier(campaign.campaign_id, segment.id)
         found.append(
             WorkflowDefinition(
@@ -63,7 +71,7 @@ def draft_workflows(
                 name=f"{campaign.name}: {segment.name}",
                 campaign_id=campaign.campaign_id,
                 priority=_priority(campaign, plan),
-                triggers=tuple(_trigger_ids(workflow_id, campaign)),
+                triggers=tuple(trigger_ids(workflow_id, campaign)),
                 entry=steps[0].id,
                 steps=tuple(steps),
             )
@@ -71,44 +79,23 @@ def draft_workflows(
     return (*found, *_to_sales(brief, templates, policies))
 
 
-def draft_triggers(
-    brief: VentureBrief,
-    templates: TemplateSet,
-    workflows: Sequence[WorkflowDefinition],
-    directives: Directives | None = None,
-) -> tuple[TriggerDefinition, ...]:
-    """The triggers of the workflows that `draft_workflows` made, each once a lead and without test or duplicate data.
-
-    Args:
-        brief: the venture's facts; the cut of its lead score is what sales is told at.
-        templates: the campaigns, whose type says how leads come in.
-        workflows: the workflows; one whose campaign is not of the house's kinds gets a manual trigger.
-        directives: the rate limit that a rejection asked for.
-    """
-    campaigns = {c.campaign_id: c for c in templates.campaigns}
-    found: list[TriggerDefinition] = []
-    for workflow in workflows:
-        campaign = campaigns.get(workflow.campaign_id)
-        if not workflow.content_refs and brief.lead_scoring is not None:
-            found.append(_score_trigger(workflow, brief.lead_scoring.cut))
-        elif campaign is not None and workflow.content_refs:
-            found += _lead_triggers(workflow, campaign)
-        else:
-            found.append(TriggerDefinition(trigger_id=identifier(workflow.workflow_id, "manual"), type="manual",
-                                           workflow_id=workflow.workflow_id))  # fmt: skip
-    limit = directives.rate_limit if directives else None
-    return tuple(t.model_copy(update={"rate_limit": limit}) if limit else t for t in found)
-
-
-def _mailed(brief: VentureBrief, templates: TemplateSet) -> Iterator[tuple[Campaign, CampaignTemplate, Segment]]:
+def _mailed(
+    brief: VentureBrief, templates: TemplateSet, plan: ChannelPlan
+) -> Iterator[tuple[Campaign, CampaignTemplate, Segment]]:
+    """What workflows carry: mails, and articles that a mail points to where the venture has the channel."""
     segments = {s.id: s for s in brief.ranked_segments}
     for campaign in templates.campaigns:
         template = templates.template(campaign.template_id)
-        if template is None or campaign.type not in ("email_drip", "webinar_funnel"):
+        promoted = template is not None and any(_is_mail(s) for s in template.steps) and plan.choice("email")
+        if template is None or not (campaign.kind.mailed or promoted):
             continue
         for segment_id in campaign.segments:
             if segment_id in segments:
                 yield campaign, template, segments[segment_id]
+
+
+def _is_mail(step: TemplateStep) -> bool:
+    return {"subject", "body"} <= {slot.name for slot in step.slots}
 
 
 def _priority(campaign: Campaign, plan: ChannelPlan) -> Priority:
@@ -126,15 +113,20 @@ class _Sequence:
         segment: Segment,
         policies: Policies,
         directives: Directives,
+        schedule: SchedulePlan | None,
     ) -> None:
         self.campaign, self.segment, self.policies = campaign, segment, policies
-        self.steps = sorted(template.steps, key=lambda s: s.step)
+        self.schedule = schedule
+        self.session = schedule.session_of(campaign.campaign_id) if schedule else None
+        self.steps = sorted((s for s in template.steps if _is_mail(s)), key=lambda s: s.step)
         # A session fixes the days of its mails; a sequence's waits are free.
-        self.asked_hours = None if campaign.type == "webinar_funnel" else directives.delay_hours
+        self.asked_hours = None if campaign.kind.session else directives.delay_hours
         asked = directives.cta if not cta_refusal(brief, directives.cta) else None
         self.goal = identifier((asked or segment.cta or campaign.cta).replace("_", "-"), "clicked")
 
-    def mail(self, name: str, step: TemplateStep, onward: str, *, email: int) -> SendEmail:
+    def mail(
+        self, name: str, step: TemplateStep, onward: str, *, email: int, not_after: UntilDate | None = None
+    ) -> SendEmail:
         """The mail of a template step, as number `email` of the way that a lead goes."""
         return SendEmail(
             id=name,
@@ -143,7 +135,18 @@ class _Sequence:
             on_success=onward,
             on_failure="exit_undelivered",
             error=retry(self.policies),
+            not_after=not_after,
         )
+
+    def begins(self) -> UntilDate | None:
+        """When the session begins, on its own clock; None where no session is in the calendar."""
+        held = self.session
+        return UntilDate(at=datetime.combine(held.on, held.at), zone=held.zone) if held else None
+
+    def planned(self, step: TemplateStep) -> datetime | None:
+        """When the schedule has a mail go out, on the recipient's clock."""
+        slot = self.schedule and self.schedule.slot_of(self.campaign.campaign_id, self.segment.id, step.step)
+        return datetime.combine(slot.on, slot.at) if slot else None
 
     def wait(self, name: str, before: TemplateStep, onward: str) -> Wait:
         """The delay asked for, else the one the template sets before a step, else the house's default."""
@@ -195,6 +198,24 @@ def _drip(sequence: _Sequence) -> list[Step]:
     return [*steps, *_clicked(sequence, number, last), *sequence.endings()]
 
 
+def _line(sequence: _Sequence) -> list[Step]:
+    """One mail after the other; a launch ends for those who follow a link, an issue comes to everybody."""
+    ends_early = sequence.campaign.kind.start == "launch"
+    number = len(sequence.steps)
+    steps: list[Step] = []
+    for index, (step, following) in enumerate(pairwise(sequence.steps), start=1):
+        after = f"clicked_{index}" if ends_early else f"send_email_{index + 1}"
+        steps += [
+            sequence.mail(f"send_email_{index}", step, f"wait_{index}", email=index),
+            sequence.wait(f"wait_{index}", following, after),
+        ]
+        if ends_early:
+            steps.append(_asks(after, f"email_{index}_clicked", "mark_engaged", f"send_email_{index + 1}"))
+    last = sequence.steps[-1]
+    steps.append(sequence.mail(f"send_email_{number}", last, f"wait_{number}", email=number))
+    return [*steps, *_clicked(sequence, number, last), *sequence.endings()]
+
+
 def _unopened_way(sequence: _Sequence, middle: Sequence[TemplateStep], last: TemplateStep) -> list[Step]:
     """Mail 2b, another angle (the proof), and then the last mail; of three mails it is the last one itself."""
     if len(middle) == 1:
@@ -224,9 +245,9 @@ def _opened_way(sequence: _Sequence, middle: Sequence[TemplateStep]) -> list[Ste
     return steps
 
 
-def _clicked(sequence: _Sequence, number: int, last: TemplateStep) -> list[Step]:
+def _clicked(sequence: _Sequence, number: int, last: TemplateStep, wait: str = "") -> list[Step]:
     return [
-        sequence.wait(f"wait_{number}", last, f"clicked_{number}"),
+        sequence.wait(wait or f"wait_{number}", last, f"clicked_{number}"),
         _asks(f"clicked_{number}", f"email_{number}_clicked", "mark_engaged", "exit_end"),
     ]
 
@@ -235,28 +256,63 @@ def _asks(name: str, field: str, if_true: str, if_false: str) -> Condition:
     return Condition(id=name, when=Predicate(field=field, value=True), if_true=if_true, if_false=if_false)
 
 
-def _webinar(sequence: _Sequence) -> list[Step]:
-    """Invitation; reminders and follow-up for those who followed the link to register, an exit for the others."""
+TO_REGISTER = 24
+"""Hours between an invitation and the first look at whether its reader has registered."""
+
+
+def _session(sequence: _Sequence) -> list[Step]:
+    """Invitation, then each mail on its day for those who are registered by then; nothing that comes too late."""
     first, *rest = sequence.steps
+    begins = sequence.begins()
     if not rest:
-        return [sequence.mail("send_invitation", first, "exit_end", email=1), *sequence.endings()[2:4]]
-    names = [f"send_{step.name.replace('-', '_')}"[:40] for step in rest]
+        return [
+            sequence.mail("send_invitation", first, "exit_end", email=1, not_after=begins),
+            *sequence.endings()[2:4],
+        ]
     steps: list[Step] = [
-        sequence.mail("send_invitation", first, "wait_1", email=1),
-        sequence.wait("wait_1", rest[0], "registered"),
-        _asks("registered", "email_1_clicked", names[0], "exit_end"),
+        sequence.mail("send_invitation", first, "wait_1", email=1, not_after=begins),
+        Wait(id="wait_1", hours=TO_REGISTER, next="wait_2"),
     ]
-    for index, step in enumerate(rest):
-        number = index + 2
-        steps.append(sequence.mail(names[index], step, f"wait_{number}", email=number))
-        if index + 1 < len(rest):
-            steps.append(sequence.wait(f"wait_{number}", rest[index + 1], names[index + 1]))
-    return [*steps, *_clicked(sequence, len(sequence.steps), rest[-1]), *sequence.endings()]
+    for number, step in enumerate(rest, start=2):
+        last = number == len(sequence.steps)
+        name = f"send_{step.name.replace('-', '_')}"[:40]
+        steps += [
+            _day(sequence, number, step),
+            Condition(
+                id=f"registered_{number}",
+                when=is_registered(sequence.campaign.campaign_id),
+                if_true=name,
+                if_false="exit_end" if last else f"wait_{number + 1}",
+            ),
+            sequence.mail(name, step, f"wait_{number + 1}", email=number, not_after=_day_over(sequence, step)),
+        ]
+    return [
+        *steps,
+        *_clicked(sequence, len(sequence.steps), rest[-1], f"wait_{len(sequence.steps) + 1}"),
+        *sequence.endings(),
+    ]
+
+
+def _day(sequence: _Sequence, number: int, step: TemplateStep) -> Wait:
+    """The wait for a mail's day."""
+    planned = sequence.planned(step)
+    if planned is None:
+        return sequence.wait(f"wait_{number}", step, f"registered_{number}")
+    return Wait(id=f"wait_{number}", until=UntilDate(at=planned), next=f"registered_{number}")
+
+
+def _day_over(sequence: _Sequence, step: TemplateStep) -> UntilDate | None:
+    """The end of the day of a mail that comes before the session; what comes after it is never too late."""
+    planned, held = sequence.planned(step), sequence.session
+    if planned is None or held is None or planned.date() >= held.on:
+        return None
+    return UntilDate(at=datetime.combine(planned.date() + timedelta(days=1), time(0)))
 
 
 def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -> Iterator[WorkflowDefinition]:
     scoring = brief.lead_scoring
-    home = next((c for c in templates.campaigns if c.type == "email_drip"), next(iter(templates.campaigns), None))
+    nurtures = (c for c in templates.campaigns if c.kind.mailed and not c.kind.session)
+    home = next(nurtures, next(iter(templates.campaigns), None))
     if scoring is None or home is None:
         return
     workflow_id = identifier(id_key(brief.id), "notify-sales")
@@ -302,46 +358,3 @@ def _to_sales(brief: VentureBrief, templates: TemplateSet, policies: Policies) -
 def _plain(name: str) -> str:
     # The message is a template: a name with braces must not become part of its language.
     return name.replace("{", "(").replace("}", ")")
-
-
-def _trigger_ids(workflow_id: str, campaign: Campaign) -> Iterator[str]:
-    if campaign.type == "webinar_funnel":
-        yield identifier(workflow_id, "invited")
-    else:
-        yield identifier(workflow_id, "signup")
-        yield identifier(workflow_id, "form")
-
-
-def _lead_triggers(workflow: WorkflowDefinition, campaign: Campaign) -> Iterator[TriggerDefinition]:
-    """How leads come in: a new row from the website, the landing page's form, or the list of those to be invited."""
-    segment = Predicate(field="segment_id", value=workflow.content_refs[0].split("/")[1])
-    new = Predicate(field="status", value="new")
-    ids = list(_trigger_ids(workflow.workflow_id, campaign))
-    if campaign.type == "webinar_funnel":
-        invited = Predicate(field="lead_source", value="webinar_list")
-        yield _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
-        return
-    yield _trigger(
-        ids[0], "database_insert", workflow.workflow_id, Predicate(field="lead_source", value="website"), new, segment
-    )
-    yield _trigger(
-        ids[1], "webhook", workflow.workflow_id, Predicate(field="lead_source", value="landing_page"), new, segment
-    )
-
-
-def _score_trigger(workflow: WorkflowDefinition, cut: int) -> TriggerDefinition:
-    above = Predicate(field="score", operator="greater_than", value=cut - 1)
-    return _trigger(workflow.triggers[0], "conditional", workflow.workflow_id, above)
-
-
-def _trigger(trigger_id: str, kind: str, workflow_id: str, *conditions: Predicate) -> TriggerDefinition:
-    return TriggerDefinition.model_validate(
-        {
-            "trigger_id": trigger_id,
-            "type": kind,
-            "conditions": conditions,
-            "workflow_id": workflow_id,
-            "rate_limit": PER_LEAD,
-            "filters": TriggerFilters(),
-        }
-    )

@@ -42,12 +42,35 @@ _WARM = re.compile(
     r"\b(?:you|your|we|our|us|love|enjoy|happy|glad|welcome|thanks?|friend|together|fun|feel|hope)\b", re.I
 )
 
+_STIFF = re.compile(
+    r"\b(?:accordance|acknowledge(?:ment)?|advised|aforementioned|aforesaid|commencement|conjunction|consequently|"
+    r"esteemed|forthwith|furnish(?:ed)?|henceforth|hereby|herein|hereof|herewith|hereto|heretofore|hereinafter|"
+    r"kindly|necessitates?|notwithstanding|provisions|pursuant|requisite|respectfully|shall|stipulated|subsequently|"
+    r"thereby|therein|thereof|undersigned|utili[sz](?:e|ed|ation)|whereby|whereof|wherein)\b",
+    re.I,
+)
+_CASUAL = re.compile(
+    r"\b(?:awesome|btw|cool|crazy|folks|guys|hey|nope|oops|stuff|super|tons|whoa|wow|yay|yeah|yep|yup|let['’]s go)\b",
+    re.I,
+)
+_EMOTIVE = re.compile(
+    r"\b(?:ador(?:e|es|ed|able)|beautiful|can['’]t wait|celebrat(?:e|es|ion)|delight(?:ed|ful)|dreams?|excited|"
+    r"exciting|happiness|hearts?|hugs?|inspir(?:e|ed|ing)|joy(?:ful)?|love[ds]?|magic(?:al)?|over the moon|"
+    r"passion(?:ate)?|thrilled|wonderful|yay)\b",
+    re.I,
+)
+_FEWEST_WORDS = 18
+"""A shorter text has no measurable formality, emotion or complexity."""
+
 TOLERANCE = Decimal("0.45")
 """How far formality or complexity may lie from the brand's own before it costs: the measures are rough."""
 
 
 ROUGH = Decimal("0.15")
-"""The most that these measures take off together: a brand at the end of a scale is not refused for them alone."""
+"""The most that a lack takes off: copy that is plainer than its brand is not refused for that alone."""
+
+STRONG = Decimal("0.35")
+"""The most that one scale takes off where the text pulls away from its brand with words of its own."""
 
 
 class VoiceScore(Model):
@@ -134,41 +157,75 @@ def _shouting(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
 
 
 def _distances(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
-    """How far the text reads from the brand's place on the scales; the measures are rough and cost little together."""
-    left = ROUGH
-    for amount, reason in _measured(text, brand):
+    """How far the text reads from the brand's place on the three scales.
+
+    A text without marks of its own reads as neutral and loses little. One that pulls the other way, stiff for a
+    friendly brand, gushing for a sober one, winding for a plain one, loses by how far.
+    """
+    words = _WORD.findall(text)
+    if len(words) < _FEWEST_WORDS:
+        return
+    lacking = ROUGH
+    for name, target, measured, marked in (
+        ("formality", brand.formality, measured_formality(text), True),
+        ("emotion", brand.emotion, measured_emotion(text), True),
+        ("complexity", brand.complexity, measured_complexity(text), False),
+    ):
+        beyond = abs(measured - target) - TOLERANCE
+        if beyond <= 0:
+            continue
+        reason = f"{name} reads as {measured}, the brand's is {target}"
+        if (marked and measured != NEUTRAL) or measured > target:
+            yield min(beyond, STRONG).quantize(Decimal("0.01")), reason
+        else:
+            loss = min(beyond * Decimal("0.6"), lacking).quantize(Decimal("0.01"))
+            lacking -= loss
+            yield loss, reason
+    yield from _lacks(text, brand, len(words), lacking)
+
+
+def _lacks(text: str, brand: Brand, words: int, left: Decimal) -> Iterator[tuple[Decimal, str]]:
+    """What a longer text of this brand would have: a word to the reader, one of its own words, sentences that end."""
+    if words < 60:
+        return
+    found: list[tuple[Decimal, str]] = []
+    if brand.emotion >= Decimal("0.6") and not _WARM.search(text):
+        found.append((Decimal("0.05"), "no word addresses the reader, the brand is warm"))
+    if brand.preferred_words and not any(preferred_words(text, brand)):
+        found.append((Decimal("0.03"), "none of the brand's own words"))
+    long_sentences = [s for s in _SENTENCE.findall(text) if len(_WORD.findall(s)) > 45]
+    if long_sentences:
+        amount = min(Decimal("0.05") * len(long_sentences), Decimal("0.15"))
+        found.append((amount, f"{len(long_sentences)} sentences above 45 words"))
+    for amount, reason in found:
         yield min(amount, left), reason
         left -= min(amount, left)
 
 
-def _measured(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
-    words = _WORD.findall(text)
-    if len(words) < 25:
-        return  # too short to measure
-    for name, target, measured in (
-        ("formality", brand.formality, measured_formality(text)),
-        ("complexity", brand.complexity, measured_complexity(text)),
-    ):
-        beyond = abs(measured - target) - TOLERANCE
-        if beyond > 0:
-            loss = min(beyond * Decimal("0.6"), Decimal("0.2")).quantize(Decimal("0.01"))
-            yield loss, f"{name} reads as {measured}, the brand's is {target}"
-    if brand.emotion >= Decimal("0.6") and len(words) >= 60 and not _WARM.search(text):
-        yield Decimal("0.05"), "no word addresses the reader, the brand is warm"
-    long_sentences = [s for s in _SENTENCE.findall(text) if len(_WORD.findall(s)) > 45]
-    if long_sentences:
-        yield (
-            min(Decimal("0.05") * len(long_sentences), Decimal("0.15")),
-            f"{len(long_sentences)} sentences above 45 words",
-        )
+def preferred_words(text: str, brand: Brand) -> Iterator[str]:
+    """The brand's preferred words that a text uses."""
+    for word in brand.preferred_words:
+        if re.search(rf"(?<!\w){re.escape(word)}(?:s|es)?(?!\w)", text, re.I):
+            yield word
+
+
+NEUTRAL = Decimal("0.5")
+"""Where a text without any mark reads."""
 
 
 def measured_formality(text: str) -> Decimal:
-    """Formality of a text in 0-1: contractions, slang, exclamations and direct address pull it down."""
-    words = max(len(_WORD.findall(text)), 1)
-    informal = 2 * len(_CONTRACTION.findall(text)) + 4 * len(_SLANG.findall(text)) + 2 * text.count("!")
-    informal += len(re.findall(r"\byou(?:r|rs)?\b", text, re.I)) // 2
-    return _bounded(Decimal("0.7") - Decimal(4 * informal) / Decimal(words))
+    """Formality of a text in 0-1: legal and official words push it up; contractions, slang and shouts pull it down."""
+    words = Decimal(max(len(_WORD.findall(text)), 1))
+    casual = Decimal(2) * len(_SLANG.findall(text)) + 2 * len(_CASUAL.findall(text)) + text.count("!")
+    casual += Decimal("0.7") * len(_CONTRACTION.findall(text))
+    return _bounded(NEUTRAL + 6 * len(_STIFF.findall(text)) / words - 2 * casual / words)
+
+
+def measured_emotion(text: str) -> Decimal:
+    """Emotion of a text in 0-1: words of feeling and exclamation marks push it up, official words pull it down."""
+    words = Decimal(max(len(_WORD.findall(text)), 1))
+    warm = len(_EMOTIVE.findall(text)) + Decimal("0.5") * text.count("!")
+    return _bounded(NEUTRAL + 5 * warm / words - 6 * len(_STIFF.findall(text)) / words)
 
 
 def measured_complexity(text: str) -> Decimal:

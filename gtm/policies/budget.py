@@ -8,6 +8,7 @@ from gtm.domain.budget import BudgetPlan, ReallocationTrigger, pace, parse_trigg
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import split_by_weights, usd
+from gtm.domain.names import counted
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -25,7 +26,7 @@ def allocated(facts: BudgetFacts) -> Verdict:
     checks.line(
         "budget.matches_financial_model",
         _total_faults(plan, facts.brief, facts.policies),
-        f"{usd(plan.total)} a month, as in the financial model, and {len(plan.lines)} lines that sum to it",
+        f"{usd(plan.total)} a month, as in the financial model, and {counted(len(plan.lines), 'line')} that sum to it",
         "allocate exactly financial_model.monthly; the lines sum to it to the cent",
     )
     checks.line(
@@ -58,7 +59,7 @@ def allocated(facts: BudgetFacts) -> Verdict:
         "budget.channels_known",
         "Allocate budget across channels",
         _channel_faults(plan, facts.channels),
-        f"{len(plan.lines)} channels, as configured in step 1.2",
+        f"{counted(len(plan.lines), 'channel')}, as configured in step 1.2",
         "give each channel of step 1.2 one line, in the tier it was configured for",
     )
     return checks.verdict()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.channels import ChannelChoice, ChannelPlan, segment_overlap
-from gtm.domain.names import joined, name_of
+from gtm.domain.names import counted, joined, name_of
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -43,7 +43,8 @@ def configured(facts: ChannelsFacts) -> Verdict:
     checks.line(
         "channels.credentials_secure",
         _credential_faults(plan),
-        f"{sum(c.credential_ref is not None for c in plan.channels)} references into the vault, no value anywhere",
+        f"{counted(sum(c.credential_ref is not None for c in plan.channels), 'reference')} into the vault, no value "
+        f"anywhere",
         "put the value into the vault, name it by `vault://venture/channel/name`, and change it if it was seen",
     )
     checks.line(
@@ -62,7 +63,7 @@ def configured(facts: ChannelsFacts) -> Verdict:
         "channels.fit_audience",
         "Select marketing channels based on segment preferences (B2B and B2C lists)",
         _fit_faults(plan, brief, policies),
-        f"each of {len(plan.channels)} channels suits the venture's audience",
+        f"each of {counted(len(plan.channels), 'channel')} suits the venture's audience",
         "drop the channel, or correct segment_type",
     )
     checks.rule(
@@ -96,7 +97,7 @@ def _primary_name(plan: ChannelPlan) -> str:
 def _primary_faults(plan: ChannelPlan, brief: VentureBrief, policies: Policies) -> Iterator[str]:
     primary = [c for c in plan.channels if c.role == "primary"]
     if len(primary) != 1:
-        yield f"{len(primary)} channels are primary, not one"
+        yield f"{counted(len(primary), 'channel')} are primary, not one"
         return
     known = overlaps(brief, policies)
     best = max(known.values(), default=Decimal(0))

@@ -51,6 +51,17 @@ class Checklist:
         """
         self._add(name, self._lines.get(name, name), tuple(faults), holds, fix, "block")
 
+    def noted_line(self, name: str, faults: Iterable[str], holds: str, fix: str) -> None:
+        """Decide a line of the checklist whose fault the approver sees and that does not stop."""
+        self._add(name, self._lines.get(name, name), tuple(faults), holds, fix, "note")
+
+    def spare(self, name: str, why: str) -> None:
+        """Decide that a line of the checklist asks for something which this venture does not have."""
+        detail = _sentence(f"Not applicable: {why}")
+        self._checks.append(
+            Check(name=name, sop=self._lines.get(name, name), passed=True, detail=detail, applies=False)
+        )
+
     def rule(self, name: str, source: str, faults: Iterable[str], holds: str, fix: str) -> None:
         """Decide a blocking rule that is no line of the checklist; `source` says where it comes from."""
         self._add(name, source, tuple(faults), holds, fix, "block")

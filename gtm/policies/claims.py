@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece
-from gtm.policies.copy_fault import CopyFault
+from gtm.domain.check import CopyFault
+from gtm.domain.statements import fact_of
+from gtm.policies.claim_names import unknown_names
 from gtm.policies.words import numbers_in, similarity, stems
 
 SUPERLATIVES = (
@@ -37,15 +39,6 @@ _IDIOMS = re.compile(
     r"(?:check|compare|decide|find out|judge|know|see|start|tell))|strongest competitor is)\b",
     re.I,
 )
-_NAME = re.compile(r"(?<![\w/@.-])[A-Z][a-z]+[A-Za-z]*(?:[ ](?:[A-Z][A-Za-z]+|&))*")
-_STARTS = re.compile(r"(?:^|[.!?:;•\n…]|[-–—>|(\[“\"‘'])\s*$")
-_EVERYDAY_TEXT = """
-monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-october november december english american european europe america pacific eastern central hi hello dear mr mrs ms
-dr internet web zoom google calendar
-"""
-_EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
-_TITLE_CASE_SHARE = 0.6
 ASSERTION_SIMILARITY = 0.75
 """Above this a sentence says what a fact says, in nearly its words."""
 
@@ -89,7 +82,9 @@ def claim_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault
 
 def carriers_of(piece: ContentPiece, brief: VentureBrief) -> Carriers:
     """What a piece may repeat."""
-    named = [fact for claim in piece.claims if (fact := brief.fact(claim.fact_id)) and usable(fact, piece.segment_id)]
+    named = [
+        fact for claim in piece.claims if (fact := fact_of(brief, claim.fact_id)) and usable(fact, piece.segment_id)
+    ]
     segment = next((s for s in brief.segments if s.id == piece.segment_id), None)
     own = [
         brief.name,
@@ -101,7 +96,7 @@ def carriers_of(piece: ContentPiece, brief: VentureBrief) -> Carriers:
     own += [o.cta_text for o in brief.offers]
     own += [segment.name, segment.value_proposition, *segment.roles] if segment else []
     return Carriers(
-        claimed="\n".join(f"{fact.text}\n{fact.short}" for fact in named), own="\n".join(own), names=_known_names(brief)
+        claimed="\n".join(f"{fact.text}\n{fact.short}" for fact in named), own="\n".join(own), names=known_names(brief)
     )
 
 
@@ -152,7 +147,7 @@ def _where(span: str, brief: VentureBrief) -> str:
 
 def _wrong_claims(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
     for claim in piece.claims:
-        fact, why, repair = brief.fact(claim.fact_id), "", "take the claim and its sentence out"
+        fact, why, repair = fact_of(brief, claim.fact_id), "", "take the claim and its sentence out"
         if fact is None:
             why, repair = f"there is no fact {claim.fact_id}", "name a fact of the brief"
         elif not fact.claimable:
@@ -188,38 +183,16 @@ def _forbidden_assertions(text: str, carriers: Carriers, brief: VentureBrief) ->
 
 
 def _names(text: str, carriers: Carriers) -> Iterator[Fault]:
-    if _is_title_case(text):
-        return
-    for match in _NAME.finditer(text):
-        words = match.group().split()
-        start = match.start()
-        if _STARTS.search(text[:start]) and len(words) == 1:
-            continue
-        if _STARTS.search(text[:start]):
-            start, words = start + len(words[0]) + 1, words[1:]
-        foreign = [w for w in words if w.lower() not in _EVERYDAY and w.lower().rstrip("s") not in carriers.names
-                   and w.lower() not in carriers.names and w != "&"]  # fmt: skip
-        if foreign:
-            yield (
-                start,
-                match.end(),
-                " ".join(words),
-                "a name that the brief does not know",
-                "leave it out, or add a fact",
-            )
-
-
-def _is_title_case(text: str) -> bool:
-    words = [w for w in re.findall(r"[A-Za-z]+", text) if len(w) > 3]
-    return len(words) >= 3 and sum(w[0].isupper() for w in words) / len(words) >= _TITLE_CASE_SHARE
+    for name in unknown_names(text, carriers.names):
+        yield name.start, name.end, name.span, "a name that the brief does not know", "leave it out, or add a fact"
 
 
 @lru_cache(maxsize=16)
-def _known_names(brief: VentureBrief) -> frozenset[str]:
+def known_names(brief: VentureBrief) -> frozenset[str]:
     """Every word of the brief that copy may use as a name, in lower case; forbidden facts lend none."""
     texts: list[str] = [brief.model_dump_json(exclude={"facts", "website", "source", "lead_scoring"})]
     texts += [f"{f.text} {f.short}" for f in brief.facts if f.claimable and not f.assumed]
-    return frozenset(word.lower() for text in texts for word in re.findall(r"[A-Za-z][A-Za-z]+", text))
+    return frozenset(word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text))
 
 
 def claimed_facts(pieces: Iterable[ContentPiece]) -> frozenset[str]:

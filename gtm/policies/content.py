@@ -6,21 +6,31 @@ from urllib.parse import urlsplit
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
+from gtm.domain.check import CopyCheck, CopyFault
+from gtm.domain.names import counted
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
 from gtm.policies.claims import claim_faults
-from gtm.policies.copy_fault import CopyCheck, CopyFault
+from gtm.policies.experiments import experiment_faults
 from gtm.policies.facts import ContentFacts
+from gtm.policies.foreign import language_faults
+from gtm.policies.html import markup_faults
+from gtm.policies.links import target_faults, text_link_faults
+from gtm.policies.origin import origin_faults
 from gtm.policies.piece_checks import (
+    Read,
+    ad_limit_faults,
     cta_text_faults,
     grammar_faults,
     length_faults,
     placeholder_faults,
     shape_faults,
+    substance_faults,
     variant_faults,
     voice_faults,
 )
+from gtm.policies.readability import readability_faults
 from gtm.policies.utm import link_faults
 from gtm.policies.words import sentences, stems
 
@@ -30,9 +40,6 @@ CAMPAIGN_OVERLAP = 0.5
 
 PIECE_WORDS = 2
 """Words of the value proposition that a campaign's opening piece shares with it, or all where it has fewer."""
-
-SEQUENCES = frozenset({"email_drip", "email_newsletter", "webinar_funnel", "content_series"})
-"""Campaigns whose steps reach the same reader one after the other; an ad set's steps are different networks."""
 
 BUTTON = "cta_text"
 """A button may read the same in every step."""
@@ -52,11 +59,27 @@ _HOUSE: tuple[tuple[CopyCheck, str, str, str], ...] = (
      "no step repeats another", "rewrite the later of the two"),
     ("content.complete", "Invoke CrewAI ContentGenerator agent for each template",
      "every step of every campaign has copy for every segment", "generate the pieces named"),
+    ("content.readability", "House rule: copy reads at the grades of the brand's voice",
+     "no text reads above the highest grade of its voice", "split the long sentences of the texts named"),
+    ("content.links", "House rule: addresses in copy are the venture's own, tracked, and run nothing",
+     "every address may be followed", "take the addresses named out"),
+    ("content.language", "House rule: copy is English, in letters that can be read",
+     "every sentence is English", "write the sentences named in English"),
+    ("content.origin", "House rule: no instruction of a prompt, a brief or a document reaches a reader",
+     "nothing that was meant for a model stands in copy", "take what is named out"),
+    ("content.html", "House rule: copy is words, without markup",
+     "no text holds markup", "write the words without it"),
 )  # fmt: skip
+_MEASURED: tuple[tuple[CopyCheck, str, str, str], ...] = (
+    ("content.spam", "House rule: no mail reads as spam", "SpamAssassin weighs every mail below the policies' limit",
+     "take out what the rules named object to"),
+)  # fmt: skip
+"""Checks with a line only where somebody measured."""
+
 _LINES: tuple[tuple[CopyCheck, str, str], ...] = (
     ("content.brand_voice", "each piece reaches the brand voice minimum", "rewrite them in the brand's own voice"),
-    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on",
-     "say what the segment gets"),
+    ("content.value_proposition", "each campaign speaks of its segments' value propositions, from its first step on, "
+     "and every variant tells that or a traced fact", "say what the segment gets, or tell a fact"),
     ("content.cta", "each call to action says what happens and has a tracked link", "mend the calls to action named"),
     ("content.grammar", "no slip found", "mend the slips named"),
     ("content.variants", "each tested element has at least two versions that differ", "write another version"),
@@ -71,57 +94,89 @@ def generated(facts: ContentFacts) -> Verdict:
     faults = tuple(content_faults(content, templates, facts))
     checks = Checklist(facts.stage, POLICY)
     for check, holds, fix in _LINES:
-        checks.line(check, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+        checks.line(check, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
     for check, source, holds, fix in _HOUSE:
-        checks.rule(check, source, _sentences(faults, check), f"{len(content.pieces)} pieces: {holds}", fix)
+        checks.rule(check, source, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
+    if facts.spam is not None:
+        for check, source, holds, fix in _MEASURED:
+            checks.rule(check, source, _sentences(faults, check), f"{counted(len(facts.spam), 'mail')}: {holds}", fix)
     for fault in faults:
         checks.finding(fault.as_finding())
     return checks.verdict()
 
 
 def piece_faults(
-    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies
+    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies, read: Read | None = None
 ) -> tuple[str, ...]:
     """What is wrong with one piece taken by itself, a sentence each; a model is shown them and asked again.
 
     Links, and what only shows among several pieces, are not looked at: they are the core's.
     """
-    return tuple(fault.sentence() for fault in copy_faults(piece, template, brief, policies))
+    return tuple(fault.sentence() for fault in copy_faults(piece, template, brief, policies, read))
 
 
 def copy_faults(
-    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies
+    piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies, read: Read | None = None
 ) -> Iterator[CopyFault]:
-    """The faults of one piece taken by itself."""
+    """The faults of one piece taken by itself; `read` is what a proofreader found, by text."""
     yield from shape_faults(piece, template)
     yield from variant_faults(piece, template, policies)
     yield from length_faults(piece, template, policies)
     yield from placeholder_faults(piece, template)
-    yield from grammar_faults(piece, brief)
+    yield from grammar_faults(piece, brief, read)
     yield from voice_faults(piece, brief, policies)
     yield from cta_text_faults(piece)
     yield from _value_faults(piece, brief)
+    yield from substance_faults(piece, brief)
     yield from claim_faults(piece, brief)
+    yield from readability_faults(piece, brief, policies)
+    yield from ad_limit_faults(piece, template, policies)
+    yield from experiment_faults(piece)
+    yield from language_faults(piece, brief)
+    yield from origin_faults(piece)
+    yield from markup_faults(piece, brief.name)
+    yield from target_faults(piece)
+    yield from text_link_faults(piece, None, frozenset())
 
 
 def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
     """All faults of a run's copy."""
     yield from _coverage(content, templates)
     for piece in content.pieces:
-        template = templates.template(piece.template_id)
-        if template is not None:
-            yield from copy_faults(piece, template, facts.brief, facts.policies)
-        yield from _cta_faults(piece, templates, facts)
+        yield from faults_of(piece, templates.template(piece.template_id), templates, facts)
     for campaign in templates.campaigns:
         for segment_id in campaign.segments:
             mine = [p for p in content.pieces if (p.campaign_id, p.segment_id) == (campaign.campaign_id, segment_id)]
             yield from _campaign_value_faults(mine, campaign, segment_id, facts.brief)
-            if campaign.type in SEQUENCES:
+            if campaign.kind.sequence:
                 yield from shared_sentences(mine)
 
 
+def faults_of(
+    piece: ContentPiece, template: CampaignTemplate | None, templates: TemplateSet, facts: ContentFacts
+) -> Iterator[CopyFault]:
+    """The faults of one piece, those included that only the core can see: its links, and what a spam filter said."""
+    if template is not None:
+        yield from copy_faults(piece, template, facts.brief, facts.policies, facts.slips)
+    yield from _cta_faults(piece, templates, facts)
+    yield from _spam_faults(piece, facts)
+    if facts.channels is not None:
+        yield from text_link_faults(piece, facts.channels, link_hosts(facts.brief, facts.allowed_hosts))
+
+
+def _spam_faults(piece: ContentPiece, facts: ContentFacts) -> Iterator[CopyFault]:
+    report, limit = (facts.spam or {}).get(piece.piece_id), facts.policies.spam_score_below
+    if report is not None and report.score >= limit:
+        yield CopyFault(
+            check="content.spam",
+            piece=piece.piece_id,
+            why=f"SpamAssassin gives it {report.score}, below {limit} is asked: {', '.join(report.rules)}",
+            repair="take out what these rules object to",
+        )
+
+
 def _sentences(faults: tuple[CopyFault, ...], check: CopyCheck) -> list[str]:
-    return [fault.sentence() for fault in faults if fault.check == check]
+    return [fault.sentence() for fault in faults if fault.check == check and fault.severity == "block"]
 
 
 def _coverage(content: CampaignContent, templates: TemplateSet) -> Iterator[CopyFault]:
@@ -157,7 +212,7 @@ def _value_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFaul
         yield CopyFault(
             check="content.value_proposition",
             piece=piece.piece_id,
-            why=f"it shares {len(shared)} words with the segment's value proposition",
+            why=f"it shares {counted(len(shared), 'word')} with the segment's value proposition",
             repair=f"say in its own way: {value or 'what this segment gets'}",
         )
 

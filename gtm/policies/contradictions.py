@@ -9,7 +9,7 @@ from typing import Literal
 
 from gtm.domain.brief import ScoreRule, VentureBrief
 from gtm.domain.money import usd
-from gtm.domain.names import joined, name_of
+from gtm.domain.names import counted, joined, name_of
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Finding
 from gtm.policies.channels import allowed_channels
@@ -64,7 +64,8 @@ def _monthly(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
     if model.by_month and model.monthly.value not in model.by_month:
         yield _finding(
             "budget.monthly", "contradiction", "financial_model.monthly",
-            f"The planned month is {usd(model.monthly.value)}, none of the {len(model.by_month)} months listed is.",
+            f"The planned month is {usd(model.monthly.value)}, none of the {counted(len(model.by_month), 'month')} "
+            f"listed is.",
             "Which month is planned?",
         )  # fmt: skip
     if model.annual_total is not None and not model.by_month and model.monthly.value * 12 != model.annual_total:
@@ -135,7 +136,7 @@ def _positioning(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
     if text and not allowed.holds(Decimal(len(text))):
         yield _finding(
             "positioning.length", "contradiction", "market_strategy.positioning",
-            f"The positioning has {len(text)} characters, {allowed.minimum}-{allowed.maximum} are allowed.",
+            f"The positioning has {counted(len(text), 'character')}, {allowed.minimum}-{allowed.maximum} are allowed.",
             "Shorten it, or say more.",
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gtm.domain.brief import Segment, VentureBrief
-from gtm.domain.names import joined
+from gtm.domain.names import counted, joined
 from gtm.domain.verdict import Finding, Verdict
 from gtm.policies.checklist import Checklist, nothing_stored
 from gtm.policies.contradictions import find_contradictions
@@ -36,7 +36,7 @@ def market_strategy(facts: EntryFacts) -> Verdict:
     checks.line(
         f"{MARKET_STRATEGY}.segments_described",
         _undescribed(brief),
-        f"{len(brief.segments)} segments, each with a profile or roles"
+        f"{counted(len(brief.segments), 'segment')}, each with a profile or roles"
         if brief.segments
         else "no segment is named; that there is one is for gate 2 to judge",
         "give each segment a profile (who they are, how large, where) or roles",
@@ -44,7 +44,8 @@ def market_strategy(facts: EntryFacts) -> Verdict:
     checks.line(
         f"{MARKET_STRATEGY}.positioning_documented",
         [] if strategy.positioning.strip() else ["market_strategy.positioning is empty"],
-        f"{len(strategy.positioning)} characters of positioning against {', '.join(strategy.competitors) or 'nobody'}",
+        f"{counted(len(strategy.positioning), 'character')} of positioning against "
+        f"{', '.join(strategy.competitors) or 'nobody'}",
         "write market_strategy.positioning: what is different, and from whom",
     )
     checks.line(
@@ -53,7 +54,7 @@ def market_strategy(facts: EntryFacts) -> Verdict:
             *([] if strategy.value_proposition.strip() else ["market_strategy.value_proposition is empty"]),
             *(f"segment {s.id} has no value proposition" for s in brief.segments if not s.value_proposition.strip()),
         ],
-        f"each of {len(brief.segments)} segments has one",
+        f"each of {counted(len(brief.segments), 'segment')} has one",
         "write the missing value_proposition: what this segment gets, in its own words",
     )
     checks.line(
@@ -124,7 +125,8 @@ def segments(facts: EntryFacts) -> Verdict:
                 code="segments.count",
                 kind="risk",
                 field="segments",
-                detail=f"{len(ranked)} segments; {recommended.minimum}-{recommended.maximum} are recommended.",
+                detail=f"{counted(len(ranked), 'segment')}; {recommended.minimum}-{recommended.maximum} are "
+                f"recommended.",
                 ask="Does the venture have the people to serve this many segments differently?",
             )
         )

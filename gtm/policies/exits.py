@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from gtm.domain.dossier import Dossier
+from gtm.domain.names import agreed, counted
 from gtm.domain.spec import CheckpointSpec, SubstageSpec
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist
@@ -156,7 +157,7 @@ def agent_deployed(facts: AgentFacts) -> Verdict:
     checks.line(
         f"{AGENT}.configuration_stored",
         _if(facts.configuration_versions < 1, "`crew_configs` has no row of this crew"),
-        f"{facts.configuration_versions} versions in `crew_configs`",
+        f"{counted(facts.configuration_versions, 'version')} in `crew_configs`",
         "store the crew's configuration",
     )
     checks.line(
@@ -176,7 +177,7 @@ def campaigns_configured(facts: CampaignsFacts) -> Verdict:
     linked = [c for c in equipped if c.channels >= 1]
     checks.line(
         f"{CAMPAIGNS}.campaign_stored",
-        _if(not configured, f"{len(facts.campaigns)} campaigns, none of them configured"),
+        _if(not configured, f"{counted(len(facts.campaigns), 'campaign')}, none of them configured"),
         f"configured: {', '.join(c.campaign_id for c in configured)}",
         "finish substage 17.2",
     )
@@ -196,7 +197,7 @@ def campaigns_configured(facts: CampaignsFacts) -> Verdict:
         []
         if linked
         else [f"{c.campaign_id} is linked to no channel" for c in equipped] or ["there is no equipped campaign"],
-        "; ".join(f"{c.campaign_id}: {c.channels} channels" for c in linked),
+        "; ".join(f"{c.campaign_id}: {counted(c.channels, 'channel')}" for c in linked),
         "link the campaign to a channel",
     )
     return checks.verdict()
@@ -215,29 +216,42 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
     checks = Checklist(facts.stage, WORKFLOWS)
     active = [w for w in facts.workflows if w.status == "active"]
     executed = [w for w in active if w.test_executions >= 1]
-    listening = [w for w in executed if _listens(w)]
     checks.line(
         f"{WORKFLOWS}.active",
-        _if(not active, f"{len(facts.workflows)} workflows, none of them active"),
+        _if(not active, f"{counted(len(facts.workflows), 'workflow')}, none of them active"),
         f"active: {', '.join(w.workflow_id for w in active)}",
         "finish substage 17.3 and let EXEC approve it",
     )
     checks.line(
         f"{WORKFLOWS}.executed",
         [] if executed else [f"{w.workflow_id} never ran" for w in active] or ["there is no active workflow"],
-        "; ".join(f"{w.workflow_id}: {w.test_executions} test executions" for w in executed),
+        "; ".join(f"{w.workflow_id}: {counted(w.test_executions, 'test execution')}" for w in executed),
         "test the workflow: step 3.3",
     )
-    checks.line(
-        f"{WORKFLOWS}.triggers_enabled",
-        []
-        if listening
-        else [f"{w.workflow_id}: {w.triggers_enabled} of {w.triggers} triggers are enabled" for w in executed]
-        or ["there is no active workflow that ran"],
-        "; ".join(f"{w.workflow_id}: {w.triggers_enabled} triggers" for w in listening),
-        "enable the triggers",
-    )
+    _triggers(checks, executed, facts.living_workers)
     return checks.verdict()
+
+
+def _triggers(checks: Checklist, executed: list[WorkflowRow], workers: int) -> None:
+    """Enabled triggers are the gate's; that somebody watches them is told, since a worker may start at any time."""
+    name, listening = f"{WORKFLOWS}.triggers_enabled", [w for w in executed if _listens(w)]
+    enabled = _enabled_told(sum(w.triggers_enabled for w in listening), len(listening))
+    if not listening:
+        faults = [f"{w.workflow_id}: {w.triggers_enabled} of {w.triggers} triggers are enabled" for w in executed]
+        checks.line(name, faults or ["there is no active workflow that ran"], "", "enable the triggers")
+    else:
+        unwatched = f"{enabled}; they are watched as soon as a worker runs, and none ran when this was judged"
+        checks.noted_line(
+            name,
+            _if(workers < 1, unwatched),
+            f"{enabled} and watched by {counted(workers, 'worker')}",
+            "start one: gtm worker",
+        )
+
+
+def _enabled_told(triggers: int, workflows: int) -> str:
+    told = f"{counted(triggers, 'trigger')} of {counted(workflows, 'workflow')}"
+    return f"{told} {agreed(triggers, 'is', 'are')} enabled"
 
 
 def _listens(row: WorkflowRow) -> bool:

@@ -4,6 +4,7 @@ Every snapshot carries the stage (its checklist words) and the policies (its num
 the step; None means that nothing is, whatever an agent's prose says.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.dossier import Dossier, TestReports, TriggerSet, WorkflowSet
+from gtm.domain.proofing import Slip, SpamReport
 from gtm.domain.schedule import SchedulePlan
 from gtm.domain.spec import Policies, StageSpec
 from gtm.domain.strategy import GtmStrategy
@@ -75,6 +77,8 @@ class ContentFacts(Facts):
 
     Attributes:
         allowed_hosts: hosts that a call to action may lead to besides the venture's own website.
+        slips: what a proofreader found, by text; None where none has read it, so that the house's rules judge alone.
+        spam: what a spam filter makes of the mails, by piece id; None where none has weighed them.
     """
 
     brief: VentureBrief
@@ -82,6 +86,8 @@ class ContentFacts(Facts):
     channels: ChannelPlan | None
     artifact: CampaignContent | None
     allowed_hosts: tuple[str, ...] = ()
+    slips: Mapping[str, tuple[Slip, ...]] | None = None
+    spam: Mapping[str, SpamReport] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,9 +213,10 @@ class WorkflowRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveWorkflowsFacts(Facts):
-    """For exit gate 3."""
+    """For exit gate 3; `living_workers` watch the triggers."""
 
     workflows: tuple[WorkflowRow, ...]
+    living_workers: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,12 +244,16 @@ class HandoffFacts(Facts):
         files: paths in the package, relative to it.
         briefing: path of the report that briefs stage 18.
         lead_scoring: path of the lead scoring document that sales gets.
-        dashboard_url: address of the campaign performance dashboard; empty when none is served.
+        has_scoring: whether the venture's brief scores leads.
+        scoring_workflows: ids of the workflows that a lead score starts or steers.
+        dashboard_url: address of the campaign performance dashboard; empty when there is none.
         api_documentation: path of the agent API description.
     """
 
     files: frozenset[str]
     briefing: str
     lead_scoring: str
+    has_scoring: bool
+    scoring_workflows: tuple[str, ...]
     dashboard_url: str
     api_documentation: str

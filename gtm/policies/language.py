@@ -6,19 +6,9 @@ punctuation and common misspellings. It stays silent where a rule has honest exc
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple
 
+from gtm.domain.proofing import Slip
 from gtm.policies.misspellings import MISSPELLINGS
-
-
-class Slip(NamedTuple):
-    """A slip in a text: its span, why it is one and what would mend it."""
-
-    start: int
-    end: int
-    why: str
-    repair: str
-
 
 _DOUBLED = re.compile(r"\b([A-Za-z']+)[ \t]+\1\b", re.I)
 _DOUBLES_ALLOWED = frozenset({"that", "had", "bye", "so", "no", "very"})

@@ -1,24 +1,36 @@
 """Checks of one piece of copy by itself: shape, variants, lengths, placeholders, language, voice and call to action."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
+from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import counted
+from gtm.domain.proofing import Slip
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
+from gtm.domain.statements import fact_of
 from gtm.policies.brand_voice import banned_words, score
-from gtm.policies.copy_fault import CopyCheck, CopyFault
 from gtm.policies.language import slips
-from gtm.policies.words import stems
+from gtm.policies.words import similarity, stems
+
+Read = Mapping[str, tuple[Slip, ...]]
+"""What a proofreader found, by text."""
+
+_AD_PARTS = {"headline": "headline", "primary_text": "text", "text": "text", "description": "description"}
+"""What follows the network's name in a variable → the network's part of an ad."""
 
 SAME = 0.95
 """Two variants that are this alike, letter by letter, test nothing."""
 
-EMAIL_TYPES = ("email_drip", "email_newsletter", "webinar_funnel")
+SAID = 0.5
+"""Share of a statement's words by which a text says it."""
+
+_BODY = "_body"
 _LEFTOVER = re.compile(
     r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
     r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
@@ -97,7 +109,7 @@ def variant_faults(piece: ContentPiece, template: CampaignTemplate, policies: Po
             yield _fault(
                 "content.variants",
                 piece,
-                f"{len(variants)} variants, not {least}-{most}",
+                f"{counted(len(variants), 'variant')}, not {least}-{most}",
                 "write another",
                 element.variable,
             )
@@ -145,11 +157,40 @@ def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Pol
                     why=f"{count} {unit}, at most {limit}",
                     repair=f"shorten it by {count - limit} {unit}",
                 )
-    limit = policies.email_words if template.type in EMAIL_TYPES else int(policies.content_words.maximum)
+    limit = words_allowed(template, policies)
     for label in sorted({label for _, label, _ in _texts(piece)}):
         words = sum(len(element.text(label).split()) for element in piece.elements)
         if words > limit:
             yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
+
+
+def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """No part of an ad is longer than its network takes."""
+    step = next((s for s in template.steps if s.step == piece.step), None)
+    limits = policies.ad_limit(step.name.replace("-", "_")) if step else None
+    for name, label, text in _texts(piece):
+        limit = limits and getattr(limits, _AD_PARTS.get(re.sub(r"_\d+$", "", name).partition("_")[2], ""), None)
+        if limit and len(text) > limit:
+            yield CopyFault(
+                check="content.lengths",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text,
+                end=len(text),
+                why=f"{len(text)} characters, the network takes {limit}",
+                repair=f"shorten it by {len(text) - limit} characters",
+            )
+
+
+def words_allowed(template: CampaignTemplate, policies: Policies) -> int:
+    """The most words of one variant of a piece."""
+    limits = {
+        "email_words": policies.email_words,
+        "blog_words": policies.blog_words,
+        "content_words": int(policies.content_words.maximum),
+    }
+    return limits[template.kind.words]
 
 
 def _counts(text: str, variable: Variable) -> Iterator[tuple[int, int, str]]:
@@ -184,11 +225,17 @@ def leftovers(text: str) -> tuple[str, ...]:
     return tuple(match.group() for match in _LEFTOVER.finditer(text))
 
 
-def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
-    """The slips of every text; names that the brief spells in small letters keep them."""
+def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None = None) -> Iterator[CopyFault]:
+    """The slips of every text; names that the brief spells in small letters keep them.
+
+    Args:
+        piece: the copy.
+        brief: whose names these are.
+        read: what a proofreader found, by text; it adds to the house's own rules.
+    """
     names = lower_case_names(brief)
     for name, label, text in _texts(piece):
-        for slip in slips(text, names):
+        for slip in _with(slips(text, names), (read or {}).get(text, ())):
             yield CopyFault(
                 check="content.grammar",
                 piece=piece.piece_id,
@@ -200,6 +247,12 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFau
                 why=slip.why,
                 repair=slip.repair,
             )
+
+
+def _with(own: tuple[Slip, ...], read: tuple[Slip, ...]) -> list[Slip]:
+    """Both, but what is found twice only in the house's words."""
+    more = [slip for slip in read if all(slip.start >= one.end or slip.end <= one.start for one in own)]
+    return sorted((*own, *more))
 
 
 def lower_case_names(brief: VentureBrief) -> frozenset[str]:
@@ -236,6 +289,38 @@ def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -
                 why=f"brand voice {scored.score}, at least {policies.brand_voice_minimum}: {', '.join(scored.reasons)}",
                 repair=f"write {brief.brand.description}",
             )
+
+
+def substance_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
+    """Each variant of a body says something of the venture: a traced claim, or what the segment gets.
+
+    A mail's body is judged by itself, whatever its subject says; a page and an ad are judged as a whole.
+    """
+    value = next((stems(s.value_proposition) for s in brief.segments if s.id == piece.segment_id), frozenset())
+    bodies = [e for e in piece.elements if e.variable.endswith(_BODY)]
+    judged = bodies or [e for e in piece.elements if "cta" not in e.variable.split("_")]
+    for label in sorted({v.label for e in judged for v in e.variants}):
+        text = "\n".join(element.text(label) for element in judged)
+        if not (_says_value(text, value) or _says_claim(text, piece, brief)):
+            yield CopyFault(
+                check="content.value_proposition",
+                piece=piece.piece_id,
+                element=bodies[0].variable if bodies else "",
+                variant=label,
+                span=text,
+                why="it says nothing of the venture: no traced claim, and not what the segment gets",
+                repair="tell a fact, and name it by a claim",
+            )
+
+
+def _says_value(text: str, value: frozenset[str]) -> bool:
+    return bool(value) and len(value & stems(text)) / len(value) >= SAID
+
+
+def _says_claim(text: str, piece: ContentPiece, brief: VentureBrief) -> bool:
+    facts = [fact for claim in piece.claims if (fact := fact_of(brief, claim.fact_id))]
+    told = [*(claim.text for claim in piece.claims), *(said for fact in facts for said in (fact.text, fact.short))]
+    return any(stems(said) and similarity(said, text) >= SAID for said in told)
 
 
 def vague(text: str, cta: str) -> bool:

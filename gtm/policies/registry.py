@@ -6,6 +6,7 @@ from typing import Any
 from gtm.domain.brief import VentureBrief
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ConfigError, StepFailed
+from gtm.domain.proofing import Slip, SpamReport
 from gtm.domain.spec import Policies, StageSpec
 from gtm.domain.verdict import Verdict
 from gtm.policies import (
@@ -91,6 +92,8 @@ def step_facts(
     *,
     connections: tuple[ConnectionTest, ...] = (),
     allowed_hosts: tuple[str, ...] = (),
+    slips: Mapping[str, tuple[Slip, ...]] | None = None,
+    spam: Mapping[str, SpamReport] | None = None,
 ) -> Facts:
     """What the guardrail of a step looks at, from the run as it is stored.
 
@@ -99,6 +102,8 @@ def step_facts(
         dossier: the run; a missing artifact stays None and fails the guardrail.
         connections: tests of the platforms that the workflows use (step 3.1).
         allowed_hosts: hosts that links may lead to besides the venture's website (step 2.2).
+        slips: what a proofreader found, by text; None where none has read the copy (step 2.2).
+        spam: what a spam filter makes of the mails, by piece id; None where none has weighed them (step 2.2).
 
     Raises:
         StepFailed: there is no such step.
@@ -118,6 +123,8 @@ def step_facts(
             channels=d.channels,
             artifact=d.content,
             allowed_hosts=allowed_hosts,
+            slips=slips,
+            spam=spam,
         ),
         "2.3": lambda: ScheduleFacts(
             **common, brief=brief, templates=d.templates, budget=d.budget, artifact=d.schedule
@@ -141,7 +148,11 @@ def judge_step(
     *,
     connections: tuple[ConnectionTest, ...] = (),
     allowed_hosts: tuple[str, ...] = (),
+    slips: Mapping[str, tuple[Slip, ...]] | None = None,
+    spam: Mapping[str, SpamReport] | None = None,
 ) -> Verdict:
     """The verdict of a step's guardrail on the run as it is stored; arguments as in `step_facts`."""
-    facts = step_facts(step, stage, policies, dossier, connections=connections, allowed_hosts=allowed_hosts)
+    facts = step_facts(
+        step, stage, policies, dossier, connections=connections, allowed_hosts=allowed_hosts, slips=slips, spam=spam
+    )
     return policy(stage.step(step).guardrail)(facts)

@@ -7,9 +7,13 @@ from itertools import pairwise
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
+from gtm.domain.calendar import Words
 from gtm.domain.campaign import TemplateSet
+from gtm.domain.collisions import find
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
+from gtm.domain.names import counted
+from gtm.domain.pacing import too_fast
 from gtm.domain.schedule import AdFlight, EmailSlot, SchedulePlan
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
@@ -20,7 +24,6 @@ from gtm.policies.facts import ScheduleFacts
 
 POLICY = "schedule.set"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SEQUENCES = ("email_drip", "email_newsletter")
 
 
 def scheduled(facts: ScheduleFacts) -> Verdict:
@@ -32,19 +35,20 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
     checks.line(
         "schedule.launch_calendar",
         _launch_faults(plan, facts),
-        f"{plan.starts} to {plan.ends}, {_weeks(plan)} weeks, {len(plan.campaigns)} campaigns",
+        f"{plan.starts} to {plan.ends}, {counted(_weeks(plan), 'week')}, {counted(len(plan.campaigns), 'campaign')}",
         f"plan at least {policies.calendar_weeks} weeks and give every campaign a launch in it",
     )
     checks.line(
         "schedule.email_sends",
         _email_faults(plan, facts),
-        f"{len(plan.emails)} sends, each on {_window_text(plan)} in the recipient's zone",
+        f"{counted(len(plan.emails), 'send')}, each on {_window_text(plan)} in the recipient's zone",
         "move the sends named into the audience's window and keep the templates' delays",
     )
     checks.line(
         "schedule.ad_flights",
-        _flight_faults(plan, facts.budget),
-        f"{len(plan.flights)} flights, {usd(sum((f.amount for f in plan.flights), Decimal('0.00')))} to the cent",
+        _flight_faults(plan, facts.budget, policies),
+        f"{counted(len(plan.flights), 'flight')}, {usd(sum((f.amount for f in plan.flights), Decimal('0.00')))} to "
+        f"the cent",
         "give each paid channel one flight whose days sum to its budget line",
     )
     checks.line(
@@ -52,6 +56,14 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
         _content_faults(plan, policies),
         f"{_count(plan, 'blog')} articles and {_count(plan, 'social')} posts",
         "plan articles on Monday and Wednesday and a post every day",
+    )
+    caps, words = policies.delivery.frequency, _called(facts)
+    checks.note(
+        "schedule.collisions",
+        f"config/policies.yaml, delivery.frequency: {caps.per_day} mail a day and {caps.per_week} a week to one person",
+        (collision.told(caps, words) for collision in find(plan, caps)),
+        "nobody gets two mails on a day or more than the weekly cap, and no two campaigns launch to them at once",
+        "move one of them by hand, or let the frequency cap hold the mail back at dispatch",
     )
     checks.rule(
         "schedule.zones_known",
@@ -61,6 +73,11 @@ def scheduled(facts: ScheduleFacts) -> Verdict:
         "name zones such as America/New_York",
     )
     return checks.verdict()
+
+
+def _called(facts: ScheduleFacts) -> Words:
+    campaigns = {c.campaign_id: c.name for c in facts.templates.campaigns} if facts.templates else {}
+    return Words(campaigns | {s.id: s.name for s in facts.brief.segments})
 
 
 def _weeks(plan: SchedulePlan) -> int:
@@ -126,7 +143,7 @@ def _sequence_faults(plan: SchedulePlan, templates: TemplateSet) -> Iterator[str
             )
             for earlier, later in pairwise(sorted(mine, key=lambda s: s.step)):
                 passed = datetime.combine(later.on, later.at) - datetime.combine(earlier.on, earlier.at)
-                wanted = delays.get(later.step, 0) if campaign.type in _SEQUENCES else 0
+                wanted = 0 if campaign.kind.session else delays.get(later.step, 0)
                 if passed < timedelta(hours=wanted) or passed <= timedelta(0):
                     yield f"{_slot(later)} follows after {passed}, its delay is {wanted} h"
 
@@ -135,7 +152,7 @@ def _slot(slot: EmailSlot) -> str:
     return f"{slot.campaign_id}/{slot.segment_id}/{slot.step}"
 
 
-def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None) -> Iterator[str]:
+def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None, policies: Policies) -> Iterator[str]:
     if budget is None:
         yield "no budget is stored"
         return
@@ -147,7 +164,7 @@ def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None) -> Iterator[st
         if flown[channel] != amount:
             yield f"{channel} flies {usd(flown[channel])}, its budget line is {usd(amount)}"
     for flight in plan.flights:
-        yield from _one_flight(flight, plan)
+        yield from _one_flight(flight, plan, policies.pacing.day_over_mean)
         if flight.channel not in paid:
             yield f"{flight.channel} has a flight and no paid budget line"
     for day in sorted({d.on for f in plan.flights for d in f.days}):
@@ -157,7 +174,7 @@ def _flight_faults(plan: SchedulePlan, budget: BudgetPlan | None) -> Iterator[st
             yield f"{day} spends {usd(spent)}, the daily cap is {usd(budget.pacing.daily_cap)}"
 
 
-def _one_flight(flight: AdFlight, plan: SchedulePlan) -> Iterator[str]:
+def _one_flight(flight: AdFlight, plan: SchedulePlan, limit: Decimal) -> Iterator[str]:
     name = f"{flight.channel} from {flight.starts}"
     if flight.planned != flight.amount:
         yield f"{name}: its days sum to {usd(flight.planned)}, not to {usd(flight.amount)}"
@@ -166,6 +183,10 @@ def _one_flight(flight: AdFlight, plan: SchedulePlan) -> Iterator[str]:
         yield f"{name}: its days are not those from {flight.starts} to {flight.ends}"
     if flight.starts < plan.starts or flight.ends > plan.ends:
         yield f"{name}: it ends on {flight.ends}, outside the plan"
+    yield from (
+        f"{name}: {usd(d.amount)} on {d.on} is more than {limit} times what a day has on average"
+        for d in too_fast(flight, limit)
+    )
     if not flight.dayparts:
         yield f"{name}: no dayparting"
 
@@ -183,7 +204,7 @@ def _content_faults(plan: SchedulePlan, policies: Policies) -> Iterator[str]:
         ]
         missing = [d for d in wanted if d not in days]
         if missing:
-            yield f"{len(missing)} days without {rule.kind}, the first is {missing[0]}"
+            yield f"{counted(len(missing), 'day')} without {rule.kind}, the first is {missing[0]}"
     titles = [e.title for e in plan.calendar if e.kind == "blog"]
     yield from (f"the article “{t}” is planned twice" for t in sorted({t for t in titles if titles.count(t) > 1}))
 

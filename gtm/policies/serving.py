@@ -9,15 +9,19 @@ from decimal import Decimal
 from typing import Literal
 
 from gtm.domain.brief import Fact, VentureBrief
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.errors import shorten
 from gtm.domain.money import usd
-from gtm.domain.names import joined, name_of
+from gtm.domain.names import counted, joined, name_of
 from gtm.domain.spec import Policies
+from gtm.domain.statements import FACTS_A_LETTER, is_thin, stated
 from gtm.domain.verdict import Finding
 from gtm.policies.brand_voice import banned_words, score
-from gtm.policies.language import slips
+from gtm.policies.language import article_for, slips
 from gtm.policies.piece_checks import leftovers, lower_case_names, vague
 from gtm.policies.words import stems
+
+Kind = Literal["contradiction", "missing", "risk"]
 
 LEAST_FACTS = 2
 """Claimable facts a segment needs: copy may claim nothing else, and two variants of a message tell two things."""
@@ -30,9 +34,6 @@ LARGEST_FIGURE = Decimal(10_000_000)
 
 _SAMPLE = "This is how {name} works in practice, and what {name} is. See {name} in a demo, below the {name} logo."
 """A name is tried where copy puts it: before a verb, before a comma, at a sentence's end, after an article."""
-
-MAILED = ("email_drip", "webinar_funnel")
-"""Campaign types that a workflow carries (SOP step 3.1)."""
 
 
 def serving_faults(brief: VentureBrief, policies: Policies) -> tuple[Finding, ...]:
@@ -55,15 +56,41 @@ def serving_notes(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
                 f"No campaign of the type {wish.type} is made; allowed are {joined(known)}.",
                 "It is left out. Which of these do you want in its place?",
             )  # fmt: skip
-    if brief.session_offer is None and "webinar_funnel" in ([w.type for w in brief.campaigns] or known):
+    wished = brief.wished_types(policies.default_campaign_types)
+    sessions = [t for t in wished if t in known and KINDS[t].session]
+    if brief.session_offer is None and sessions:
         yield _finding(
             "campaigns.session", "missing", "offers",
             "No offer has the call to action register_webinar, so there is no session to invite to.",
-            "The webinar funnel is left out. Is there a session? Add it to the offers.",
+            f"The {joined(sessions)} {'is' if len(sessions) == 1 else 'are'} left out. "
+            "Is there a session? Add it to the offers.",
         )  # fmt: skip
 
+    yield from _thin(brief, policies)
 
-def _finding(code: str, kind: Literal["contradiction", "missing"], field: str, detail: str, ask: str) -> Finding:
+
+def _thin(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
+    """A sequence that the facts cannot fill: it is shorter than wished, and facts return in other words."""
+    wish = next((w.steps for w in brief.campaigns if w.type == "email_drip"), None)
+    mails = wish or int(policies.sequence_length.default or policies.sequence_length.minimum)
+    if "email_drip" not in brief.campaign_types(policies.campaign_types, policies.default_campaign_types):
+        return
+    for segment in brief.segments:
+        told = len(brief.copy_facts(segment.id))
+        wanted = FACTS_A_LETTER * mails
+        if LEAST_FACTS <= told < wanted:
+            yield _finding(
+                "facts.few", "risk", "facts",
+                f"{told} facts for {mails} mails to {segment.name}: {wanted} would give each mail its own. The "
+                "sequence is cut to what they carry, and facts return in other words.",
+                f"Add up to {wanted - told} facts for {segment.name}: what the product does, what proves it, what it "
+                "costs, what is offered.",
+            )  # fmt: skip
+
+
+def _finding(
+    code: str, kind: Literal["contradiction", "missing", "risk"], field: str, detail: str, ask: str
+) -> Finding:
     return Finding(code=code, kind=kind, field=field, detail=detail, ask=ask)
 
 
@@ -80,15 +107,27 @@ def _facts(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
 
 
 def _campaigns(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
-    made = brief.campaign_types(policies.campaign_types)
-    if not set(made) & set(MAILED):
+    made = brief.campaign_types(policies.campaign_types, policies.default_campaign_types)
+    if not any(KINDS[kind].mailed for kind in made):
         wished = joined([w.type for w in brief.campaigns]) or "none"
         yield _finding(
             "serve.campaigns", "contradiction", "campaigns",
-            f"The campaigns wished ({wished}) hold none that a workflow can carry: an email_drip, or a webinar_funnel "
-            "together with an offer whose call to action is register_webinar.",
+            f"The campaigns wished ({wished}) hold none that a workflow can carry: {_carried(policies)}.",
             "Wish an email_drip as well, or leave `campaigns` out.",
         )  # fmt: skip
+
+
+def _carried(policies: Policies) -> str:
+    """The campaign types that a workflow carries (SOP step 3.1), as a brief names them."""
+    mailed = [kind for kind in policies.campaign_types if KINDS[kind].mailed]
+    plain = [f"{_article(kind)} {kind}" for kind in mailed if not KINDS[kind].session]
+    held = [f"{_article(kind)} {kind}" for kind in mailed if KINDS[kind].session]
+    told = f"{' or '.join(held)} together with an offer whose call to action is register_webinar" if held else ""
+    return ", or ".join(filter(None, (" or ".join(plain), told)))
+
+
+def _article(word: str) -> str:
+    return article_for(word) or "a"
 
 
 def _money(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
@@ -114,7 +153,7 @@ def _positioning(brief: VentureBrief, policies: Policies) -> Iterator[Finding]:
     if strategy.positioning.strip() and len(said) < least:
         yield _finding(
             "serve.positioning", "contradiction", "market_strategy.positioning",
-            f"“{strategy.positioning.strip()}” and its differentiators have {len(said)} characters; "
+            f"“{strategy.positioning.strip()}” and its differentiators have {counted(len(said), 'character')}; "
             f"{least}-{policies.positioning_characters.maximum} are allowed.",
             "Say what is different, and from whom.",
         )  # fmt: skip
@@ -127,7 +166,7 @@ def _values(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
         if len(text) > LONGEST_VALUE:
             yield _finding(
                 "serve.value_proposition", "contradiction", field,
-                f"It has {len(text)} characters; at most {LONGEST_VALUE} are allowed.",
+                f"It has {counted(len(text), 'character')}; at most {LONGEST_VALUE} are allowed.",
                 "Say in one sentence what the segment gets; details are facts.",
             )  # fmt: skip
         banned = [word for _, _, word in banned_words(text, brief.brand)]
@@ -209,6 +248,15 @@ def _repeated(brief: VentureBrief) -> Iterator[tuple[str, str]]:
     for fact in _told(brief):
         yield f"facts.{fact.id}.text", fact.text
         yield f"facts.{fact.id}.short", fact.short
+    if any(is_thin(brief, segment.id) for segment in brief.segments):
+        yield from ((_STATED.get(fact.id, "segments"), fact.text) for fact in stated(brief))
+
+
+_STATED = {
+    "stated-product": "product", "stated-value": "market_strategy.value_proposition", "stated-price": "pricing.price",
+    "stated-differences": "market_strategy.differentiators", "stated-positioning": "market_strategy.positioning",
+}  # fmt: skip
+"""Where the statements stand that a thin brief's copy repeats; a profile stands with its segment."""
 
 
 def _told(brief: VentureBrief) -> tuple[Fact, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from gtm.domain.brief import VentureBrief
-from gtm.domain.names import in_text
+from gtm.domain.names import counted, in_text
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -24,14 +24,14 @@ def encoded(facts: StrategyFacts) -> Verdict:
     checks.line(
         "strategy.json_validates",
         _schema_faults(artifact, brief),
-        f"{len(artifact.objectives)} objectives, {len(artifact.target_segments)} segments, "
-        f"{len(artifact.competitive_positioning)} characters of positioning",
+        f"{counted(len(artifact.objectives), 'objective')}, {counted(len(artifact.target_segments), 'segment')}, "
+        f"{counted(len(artifact.competitive_positioning), 'character')} of positioning",
         "store a strategy in the form of the configuration template",
     )
     checks.line(
         "strategy.value_proposition_per_segment",
         _segment_faults(artifact, brief),
-        f"{len(artifact.target_segments)} segments, each with its value proposition",
+        f"{counted(len(artifact.target_segments), 'segment')}, each with its value proposition",
         "name each segment of the brief once, with the value proposition it is told",
     )
     checks.line(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import InvalidInput
-from gtm.domain.names import in_text
+from gtm.domain.names import counted, in_text
 from gtm.domain.rendering import placeholders
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
@@ -17,13 +18,6 @@ from gtm.policies.facts import TemplatesFacts
 POLICY = "templates.created"
 EMAILS = (3, 5)
 """Emails in a sequence template (SOP step 2.1, deliverables); a brief may wish more, up to policies.sequence_length."""
-
-_NEEDS: dict[str, frozenset[str]] = {
-    "email_drip": frozenset({"email"}),
-    "social_ads": SOCIAL_CHANNELS,
-    "webinar_funnel": frozenset({"email", "linkedin", "content_marketing"}),
-}
-"""A campaign of the type runs on one of these channels at least (domain.md, rules between the parameters)."""
 
 
 def created(facts: TemplatesFacts) -> Verdict:
@@ -46,9 +40,12 @@ def created(facts: TemplatesFacts) -> Verdict:
         mine = [t for t in artifact.templates if t.type == kind]
         faults = [[f"{t.template_id}: {fault}" for fault in look(t, longest_sequence(facts))] for t in mine]
         spared = "" if mine else not_needed(kind, facts)
-        best = min(faults, key=len, default=[] if spared else [f"there is no {kind} template"])
-        holds = f"{', '.join(t.template_id for t in mine)}, {sum(len(t.steps) for t in mine)} steps"
-        checks.line(name, best, spared or holds, fix)
+        best = min(faults, key=len, default=[f"there is no {kind} template"])
+        holds = f"{', '.join(t.template_id for t in mine)}, {counted(sum(len(t.steps) for t in mine), 'step')}"
+        if spared:
+            checks.spare(name, spared)
+        else:
+            checks.line(name, best, holds, fix)
     checks.rule(
         "templates.variables_declared",
         "Define variable placeholders (segment name, value prop, CTA)",
@@ -60,7 +57,7 @@ def created(facts: TemplatesFacts) -> Verdict:
         "templates.campaigns_fit",
         "Define campaign types and create template structure for each type",
         _campaign_faults(artifact, facts),
-        f"{len(artifact.campaigns)} campaigns, each with template, segments and channels",
+        f"{counted(len(artifact.campaigns), 'campaign')}, each with template, segments and channels",
         "give each campaign a stored template, segments of the brief and a channel that suits its type",
     )
     return checks.verdict()
@@ -74,12 +71,12 @@ def longest_sequence(facts: TemplatesFacts) -> int:
 
 def not_needed(kind: CampaignType, facts: TemplatesFacts) -> str:
     """Why a template of a kind may be missing, as a sentence; empty when it may not."""
-    if kind not in facts.brief.campaign_types(facts.policies.campaign_types):
-        if kind == "webinar_funnel" and facts.brief.session_offer is None:
+    if kind not in facts.brief.campaign_types(facts.policies.campaign_types, facts.policies.default_campaign_types):
+        if KINDS[kind].session and facts.brief.session_offer is None:
             return "no offer of the brief is registered for, so there is no session to invite to"
         return f"the brief wishes other campaigns and no {in_text(kind)}"
     planned = {choice.channel for choice in facts.channels.channels} if facts.channels else SOCIAL_CHANNELS
-    if kind == "social_ads" and not planned & SOCIAL_CHANNELS:
+    if KINDS[kind].look == "ad" and not planned & SOCIAL_CHANNELS:
         return "the channel plan holds no social network"
     return ""
 
@@ -105,9 +102,41 @@ def variable_faults(template: CampaignTemplate, policies: Policies) -> Iterator[
                 for name in sorted(names - declared)
             )
     yield from (f"{template.template_id}: {name} is declared and never used" for name in sorted(declared - used))
+    yield from _network_faults(template, policies)
+    yield from _way_out_faults(template)
     numbers = [step.step for step in template.steps]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"{template.template_id}: its steps are numbered {numbers}"
+
+
+_AD_PARTS = (("headline", "headline"), ("primary_text", "text"), ("description", "description"))
+"""How an ad's slots begin, and the part of a network's limits that bounds them."""
+
+
+def _network_faults(template: CampaignTemplate, policies: Policies) -> Iterator[str]:
+    """Ad variables that may grow longer than their network takes (policies.ad_limits)."""
+    for step in template.steps if template.kind.look == "ad" else ():
+        limit = policies.ad_limit(step.name.replace("-", "_"))
+        for slot in step.slots if limit else ():
+            part = next((part for prefix, part in _AD_PARTS if slot.name.startswith(prefix)), "")
+            most = getattr(limit, part, None) if part else None
+            longest = sum(v.max_characters for v in template.variables if f"{{{{ {v.name} }}}}" in slot.text)
+            if most is not None and longest > most:
+                yield f"{template.template_id}/{step.step}/{slot.name}: {longest} characters, the network takes {most}"
+
+
+_WAYS_OUT = frozenset({"postal_address", "unsubscribe_url", "preferences_url"})
+
+
+def _way_out_faults(template: CampaignTemplate) -> Iterator[str]:
+    """Mails that do not say who writes and how one leaves."""
+    for step in template.steps:
+        slots = {slot.name: slot.text for slot in step.slots}
+        if {"subject", "body"} <= slots.keys():
+            named = [name for name in _WAYS_OUT if name in slots.get("footer", "")]
+            missing = sorted(_WAYS_OUT - set(named))
+            if missing:
+                yield f"{template.template_id}/{step.step}: its footer lacks {', '.join(missing)}"
 
 
 def _names(template: CampaignTemplate) -> str:
@@ -117,7 +146,7 @@ def _names(template: CampaignTemplate) -> str:
 
 def _sequence_faults(template: CampaignTemplate, most: int) -> Iterator[str]:
     if not EMAILS[0] <= len(template.steps) <= most:
-        yield f"{len(template.steps)} emails, not {EMAILS[0]}-{most}"
+        yield f"{counted(len(template.steps), 'email')}, not {EMAILS[0]}-{most}"
     for step in template.steps:
         slots = {slot.name for slot in step.slots}
         yield from (f"email {step.step} has no {part}" for part in ("subject", "body") if part not in slots)
@@ -163,15 +192,15 @@ def _campaign_faults(artifact: TemplateSet, facts: TemplatesFacts) -> Iterator[s
         yield from (
             f"{campaign.campaign_id}: segment {s} is not in the brief" for s in campaign.segments if s not in segments
         )
-        yield from _channel_faults(campaign, campaign.type, facts.channels)
+        yield from _channel_faults(campaign, facts.channels)
 
 
-def _channel_faults(campaign: Campaign, kind: CampaignType, plan: ChannelPlan | None) -> Iterator[str]:
+def _channel_faults(campaign: Campaign, plan: ChannelPlan | None) -> Iterator[str]:
     if not campaign.channels:
         yield f"{campaign.campaign_id} runs on no channel"
-    needed = _NEEDS.get(kind, frozenset())
+    needed = campaign.kind.needs
     if needed and not needed & set(campaign.channels):
-        yield f"{campaign.campaign_id}: {kind} needs {' or '.join(sorted(needed))}"
+        yield f"{campaign.campaign_id}: {campaign.type} needs {' or '.join(sorted(needed))}"
     if plan is not None:
         yield from (
             f"{campaign.campaign_id}: {channel} is not in the channel plan"

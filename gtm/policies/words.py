@@ -35,9 +35,10 @@ _NUMBER = re.compile(
     rf"(?P<unit> ?(?:%|percent|x(?!\w)))?"
     rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[ -](?:{_NUMBER_WORD}))?[ -](?:hundred|thousand|million|billion))\b"
     rf"|\b(?P<scale_only>(?:hundred|thousand|million|billion)(?= [a-z]))"
-    # Two apps or two tools are a manner of speaking; two hours or two customers are a figure.
+    # Two apps or two tools are a manner of speaking; two hours or two customers are a figure. What is asked of the
+    # reader, such as ten laptops of your own, is none.
     rf"|\b(?P<counted>(?:{_NUMBER_WORD})(?=[ -](?:[a-z]+[ -])?(?:{_MEASURED})\b)"
-    rf"|(?!two\b)(?:{_NUMBER_WORD})(?=[ -](?:[a-z]+[ -])?(?:{_THINGS})\b))"
+    rf"|(?!two\b)(?:{_NUMBER_WORD})(?=[ -](?:[a-z]+[ -])?(?:{_THINGS})\b(?! of your own\b)))"
     rf"|\b(?P<loose>{_LOOSE})\b"
     rf"|\b(?P<factor>doubles?|doubled|triples?|tripled|twice(?= (?:as|the|your|our|their)\b)|halves|halved)\b",
     re.I,

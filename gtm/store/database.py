@@ -17,6 +17,7 @@ from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.errors import ConfigError, StoreError
 
 BUSY_SECONDS = 60
+_LAZY, _DURABLE = "NORMAL", "FULL"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -40,17 +41,21 @@ class Database:
             event.listen(self.engine, "begin", _begin)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
         """One transaction: committed at the end of the block, rolled back on any error.
 
         On SQLite it starts with BEGIN IMMEDIATE, so two writers queue instead of failing half-way. Threads of one
         process queue here already: SQLite itself would let them sleep up to 100 ms after the lock is free.
 
+        Args:
+            durable: whether it must outlast a power failure from its commit on, with everything that was committed
+                before it (docs/decisions/0007). PostgreSQL holds that of every commit; SQLite waits for the disk.
+
         Raises:
             StoreError: this very thread has a write under way, or others did not end theirs within a minute.
         """
         with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            session.connection(execution_options={"gtm_write": True})
+            session.connection(execution_options={"gtm_write": True, "gtm_durable": durable})
             yield session
 
     @contextmanager
@@ -84,7 +89,7 @@ class Database:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         _use_wal(connection)
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={_LAZY}")
         connection.execute("PRAGMA foreign_keys=ON")
         clock = self.clock
         connection.create_function(
@@ -122,8 +127,14 @@ def _engine(url: str) -> Engine:
 
 
 def _begin(connection: Any) -> None:
-    write = connection.get_execution_options().get("gtm_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("gtm_write"):
+        wanted = _DURABLE if options.get("gtm_durable") else _LAZY
+        if connection.info.get("synchronous", _LAZY) != wanted:
+            # Not to be changed within a transaction.
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info["synchronous"] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("gtm_write") else "BEGIN")
 
 
 def sqlite_url(path: Path) -> str:

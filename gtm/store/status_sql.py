@@ -33,7 +33,9 @@ SELECT v.venture_id, v.name, v.updated_at, v.paused_at, v.paused_reason,
   (SELECT MIN(a.approval_id) FROM approvals a WHERE a.run_id = r.run_id AND a.status = 'pending'),
   (SELECT MIN(t.status) FROM stage_tracking t WHERE t.venture_id = v.venture_id AND t.stage = r.stage),
   (SELECT COUNT(*) FROM stage_rollbacks b WHERE b.venture_id = v.venture_id AND b.status = 'open'),
-  ($RECURSION)
+  ($RECURSION),
+  CASE WHEN v.brief_sha256 <> r.brief_sha256 AND r.status <> 'rolled_back'
+    AND EXISTS (SELECT 1 FROM artifacts f WHERE f.run_id = r.run_id AND f.step = 'brief') THEN 1 ELSE 0 END
 FROM ventures v
 LEFT JOIN gtm_configs g ON g.venture_id = v.venture_id
 LEFT JOIN runs r ON r.run_id = (
@@ -66,6 +68,7 @@ class StatusSnapshot:
         stage_status: of stage tracking, such as `completed`.
         recurse_to: the earlier stage that a decided rollback sent the venture back to, until that stage's new brief is
             loaded.
+        newer_brief: another brief was loaded after the run had frozen its own.
     """
 
     venture_id: str
@@ -89,6 +92,7 @@ class StatusSnapshot:
     stage_status: str | None
     open_rollbacks: int
     recurse_to: int | None = None
+    newer_brief: bool = False
 
     def as_json(self) -> Mapping[str, Any]:
         """The snapshot as JSON values, `status` and `last_updated` first, as the SOP's exit gate 1 shows them."""
@@ -110,6 +114,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         config_version, config_status, config_at,
         run_id, stage, run_status, checkpoint, detail, provider, run_at,
         steps_done, current_step, step_at, approval_id, stage_status, open_rollbacks, recurse_to,
+        newer_brief,
     ) = row  # fmt: skip
     moments = [_moment(value) for value in (venture_at, config_at, run_at, step_at)]
     return StatusSnapshot(
@@ -134,6 +139,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         stage_status=stage_status,
         open_rollbacks=open_rollbacks,
         recurse_to=recurse_to,
+        newer_brief=bool(newer_brief),
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -84,8 +85,18 @@ class PrivatePostgres:
         """The SQLAlchemy URL of a database of this cluster."""
         return f"postgresql+psycopg://postgres@/{name}?host={quote(str(self.folder))}"
 
+    def restart(self, down: Callable[[], object]) -> None:
+        """Shut the server down, which breaks every connection off, do something, and start it again on its files."""
+        self._shut_down()
+        down()
+        self._start()
+
     def stop(self) -> None:
         """Shut the server down and remove its files."""
+        self._shut_down()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _shut_down(self) -> None:
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)
             try:
@@ -94,7 +105,6 @@ class PrivatePostgres:
                 self._server.kill()
                 self._server.wait()
             self._server = None
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _initialise(self) -> None:
         if self._account is not None:

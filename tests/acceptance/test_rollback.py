@@ -15,6 +15,7 @@ from sqlmodel import Session
 from agents.testing import OpenAIServer, Reply
 from agents.testing_brain import HouseBrain
 from crews.rollback import RollbackRecord, decide_rollback, roll_back
+from crews.stage17_gtm.tester import session_facts
 from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.engine import Worker
 from gtm.automation.ports import Services as Ports
@@ -95,8 +96,9 @@ def launched(reference: Reference, tmp_path: Path) -> Iterator[Launched]:
     assert dossier.templates is not None
     assert dossier.content is not None
     clock = VirtualClock(datetime.now().astimezone())
-    facts = {"webinar_date": "soon", "join_url": "https://fleet.test/join"}
-    emails = CampaignEmails(dossier.brief, dossier.templates, dossier.content, facts)
+    emails = CampaignEmails(
+        dossier.brief, dossier.templates, dossier.content, services.mail_layout, session_facts(dossier)
+    )
     with SmtpSink(clock) as sink:
         mailer = SmtpConnector(
             SmtpSettings(

@@ -9,12 +9,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 import gtm.store.models  # noqa: F401 (registers the tables)
 from gtm.store.database import Database, sqlite_url
 from gtm.store.migrations.config import alembic_config
 from gtm.store.models.automation import AutomationWorkflow
+from gtm.store.models.campaigns import CampaignContentRow
 from gtm.store.models.ventures import Venture
 from gtm.store.schema import MIGRATIONS, create_all, current_revision, head
 
@@ -34,6 +35,21 @@ POSTGRES = {
 }
 
 
+OF_BEFORE = (
+    "INSERT INTO ventures (venture_id, name, segment_type, brief, brief_sha256, created_at, updated_at)"
+    " VALUES ('acme', 'Acme', 'B2B_SMB', '{}', '0', '2026-01-05 09:00:00', '2026-01-05 09:00:00')",
+    "INSERT INTO campaign_templates (venture_id, template_id, type, name, channel, structure, variables, revision)"
+    " VALUES ('acme', 't', 'email_drip', 'T', 'email', '[]', '[]', 1)",
+    "INSERT INTO campaigns (campaign_id, venture_id, campaign_name, campaign_type, template_id, segments, cta,"
+    " objective, status, revision, updated_at)"
+    " VALUES ('c', 'acme', 'C', 'email_drip', 't', '[]', 'book_demo', 'awareness', 'draft', 1, '2026-01-05 09:00:00')",
+    "INSERT INTO campaign_content (content_id, campaign_id, piece_id, template_id, segment_id, step, variable, variant,"
+    " text, cta, cta_url, status, claims, generated_by, prompt_version, revision, created_at)"
+    " VALUES ('1', 'c', 'p', 't', 's', 1, 'subject', 'A', 'Hello', 'book_demo', '', 'draft', '[]', 'playbook', '1', 1,"
+    " '2026-01-05 09:00:00')",
+)
+
+
 def described(database: Database) -> dict[str, set[tuple[object, ...]]]:
     """Everything that the database itself says of its schema, column order aside."""
     queries = SQLITE if database.is_sqlite else POSTGRES
@@ -47,9 +63,19 @@ def described(database: Database) -> dict[str, set[tuple[object, ...]]]:
 
 
 def _clauses(sql: str | None) -> list[str]:
-    """A statement's clauses without regard to order, white space, quotes and a comma at a line's end."""
-    lines = (sql or "").replace('"', "").replace("(", "\n(", 1).splitlines()
-    return [" ".join(line.strip(" \t,()").split()) for line in lines if line.strip(" \t,()")]
+    """A statement's clauses without regard to order, white space, quotes and the commas between them.
+
+    A column that was added later stands on the line of the one before it.
+    """
+    head, opened, body = (sql or "").replace('"', "").partition("(")
+    clauses, depth = [head, ""], len(opened)
+    for letter in body:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 1:
+            clauses.append("")
+        else:
+            clauses[-1] += letter
+    return [" ".join(clause.split()).rstrip(" )") for clause in clauses if clause.strip()]
 
 
 def migrate(database: Database, revision: str = "head") -> None:
@@ -114,6 +140,17 @@ def test_down_and_up_again_leaves_the_same(empty: Database, fresh: Database) -> 
     assert described(empty) == described(fresh)
 
 
+def test_copy_of_before_is_kept_when_a_store_is_brought_to_the_head(empty: Database) -> None:
+    migrate(empty, "0001")
+    with empty.write() as session:
+        for statement in OF_BEFORE:
+            session.connection().execute(text(statement))
+    migrate(empty)
+    with empty.read() as session:
+        (row,) = session.exec(select(CampaignContentRow)).all()
+    assert (row.text, row.seed, row.cost, row.framework, row.check_score) == ("Hello", None, None, None, None)
+
+
 def test_head_names_the_newest_migration_and_there_is_one_line_of_them() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert script.get_heads() == [head()]
@@ -129,5 +166,7 @@ def test_every_table_of_the_models_is_there() -> None:
         "campaign_schedules", "campaign_performance", "automation_workflows", "workflow_triggers",
         "enrolments", "kept_executions", "automation_test_results", "leads", "email_sends", "runs", "run_steps",
         "artifacts", "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
-        "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets",
+        "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets", "content_decisions",
+        "content_attempts", "campaign_pilots", "pilot_feedback", "variant_winners", "email_preferences",
+        "brief_imports", "preview_files",
     } <= tables  # fmt: skip

@@ -28,7 +28,7 @@ class Part:
 
 
 def _strategy(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    return strategy.strategy_parts(d.strategy, d.channels, d.budget, full=full)
+    return strategy.strategy_parts(d.brief, d.strategy, d.channels, d.budget, full=full)
 
 
 def _content(d: Dossier, _stage: StageSpec, _full: bool) -> RenderableType:
@@ -73,8 +73,10 @@ PARTS: Mapping[str, Part] = {
     "automation": Part(("workflows", "triggers", "tests"), _automation, _flows),
     "final": Part(("verdicts", "approvals"), _final),
     "brief": Part(("brief",), lambda d, _s, _f: brief.brief_panel(d.brief, d.findings)),
-    "channels": Part(("channels",), lambda d, _s, _f: strategy.strategy_parts(None, d.channels, None, full=True)),
-    "budget": Part(("budget",), lambda d, _s, _f: strategy.strategy_parts(None, None, d.budget)),
+    "channels": Part(
+        ("channels",), lambda d, _s, _f: strategy.strategy_parts(d.brief, None, d.channels, None, full=True)
+    ),
+    "budget": Part(("budget",), lambda d, _s, _f: strategy.strategy_parts(d.brief, None, None, d.budget)),
     "templates": Part(("templates",), lambda d, _s, f: campaigns.campaign_parts(d.templates, None, None, full=f)),
     "schedule": Part(("schedule",), lambda d, _s, f: campaigns.campaign_parts(None, None, d.schedule, full=f)),
     "workflows": Part(("workflows",), _workflows),

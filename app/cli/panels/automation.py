@@ -10,10 +10,11 @@ from rich.tree import Tree
 from app.cli.panels.parts import plain, section, table
 from gtm.domain.dossier import TestReports, TriggerSet, WorkflowSet
 from gtm.domain.workflow import Condition, SendEmail, Step, Wait, WorkflowDefinition
-from gtm.domain.workflow_report import TestCaseResult, TestStatus, WorkflowTestReport
+from gtm.domain.workflow_report import TestCaseResult, TestState, WorkflowTestReport
 
-STATUS: dict[TestStatus, tuple[str, str]] = {
+STATUS: dict[TestState, tuple[str, str]] = {
     "passed": ("✓ passed", "green"),
+    "noted": ("– noted", "yellow"),
     "failed": ("✗ failed", "bold red"),
     "not_applicable": ("– does not apply", "dim"),
 }
@@ -47,7 +48,8 @@ def _tree(workflow: WorkflowDefinition) -> Tree:
 def _does(step: Step) -> str:
     match step:
         case SendEmail():
-            return f"send {step.content_ref}"
+            late = f", {step.not_after.as_text().replace('until', 'unless past')}" if step.not_after else ""
+            return f"send {step.content_ref}{late}"
         case Wait():
             return f"wait {step.as_text()}" + (" on business days" if step.business_days_only else "")
         case Condition():
@@ -82,13 +84,14 @@ def tests_part(tests: TestReports, *, full: bool = False) -> RenderableType:
     """The SOP's table of test cases: all of it for each workflow when `full`, else counts and what failed."""
     if full:
         return section("3.3 Tests", *(_report(report, report.cases) for report in tests.reports))
-    rows = table("Workflow", "Leads", "Passed", "Failed", "Do not apply", "Clean-up", right=[1, 2, 3, 4])
+    rows = table("Workflow", "Leads", "Passed", "Noted", "Failed", "Do not apply", "Clean-up", right=[1, 2, 3, 4, 5])
     for report in tests.reports:
-        counts = Counter(case.status for case in report.cases)
+        counts = Counter(case.state for case in report.cases)
         rows.add_row(
             plain(report.workflow_id),
             str(report.lead_count),
             plain(counts["passed"], "green"),
+            plain(counts["noted"], "yellow" if counts["noted"] else "dim"),
             plain(counts["failed"], "bold red" if counts["failed"] else ""),
             plain(counts["not_applicable"], "dim"),
             "proven" if report.cleanup.clean else plain("left something behind", "bold red"),
@@ -106,7 +109,7 @@ def _open_evidence(tests: TestReports) -> RenderableType:
 def _report(report: WorkflowTestReport, cases: Sequence[TestCaseResult]) -> RenderableType:
     rows = table("Test case", "Expected", "Seen", "Status")
     for case in cases:
-        text, style = STATUS[case.status]
+        text, style = STATUS[case.state]
         rows.add_row(plain(case.test_case), plain(case.expected), plain(case.observed), Text(text, style=style))
     clean = "clean-up proven" if report.cleanup.clean else "the clean-up left something behind"
     head = f"{report.workflow_id}: {report.lead_count} test leads, {clean}; evidence in {report.evidence_dir}"

@@ -5,6 +5,7 @@ from rich.console import Group, RenderableType
 from app.cli.panels.parts import framed, mark, plain, section, table
 from app.cli.progress import seconds, spent
 from gtm.domain.dossier import Dossier
+from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StageSpec
 
 
@@ -15,7 +16,12 @@ def overview_panel(dossier: Dossier, stage: StageSpec) -> RenderableType:
         took = f", took {seconds((dossier.finished_at - dossier.started_at).total_seconds())}"
     head = f"{dossier.status.replace('_', ' ')}, begun {dossier.started_at.astimezone():%a %d %b %Y %H:%M}{took}"
     title = f"{dossier.brief.name} · {dossier.run_id}"
-    lines: list[RenderableType] = [plain(head, "bold"), plain(spent(dossier.usage)), ""]
+    lines: list[RenderableType] = [
+        plain(head, "bold"),
+        plain(spent(dossier.usage)),
+        plain(f"drafting: {drafted_by(dossier)}"),
+        "",
+    ]
     return framed(title, Group(*lines, steps_part(dossier, stage), gates_part(dossier), approvals_part(dossier)))
 
 

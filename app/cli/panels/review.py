@@ -5,10 +5,8 @@ from rich.text import Text
 
 from app.cli.panels.parts import framed, heading, plain
 from gtm.domain.dossier import ApprovalRecord
+from gtm.domain.references import grounds_told
 from gtm.domain.review import Review
-
-RESTS_SHOWN = 3
-"""How many of the facts behind a finding are named."""
 
 
 def review_panel(record: ApprovalRecord) -> RenderableType:
@@ -27,19 +25,13 @@ def _lines(review: Review, style: str) -> list[RenderableType]:
         heading("Checked"),
     ]
     for item in review.checked:
-        lines.append(Text.assemble((f"{item.subject}: ", "bold"), item.finding, (_rests(item.rests_on), "dim")))
+        ground = grounds_told(item.rests_on)
+        rests = f" (rests on {ground})" if ground else ""
+        lines.append(Text.assemble((f"{item.subject}: ", "bold"), item.finding, (rests, "dim")))
     lines += [Text(""), heading("Risks")]
     lines += [Text(f"• {risk}") for risk in review.risks] or [plain("none named")]
     lines += [Text(""), plain(f"written by {review.generated_by}", "dim")]
     return lines
-
-
-def _rests(names: tuple[str, ...]) -> str:
-    """What a finding rests on, the first few by name."""
-    if not names:
-        return ""
-    more = f" and {len(names) - RESTS_SHOWN} more" if len(names) > RESTS_SHOWN else ""
-    return f" (rests on {', '.join(names[:RESTS_SHOWN])}{more})"
 
 
 def _standing(record: ApprovalRecord) -> Text:

@@ -8,6 +8,8 @@ from crews.stage17_gtm.handoff.configuration import json_bytes
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.rendering import Verbatim, markdown
 from gtm.automation.diagram import mermaid, svg
+from gtm.domain.conditions import Predicate
+from gtm.domain.sessions import REGISTERED
 from gtm.domain.workflow import (
     AddToSegment,
     Condition,
@@ -56,7 +58,7 @@ def workflow_files(context: Context) -> dict[str, bytes]:
             workflow=workflow,
             venture=context.brief.name,
             campaign=context.campaign_name(workflow.campaign_id),
-            triggers=[(t, trigger_words(t)) for t in triggers],
+            triggers=[(t, trigger_words(context, t)) for t in triggers],
             steps=step_lines(context, workflow),
             mermaid=Verbatim(mermaid(workflow).strip()),
             tested=context.report_of(workflow.workflow_id),
@@ -71,9 +73,9 @@ def trigger_json(trigger: TriggerDefinition) -> dict[str, object]:
     return {**trigger.as_sop(), "filters": trigger.filters.model_dump(mode="json"), **schedule}
 
 
-def trigger_words(trigger: TriggerDefinition) -> str:
+def trigger_words(context: Context, trigger: TriggerDefinition) -> str:
     """What starts a workflow, in a sentence."""
-    conditions = " and ".join(p.as_text() for p in trigger.conditions)
+    conditions = " and ".join(_met(context, p) for p in trigger.conditions)
     starts = {
         "database_insert": f"A new row in {trigger.source_table}",
         "webhook": "A call of its webhook",
@@ -91,7 +93,18 @@ def trigger_words(trigger: TriggerDefinition) -> str:
     ]
     text = f"{starts or words.label(trigger.type)}" + (f" where {conditions}" if conditions else "")
     text += f"; at most {trigger.rate_limit}" if trigger.rate_limit else "; no rate limit"
-    return text + (f"; keeps out {words.listed(kept_out)}." if kept_out else ".")
+    text += f"; keeps out {words.listed(kept_out)}" if kept_out else ""
+    until = trigger.filters.until
+    return text + (f"; takes nobody in from {words.day(until.date())}, {until:%H:%M} UTC on." if until else ".")
+
+
+def _met(context: Context, condition: Predicate) -> str:
+    """A condition on a lead in words: the segment is Security teams, the lead source is website signup."""
+    if condition.operator != "equals" or not isinstance(condition.value, str):
+        return condition.as_text()
+    if condition.field == "segment_id":
+        return f"the segment is {context.segment_name(condition.value)}"
+    return f"the {condition.field.replace('_', ' ').replace('.', ' ')} is {condition.value.replace('_', ' ')}"
 
 
 def step_lines(context: Context, workflow: WorkflowDefinition) -> tuple[StepLine, ...]:
@@ -110,6 +123,8 @@ def step_lines(context: Context, workflow: WorkflowDefinition) -> tuple[StepLine
 def _asked(condition: str) -> str:
     """A condition on a mail in words: `email_1_opened = true` is email 1 was opened; others stay as they are."""
     found = re.fullmatch(r"email_(\d+)_(opened|clicked) = true", condition)
+    if condition.startswith(f"attributes.{REGISTERED} contains "):
+        return "the registration for the session is stored"
     return f"email {found.group(1)} was {found.group(2)}" if found else condition
 
 
@@ -117,6 +132,7 @@ def _does(context: Context, step: Step) -> str:
     match step:
         case SendEmail():
             after = f", {step.delay_hours} h after the step before" if step.delay_hours else ""
+            after += f", {step.not_after.as_text().replace('until', 'unless it is past')}" if step.not_after else ""
             return f"Send email {step.email_number} ({step.content_ref}){after}"
         case Wait():
             return f"Wait {step.as_text()}" + (" (business days only)" if step.business_days_only else "")

@@ -14,7 +14,7 @@ from gtm.policies.handoff import checklist
 SHORT = 220
 """Characters of a detail that are shown at once."""
 
-State = Literal["met", "noted", "open", "failed"]
+State = Literal["met", "noted", "open", "failed", "not applicable"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Line:
 
     Attributes:
         state: `met`; `noted` for a line that does not hold and does not block; `failed`; `open` when nothing in the
-            run decides it.
+            run decides it; `not applicable` when it asks for something that this venture does not have.
         evidence: a file of the package that shows it, or an empty text.
     """
 
@@ -55,6 +55,13 @@ class Section:
     def met(self) -> int:
         """How many lines are met."""
         return sum(line.state == "met" for line in self.lines)
+
+    @property
+    def told(self) -> str:
+        """The count as a person reads it; lines that do not apply are no part of it."""
+        apart = sum(line.state == "not applicable" for line in self.lines)
+        text = f"{self.met} of {len(self.lines) - apart} met"
+        return text + (f", {apart} not applicable" if apart else "")
 
 
 _EVIDENCE: tuple[tuple[str, str], ...] = (
@@ -108,6 +115,8 @@ def handoff_verdict(context: Context, paths: Collection[str]) -> Verdict:
             files=frozenset(paths),
             briefing="sales-briefing.md",
             lead_scoring="sales-briefing.md",
+            has_scoring=context.brief.lead_scoring is not None,
+            scoring_workflows=scoring_workflows(context),
             dashboard_url=context.dashboard_url,
             api_documentation="agent-api.md",
         )
@@ -119,7 +128,7 @@ def _gates(line: Line, sections: list[Section]) -> Line:
     if line.check != "exits.final.gates_validated" or line.state != "open":
         return line
     gates = [section for section in sections if section.title.startswith("Exit gate: ")]
-    passed = [g for g in gates if all(one.state in ("met", "noted") for one in g.lines)]
+    passed = [g for g in gates if all(one.state in ("met", "noted", "not applicable") for one in g.lines)]
     state: State = "met" if gates and len(passed) == len(gates) else "open"
     return replace(line, state=state, detail=f"{len(passed)} of {words.count(len(gates), 'exit gate')} passed.")
 
@@ -142,7 +151,10 @@ def _line(context: Context, line: ChecklistLine, check: Check | None, paths: Col
     evidence = evidence_of(line.check, paths)
     if check is not None:
         state: State = "met" if check.passed else "noted" if check.severity == "note" else "failed"
-        return Line(line.check, line.sop, state, check.detail, evidence, "" if check.passed else check.fix)
+        state = state if check.applies else "not applicable"
+        return Line(
+            line.check, line.sop, state, context.named(check.detail), evidence, "" if check.passed else check.fix
+        )
     if found := _from_records(context, line.check):
         return Line(line.check, line.sop, found[0], found[1], evidence)
     return Line(line.check, line.sop, "open", "Nothing in this run decides this line.", evidence)

@@ -7,20 +7,22 @@ from typing import Any
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
 from gtm.domain.base import sha256_of
-from gtm.domain.budget import BudgetPlan, ReallocationTrigger
+from gtm.domain.budget import BudgetLine, BudgetPlan, ReallocationTrigger
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.channels import ChannelChoice, ChannelPlan
-from gtm.domain.vocabulary import Tier
+from gtm.domain.drafting import drafted_by
+from gtm.domain.vocabulary import ChannelRole, Tier
 
 CONFIGURATION = "agent-configuration.json"
 BUDGET = "budget-allocation.yaml"
 CREDENTIALS = "credential-references.json"
 
-_BUDGET_KEYS: tuple[tuple[str, Tier], ...] = (
-    ("primary_channel", "proven"),
-    ("secondary_channels", "growth"),
-    ("experimental", "experimental"),
+_BUDGET_KEYS: tuple[tuple[str, ChannelRole, Tier], ...] = (
+    ("primary_channel", "primary", "proven"),
+    ("secondary_channels", "secondary", "growth"),
+    ("experimental", "experimental", "experimental"),
 )
+"""The keys of the SOP's template, the role that each names, and the tier in its place where there are no roles."""
 
 
 def json_bytes(value: Any) -> bytes:
@@ -33,7 +35,7 @@ def configuration_files(context: Context) -> dict[str, bytes]:
     dossier = context.dossier
     files = {CONFIGURATION: json_bytes(agent_configuration(context)), CREDENTIALS: json_bytes(credentials(context))}
     if dossier.budget:
-        files[BUDGET] = budget_yaml(dossier.budget).encode()
+        files[BUDGET] = budget_yaml(dossier.budget, dossier.channels).encode()
     for template in dossier.templates.templates if dossier.templates else ():
         files[f"templates/{template.template_id}.json"] = json_bytes(template_json(template))
     return files
@@ -51,7 +53,7 @@ def agent_configuration(context: Context) -> dict[str, Any]:
         "stage": context.stage.stage,
         "run_id": dossier.run_id,
         "written_at": context.now.isoformat(),
-        "model_provider": words.provider(dossier.provider),
+        "model_provider": drafted_by(dossier),
         "objectives": _dump(strategy.objectives) if strategy else [],
         "segments": [
             {"segment_id": s.id, "name": s.name, "priority": s.priority, "audience": s.audience}
@@ -92,7 +94,7 @@ def _schedule(context: Context) -> dict[str, Any] | None:
         "ends": plan.ends.isoformat(),
         "send_window": plan.window.model_dump(mode="json"),
         "campaigns": _dump(plan.campaigns),
-        "calendar_files": ["calendar.ics", "calendar.csv"],
+        "calendar_files": ["calendar.ics", "calendar.csv", "calendar.html"],
     }
 
 
@@ -125,13 +127,18 @@ def _versions(context: Context) -> dict[str, Any]:
     }
 
 
-def budget_yaml(plan: BudgetPlan) -> str:
-    """The budget in the SOP's allocation template (step 1.3), with its channels and the triggers' guards below."""
+def budget_yaml(plan: BudgetPlan, channels: ChannelPlan | None = None) -> str:
+    """The budget in the SOP's allocation template (step 1.3), with its channels and the triggers' guards below.
+
+    The template's keys name roles (primary, secondary, experimental); the tiers of 70/20/10 follow them, because a
+    proven channel need not be the primary one.
+    """
     lines = [f"total_budget: {_dollars(plan.total)}", "allocation:"]
-    for key, tier in _BUDGET_KEYS:
-        amount = plan.of_tier(tier)
-        share = words.number(amount * 100 / plan.total) if plan.total else "undefined"
-        lines.append(f"  {key}: {_dollars(amount)}  # {share}% to {tier} channels")
+    for key, role, tier in _BUDGET_KEYS:
+        mine = [line for line in plan.lines if _role(line, channels) in (role if channels else tier,)]
+        lines.append(f"  {key}: {_allotted(mine, plan)}")
+    lines.append("tiers:")
+    lines += [f"  {tier}: {_allotted([x for x in plan.lines if x.tier == tier], plan)}" for _, _, tier in _BUDGET_KEYS]
     lines += [f"pacing: {plan.pacing.period}", "reallocation_triggers:"]
     for trigger in plan.triggers:
         lines += [f'  - condition: "{trigger.condition}"', f'    action: "{action_words(trigger)}"']
@@ -155,6 +162,18 @@ def budget_yaml(plan: BudgetPlan) -> str:
             f"    precedence: {trigger.precedence}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _role(line: BudgetLine, channels: ChannelPlan | None) -> str:
+    choice = channels.choice(line.channel) if channels else None
+    return choice.role if choice else line.tier
+
+
+def _allotted(lines: list[BudgetLine], plan: BudgetPlan) -> str:
+    amount = sum((line.amount for line in lines), Decimal("0.00"))
+    share = words.number(amount * 100 / plan.total) if plan.total else "undefined"
+    names = ", ".join(words.label(line.channel) for line in lines) or "no channel"
+    return f"{_dollars(amount)}  # {share}%: {names}"
 
 
 def _dollars(amount: Decimal) -> str:

@@ -9,6 +9,7 @@ from crews.stage17_gtm.handoff.copy_text import fill
 from crews.stage17_gtm.handoff.rendering import markdown
 from gtm.domain.calendar import Words
 from gtm.domain.campaign import Campaign, ContentPiece, TemplateSet
+from gtm.domain.statements import fact_of
 
 
 def content_files(context: Context) -> dict[str, bytes]:
@@ -68,7 +69,7 @@ def piece_json(context: Context, templates: TemplateSet, piece: ContentPiece) ->
 
 
 def _claim(context: Context, text: str, fact_id: str) -> dict[str, Any]:
-    fact = context.brief.fact(fact_id)
+    fact = fact_of(context.brief, fact_id)
     return {
         "text": text,
         "fact_id": fact_id,

@@ -1,7 +1,9 @@
 """What every part of the handoff is made from."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from gtm.domain.brief import VentureBrief
 from gtm.domain.dossier import Dossier
@@ -39,6 +41,30 @@ class Context:
         """A campaign's name; its id where the templates do not know it."""
         campaigns = self.dossier.templates.campaigns if self.dossier.templates else ()
         return next((c.name for c in campaigns if c.campaign_id == campaign_id), campaign_id or "")
+
+    def named(self, text: str) -> str:
+        """A text in which workflows, campaigns and triggers stand by their names, not by their ids."""
+        for key, name in self._names.items():
+            if key in text:
+                text = re.sub(rf"(?<![\w/-]){re.escape(key)}(?![\w/-])", name.replace("\\", r"\\"), text)
+        return text
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        d = self.dossier
+        flows = d.workflows.workflows if d.workflows else ()
+        names = {c.campaign_id: c.name for c in (d.templates.campaigns if d.templates else ())}
+        names |= {w.workflow_id: w.name for w in flows}
+        for trigger in d.triggers.triggers if d.triggers else ():
+            names[trigger.trigger_id] = trigger.trigger_id.removeprefix(f"{trigger.workflow_id}-").replace("-", " ")
+        return names
+
+    def step_name(self, campaign_id: str, step: int) -> str:
+        """The name of a step of a campaign's template; empty where there is none."""
+        templates = self.dossier.templates
+        campaign = next((c for c in (templates.campaigns if templates else ()) if c.campaign_id == campaign_id), None)
+        template = templates.template(campaign.template_id) if templates and campaign else None
+        return next((s.name for s in (template.steps if template else ()) if s.step == step), "")
 
     def triggers_of(self, workflow_id: str) -> tuple[TriggerDefinition, ...]:
         """The triggers that start a workflow."""

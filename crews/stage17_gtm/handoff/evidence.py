@@ -51,12 +51,19 @@ class TestTable:
         return self.sop + self.extra
 
     @property
+    def complete(self) -> bool:
+        """Whether all six SOP cases passed, with nothing left unmeasured."""
+        return self.report.complete and not any(row.case.state == "noted" for row in self.sop)
+
+    @property
     def verdict(self) -> str:
         """What the table comes to, in a sentence that hides nothing."""
-        passed = sum(row.case.status == "passed" for row in self.sop)
-        skipped = sum(row.case.status == "not_applicable" for row in self.sop)
-        failed = sum(row.case.status == "failed" for row in self.rows)
+        passed = sum(row.case.state == "passed" for row in self.sop)
+        skipped = sum(row.case.state == "not_applicable" for row in self.sop)
+        failed = sum(row.case.state == "failed" for row in self.rows)
+        noted = [row.case.caveat for row in self.sop if row.case.state == "noted"]
         text = f"{passed} of {len(SOP_TEST_CASES)} SOP cases passed with {self.report.lead_count} test leads"
+        text += f"; {len(noted)} noted: {'; '.join(dict.fromkeys(noted))}" if noted else ""
         text += f"; {skipped} did not apply to this workflow" if skipped else ""
         return text + (f"; {failed} failed." if failed else ".")
 
@@ -131,11 +138,12 @@ def _document(context: Context, tables: tuple[TestTable, ...]) -> dict[str, Any]
                 "revision": table.report.revision,
                 "executed_at": table.report.executed_at.isoformat(),
                 "passed": table.report.passed,
-                "all_six_sop_cases_passed": table.report.complete,
+                "all_six_sop_cases_passed": table.complete,
                 "test_leads": table.report.lead_count,
                 "cases": [
                     {
                         **row.case.model_dump(mode="json", exclude={"evidence"}),
+                        "not_measured": row.case.caveat,
                         "evidence": list(row.files),
                         "evidence_missing": list(row.missing),
                     }

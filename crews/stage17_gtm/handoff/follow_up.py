@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
-from crews.stage17_gtm.handoff.known_issues import UNDECIDED, Issue
+from crews.stage17_gtm.handoff.known_issues import JOIN, UNDECIDED, Issue
 from gtm.domain.schedule import SchedulePlan
+from gtm.playbook.schedule_dates import reminder_days
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ def action_items(context: Context, issues: tuple[Issue, ...]) -> tuple[ActionIte
     items = [
         _pick_up(context),
         *_answers(issues, start),
+        *_session_address(context, issues),
         *_connections(context, issues),
         *_gaps(context, issues, start),
-        *_assumptions(context, issues),
+        *_assumptions(issues, start),
         *_first_look(context),
     ]
     return tuple(sorted(items, key=lambda item: item.by))
@@ -75,6 +77,17 @@ def _answers(issues: tuple[Issue, ...], start: date) -> Iterator[ActionItem]:
         yield ActionItem("LEAD", what, start, "risks in the reviews")
 
 
+def _session_address(context: Context, issues: tuple[Issue, ...]) -> Iterator[ActionItem]:
+    """Where a session takes place must be known before the first reminder of it goes out."""
+    plan = context.dossier.schedule
+    issue = next((one for one in issues if one.subject == JOIN), None)
+    campaigns = context.dossier.templates.campaigns if context.dossier.templates else ()
+    days = [held.on for c in campaigns if plan is not None and (held := plan.session_of(c.campaign_id)) is not None]
+    if issue is not None and days:
+        due = _before(context, min(days) - timedelta(days=max(reminder_days())))
+        yield ActionItem("EXEC", f"{issue.title}: {issue.detail}", due, "assumption in the reminders")
+
+
 def _connections(context: Context, issues: tuple[Issue, ...]) -> Iterator[ActionItem]:
     plan = context.dossier.channels
     for issue in issues:
@@ -109,7 +122,8 @@ def _gaps(context: Context, issues: tuple[Issue, ...], start: date) -> Iterator[
             yield ActionItem("LEAD", what, start, "completeness report")
         elif issue.kind == "gap":
             todo = f" To do: {issue.ask}" if issue.ask else ""
-            yield ActionItem(owner, f"{issue.title}. {words.sentence(issue.detail)}{todo}", start, issue.subject)
+            because = "a checklist line that is not met" if issue.title.startswith("Not met") else "a noted gap"
+            yield ActionItem(owner, f"{issue.title}. {words.sentence(issue.detail)}{todo}", start, because)
 
 
 def _owner(context: Context, check: str) -> str:
@@ -124,14 +138,15 @@ def _owner(context: Context, check: str) -> str:
     return "EXEC"
 
 
-def _assumptions(context: Context, issues: tuple[Issue, ...]) -> Iterator[ActionItem]:
+def _assumptions(issues: tuple[Issue, ...], start: date) -> Iterator[ActionItem]:
+    """What the plan rests on is confirmed before it starts; afterwards money has gone out on it."""
     fields = [issue.title for issue in issues if issue.kind == "assumption"]
     if fields:
         shown = words.listed(fields[:4]) if len(fields) <= 4 else ", ".join(fields[:4]) + f" and {len(fields) - 4} more"
         yield ActionItem(
             "LEAD",
             f"Confirm or replace {words.count(len(fields), 'assumed statement')}: {shown} (all under known issues)",
-            max(_start(context) + timedelta(days=14), context.now.date()),
+            start,
             "assumptions in the brief",
         )
 

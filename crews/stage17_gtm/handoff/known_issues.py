@@ -11,7 +11,9 @@ from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.configuration import is_connected
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import TestTable
+from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
+from gtm.domain.sessions import registration_url
 
 Kind = Literal["contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"]
 ORDER: tuple[Kind, ...] = (
@@ -51,6 +53,7 @@ def known_issues(context: Context, sections: tuple[Section, ...], tables: tuple[
         *stated,
         *_review_risks(context, stated),
         *_channels(context),
+        *_addresses(context),
         *_lines(sections),
         *_notes(context, sections),
         *_tests(tables),
@@ -66,8 +69,19 @@ def _findings(context: Context) -> Iterator[Issue]:
     verdicts = [finding for verdict in context.dossier.verdicts for finding in verdict.findings]
     for finding in (*context.dossier.findings, *verdicts):
         if finding.kind != "assumption":
-            title = words.field(finding.field) or words.label(finding.kind)
+            title = _title(context, finding.field) or words.label(finding.kind)
             yield Issue(finding.kind, title, finding.field, finding.detail, finding.ask)
+
+
+def _title(context: Context, path: str) -> str:
+    """A field of the brief in words, a segment by its name."""
+    head, _, rest = path.partition(".")
+    found = next((s for s in context.brief.segments if rest.partition(".")[0] == s.id), None)
+    if head == "segments" and found:
+        return " › ".join(
+            (found.name, *(words.field(part).lower() for part in rest.split(".")[1:] if part != "characteristics"))
+        )
+    return words.field(path)
 
 
 def _review_risks(context: Context, known: list[Issue]) -> Iterator[Issue]:
@@ -88,6 +102,33 @@ def _channels(context: Context) -> Iterator[Issue]:
     for choice in plan.channels if plan else ():
         if not is_connected(choice):
             yield Issue("not connected", words.label(choice.channel), choice.channel, _said(choice.integration))
+
+
+POSTAL, JOIN = "postal_address", "join_url"
+
+
+def _addresses(context: Context) -> Iterator[Issue]:
+    """What mails cannot go out without, and what they should not go out without."""
+    campaigns = context.dossier.templates.campaigns if context.dossier.templates else ()
+    if context.brief.postal_address is None and any(c.kind.mailed for c in campaigns):
+        yield Issue(
+            "missing",
+            "Postal address",
+            POSTAL,
+            "Mail law demands the sender's postal address in marketing mail, and the brief has none: `gtm worker` "
+            "holds every such mail back until it has one (mail to a local sink and to test leads goes out).",
+            "What is it? Add postal_address to the brief and load it.",
+        )
+    offer = context.brief.session_offer
+    held = [c for c in campaigns if c.kind.session]
+    if offer is not None and held and not offer.join_url:
+        yield Issue(
+            "assumption",
+            f"Where {offer.name} takes place",
+            JOIN,
+            f"No address of the session is on file: its reminders lead to {registration_url(context.brief, offer)}, "
+            f"where people register. Add join_url to the offer {offer.id}.",
+        )
 
 
 def _said(integration: str) -> str:
@@ -113,7 +154,7 @@ def _notes(context: Context, sections: tuple[Section, ...]) -> Iterator[Issue]:
     for name, check in checks.items():
         if not check.passed and name not in listed:
             standing = "Noted" if check.severity == "note" else "Not met"
-            yield Issue("gap", f"{standing}: {check.sop}", name, check.detail, check.fix)
+            yield Issue("gap", f"{standing}: {check.sop}", name, context.named(check.detail), check.fix)
 
 
 def _tests(tables: tuple[TestTable, ...]) -> Iterator[Issue]:
@@ -127,11 +168,9 @@ def _tests(tables: tuple[TestTable, ...]) -> Iterator[Issue]:
 
 
 def _stand_ins(context: Context) -> Iterator[Issue]:
-    if context.dossier.provider == "playbook":
-        return
     for spec in context.stage.steps:
         record = context.dossier.step(spec.id)
-        if record and record.generated_by.startswith("playbook"):
+        if record and stood_in(record.generated_by):
             yield Issue(
                 "stand-in",
                 "The house's draft stands in",
@@ -155,5 +194,5 @@ def _assumptions(context: Context) -> Iterator[Issue]:
             stated.setdefault("strategy", text)
     for field, text in stated.items():
         yield Issue(
-            "assumption", words.field(field), field, _AMOUNT.sub(lambda m: usd(Decimal(m.group())), text, count=1)
+            "assumption", _title(context, field), field, _AMOUNT.sub(lambda m: usd(Decimal(m.group())), text, count=1)
         )

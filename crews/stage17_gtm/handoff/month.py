@@ -21,6 +21,15 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 
 
+_MAILS = {
+    "invite": "invitation",
+    "reminder-7-day": "reminder, 7 days before",
+    "reminder-1-day": "reminder, the day before",
+    "follow-up": "follow-up",
+}
+"""The mails of a session by what they are; those of a sequence go by their number."""
+
+
 @dataclass(frozen=True)
 class Chip:
     """Something that happens at an hour of a day; `detail` is said in full."""
@@ -82,7 +91,7 @@ def _chips(context: Context, plan: SchedulePlan) -> dict[date, list[Chip]]:
         by_day.setdefault(on, []).append(chip)
     order = [kind for kind, _ in KINDS]
     for chips in by_day.values():
-        chips.sort(key=lambda chip: (order.index(chip.kind), chip.at, chip.text))
+        chips.sort(key=lambda chip: (chip.at, order.index(chip.kind), chip.text))
     return by_day
 
 
@@ -95,8 +104,9 @@ def _emails(context: Context, plan: SchedulePlan) -> Iterator[tuple[date, Chip]]
         name = context.campaign_name(campaign_id)
         to = words.listed([f"{context.segment_name(segment)} at {at:%H:%M}" for at, segment in sorted(sends)])
         several = f" ×{len(sends)}" if len(sends) > 1 else ""
-        detail = f"Email {step} of {name}, recipient time: {to}"
-        yield on, Chip("email", first, f"{_short(name)} {step}{several}", detail)
+        what = _MAILS.get(context.step_name(campaign_id, step), "")
+        detail = f"Email {step} of {name}{f', {what}' if what else ''}, recipient time: {to}"
+        yield on, Chip("email", first, f"{_short(name)} {what or step}{several}", detail)
 
 
 def _short(name: str) -> str:

@@ -9,6 +9,7 @@ from crews.stage17_gtm.handoff.content import pieces_of
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
 from gtm.domain.campaign import Campaign, ContentPiece
+from gtm.domain.statements import fact_of
 
 TITLES = ("subject", "headline", "hero_headline", "hero", "title")
 LINES = ("preheader", "subheadline", "hero_subheadline", "subhead", "subtitle", "description")
@@ -68,22 +69,11 @@ class CampaignPreview:
     pieces: int
 
 
-_LOOKS = {
-    "email_drip": "email",
-    "email_newsletter": "email",
-    "webinar_funnel": "email",
-    "event_promotion": "email",
-    "social_ads": "ad",
-    "landing_page": "page",
-    "product_launch": "page",
-}
-
-
 def campaign_previews(context: Context) -> tuple[CampaignPreview, ...]:
     """Every campaign: mails in full for the first segment and listed for the others, ads and pages for all."""
     found = []
     for campaign in context.dossier.templates.campaigns if context.dossier.templates else ():
-        look = _LOOKS.get(campaign.type, "message")
+        look = campaign.kind.look
         previews = [_preview(context, piece, look) for piece in pieces_of(context, campaign.campaign_id)]
         if look == "ad":
             previews.sort(key=lambda preview: preview.step)
@@ -191,5 +181,5 @@ def _plain(url: str) -> str:
 
 
 def _fact(context: Context, text: str, fact_id: str) -> tuple[str, str, bool]:
-    fact = context.brief.fact(fact_id)
+    fact = fact_of(context.brief, fact_id)
     return text, fact.text if fact else f"{fact_id} (no such fact in the brief)", fact.assumed if fact else True

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from crews.stage17_gtm.handoff import words
 from gtm.domain.money import usd
+from gtm.domain.references import grounds_told
 
 _FOLDER = Path(__file__).parent / "templates"
 _MERGE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
@@ -64,7 +65,7 @@ def _environment(**options: Any) -> SandboxedEnvironment:
         "label": words.label, "usd": usd, "money": words.money_short, "moment": words.moment, "day": words.day,
         "short_day": words.short_day, "duration": words.duration, "percent": words.percent, "num": words.number,
         "listed": words.listed, "size": words.size, "cost": words.cost, "target": words.target,
-        "sentence": words.sentence, "heading": words.heading, "rest": words.rest, "hours": words.hours,
+        "sentence": words.sentence, "heading": words.heading, "rests": grounds_told, "hours": words.hours,
         "person": words.person, "via": words.via, "merge": merge_fields,
         "paragraphs": paragraphs, "quote": _quote, "cell": _cell, "verbatim": Verbatim,
     }  # fmt: skip

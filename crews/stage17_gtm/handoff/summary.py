@@ -7,6 +7,8 @@ from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import TestTable
 from crews.stage17_gtm.handoff.known_issues import Issue
+from gtm.domain.budget import BudgetPlan
+from gtm.domain.drafting import models_asked, stood_in_for
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ def summary(
     """The executive summary of a run."""
     return Summary(
         lead=_lead(context),
-        paragraphs=tuple(p for p in (_plan(context), _standing(sections, tables), _reservations(issues)) if p),
+        paragraphs=tuple(
+            p for p in (_plan(context), _drafting(context), _standing(sections, tables), _reservations(issues)) if p
+        ),
         tiles=_tiles(context, sections, tables),
     )
 
@@ -43,12 +47,22 @@ def _lead(context: Context) -> str:
     names = [segment.name for segment in brief.ranked_segments]
     text = f"{brief.name} goes to market with {words.listed(names)}" if names else f"{brief.name} goes to market"
     if dossier.channels:
-        text += f", led by {words.label(dossier.channels.primary.channel)}"
+        text += _leading(dossier.channels.primary.channel, dossier.budget)
     if dossier.budget:
         text += f", on {words.money_short(dossier.budget.total)} a month"
     if dossier.schedule:
         text += f" from {words.day(dossier.schedule.starts)}"
     return text + "."
+
+
+def _leading(primary: str, budget: BudgetPlan | None) -> str:
+    """What leads; where another channel gets more money, that it does."""
+    richest = max(budget.lines, key=lambda line: line.amount, default=None) if budget else None
+    line = budget.line(primary) if budget else None
+    if richest is None or richest.channel == primary or (line and line.amount == richest.amount):
+        return f", led by {words.label(primary)}"
+    most = words.label(richest.channel)
+    return f", with {words.label(primary)} as its primary channel and the largest budget on {most}"
 
 
 def _plan(context: Context) -> str:
@@ -66,21 +80,34 @@ def _plan(context: Context) -> str:
     return text + (f", sent by {words.count(workflows, 'automated workflow')}." if workflows else ".")
 
 
+def _drafting(context: Context) -> str:
+    """Which model was asked, what came of it, and what the playbook stood in for; nothing where none was asked."""
+    models, usage = models_asked(context.dossier), context.dossier.usage
+    if not models:
+        return ""
+    calls = f"{words.count(usage.tried, 'call')} to it {'was' if usage.tried == 1 else 'were'} tried"
+    told = f"{words.listed(models)} was asked to draft this: {calls}, {usage.answered:,} answered"
+    stood = stood_in_for(context.dossier, reviews=True)
+    return told + (f"; the playbook stood in for {stood}." if stood else ".")
+
+
 def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> str:
+    met, asked, spared = _met(sections)
+    text = f"{met} of {asked} lines of the SOP's checklists are met"
     lines = [line for section in sections for line in section.lines]
-    met = sum(line.state == "met" for line in lines)
-    text = f"{met} of {len(lines)} checklist lines are met"
     failed = sum(line.state == "failed" for line in lines)
     open_ = sum(line.state in ("open", "noted") for line in lines)
     if failed or open_:
         text += f" ({failed} not met, {open_} open or noted)"
+    text += f"; {spared} more {'does' if spared == 1 else 'do'} not apply to this venture" if spared else ""
     if not tables:
         return text + "; no workflow was tested."
-    full = sum(table.report.complete for table in tables)
+    full = sum(table.complete for table in tables)
     text += f"; {full} of {words.count(len(tables), 'workflow')} passed all six SOP test cases"
-    cases = [row.case.status for table in tables for row in table.sop]
-    bad, apart = cases.count("failed"), cases.count("not_applicable")
+    cases = [row.case.state for table in tables for row in table.sop]
+    bad, noted, apart = cases.count("failed"), cases.count("noted"), cases.count("not_applicable")
     told = [f"{words.count(bad, 'case')} failed" if bad else "none failed"]
+    told += [f"{words.count(noted, 'case')} passed with a part not measured"] if noted else []
     told += [f"{words.count(apart, 'case')} did not apply to the workflow"] if apart else []
     return text + ("." if full == len(tables) else f" ({', '.join(told)}).")
 
@@ -102,18 +129,26 @@ def _reservations(issues: tuple[Issue, ...]) -> str:
     return f"Before it starts: {words.listed(parts)}." if parts else ""
 
 
+def _met(sections: tuple[Section, ...]) -> tuple[int, int, int]:
+    """Checklist lines that are met, those that apply, and those that do not."""
+    states = [line.state for section in sections for line in section.lines]
+    spared = states.count("not applicable")
+    return states.count("met"), len(states) - spared, spared
+
+
 def _tests_note(tables: tuple[TestTable, ...]) -> str:
-    apart = sum(row.case.status == "not_applicable" for table in tables for row in table.sop)
-    return "passed, over all workflows" + (f"; {apart} did not apply" if apart else "")
+    states = [row.case.state for table in tables for row in table.sop]
+    noted, apart = states.count("noted"), states.count("not_applicable")
+    text = "passed, over all workflows" + (f"; {noted} noted" if noted else "")
+    return text + (f"; {apart} did not apply" if apart else "")
 
 
 def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> tuple[Tile, ...]:
     dossier = context.dossier
-    lines = [line for section in sections for line in section.lines]
-    met = sum(line.state == "met" for line in lines)
+    met, asked, spared = _met(sections)
     budget, schedule = dossier.budget, dossier.schedule
     variants = sum(len(e.variants) for p in (dossier.content.pieces if dossier.content else ()) for e in p.elements)
-    passed = sum(row.case.status == "passed" for table in tables for row in table.sop)
+    passed = sum(row.case.state == "passed" for table in tables for row in table.sop)
     cases = sum(len(table.sop) for table in tables)
     span = (schedule.ends - schedule.starts).days + 1 if schedule else 0
     return (
@@ -124,5 +159,5 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
              f"{words.short_day(schedule.starts)} – {words.short_day(schedule.ends)}" if schedule else "not set"),
         Tile("Content", str(len(dossier.content.pieces) if dossier.content else 0), f"pieces, {variants} variants"),
         Tile("SOP test cases", f"{passed}/{cases}", _tests_note(tables) if cases else "none was run"),
-        Tile("Checklist", f"{met}/{len(lines)}", "lines met"),
+        Tile("Checklist", f"{met}/{asked}", "lines of the SOP met" + (f"; {spared} do not apply" if spared else "")),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from crews.stage17_gtm.handoff.previews import campaign_previews
 from crews.stage17_gtm.handoff.rendering import html
 from crews.stage17_gtm.handoff.summary import summary
 from crews.stage17_gtm.handoff.utm import utm_examples
+from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StepSpec
 
 REPORT = "report.html"
@@ -73,7 +74,7 @@ def _values(context: Context, parts: Parts, files: dict[str, bytes]) -> dict[str
         "issues": [(kind, [i for i in parts.issues if i.kind == kind]) for kind in ORDER],
         "resources": resources(context),
         "actions": parts.actions,
-        "provider": words.provider(dossier.provider),
+        "provider": drafted_by(dossier),
         "names": {c.campaign_id: c.name for c in (dossier.templates.campaigns if dossier.templates else ())},
         "agent_url": endpoint(context.agent_url),
         "dashboard_url": context.dashboard_url,
@@ -110,7 +111,7 @@ def _workflows(context: Context) -> list[dict[str, Any]]:
                 "workflow": workflow,
                 "svg": drawing,
                 "opened": workflow.campaign_id not in [row["workflow"].campaign_id for row in found],
-                "triggers": [trigger_words(t) for t in context.triggers_of(workflow.workflow_id)],
+                "triggers": [trigger_words(context, t) for t in context.triggers_of(workflow.workflow_id)],
                 "campaign": context.campaign_name(workflow.campaign_id),
                 "steps": step_lines(context, workflow),
                 "folder": f"workflows/{workflow.workflow_id}",

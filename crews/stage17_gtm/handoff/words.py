@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gtm.domain.dossier import StepRecord
 from gtm.domain.money import cents, usd
-from gtm.domain.names import NAMES, name_of
+from gtm.domain.names import NAMES, counted, name_of
 
 LABELS = NAMES
 
@@ -112,17 +112,9 @@ def field(path: str) -> str:
     """
     if "/" in path:
         return path
-    text = " › ".join(part.replace("_", " ") for part in path.split(".") if part != "characteristics")
+    parts = (part.replace("_", " ").replace("-", " ") for part in path.split(".") if part != "characteristics")
+    text = " › ".join(parts)
     return text[:1].upper() + text[1:]
-
-
-def rest(reference: str) -> str:
-    """What a finding rests on, for a person: a field of the brief in words, a fact or policy by its own name."""
-    if reference.startswith("fact:"):
-        return "fact " + reference.removeprefix("fact:").replace("-", " ")
-    if reference.startswith("policy:"):
-        return "house policy " + field(reference.removeprefix("policy:")).lower()
-    return field(reference) if "." in reference and " " not in reference else reference.replace("_", " ")
 
 
 def percent(share: Decimal) -> str:
@@ -138,7 +130,7 @@ def number(value: Decimal) -> str:
 
 def count(amount: int, one: str, many: str = "") -> str:
     """`1 file`, `3 files`."""
-    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+    return counted(amount, one, many)
 
 
 def listed(items: list[str] | tuple[str, ...]) -> str:
@@ -148,13 +140,6 @@ def listed(items: list[str] | tuple[str, ...]) -> str:
     if any(" and " in item for item in items):
         return ", ".join(items[:-1]) + ", and " + items[-1]
     return ", ".join(items[:-1]) + " and " + items[-1]
-
-
-def provider(name: str) -> str:
-    """The model provider, saying plainly when no model was called."""
-    if name == "playbook":
-        return "playbook (embedded, no model was called)"
-    return {"openai": "OpenAI", "compatible": "an OpenAI-compatible server"}.get(name, name)
 
 
 def generator(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from crews.stage17_gtm.handoff.agent_api import api_files
 from crews.stage17_gtm.handoff.automation import workflow_files
 from crews.stage17_gtm.handoff.briefing import BRIEFING, briefing_file
+from crews.stage17_gtm.handoff.calendar_page import calendar_page
 from crews.stage17_gtm.handoff.completeness import completeness, handoff_verdict
 from crews.stage17_gtm.handoff.configuration import configuration_files
 from crews.stage17_gtm.handoff.content import calendar_words, content_files
@@ -110,6 +111,7 @@ def package(context: Context, evidence_dir: Path) -> dict[str, bytes]:
     if dossier.schedule:
         files["calendar.ics"] = to_ics(dossier.schedule, f"{context.brief.name}: go-to-market", calendar_words(context))
         files["calendar.csv"] = to_csv(dossier.schedule, calendar_words(context)).encode()
+        files |= calendar_page(context)
     tables = test_tables(context, files)
     files |= report_files(context, tables)
     sections = completeness(context, {*files, BRIEFING})

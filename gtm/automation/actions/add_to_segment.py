@@ -1,6 +1,6 @@
 """add_to_segment: move the lead into a segment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gtm.automation.actions.base import ActionContext, Done
 from gtm.automation.actions.changing import Change, change_all
@@ -13,7 +13,7 @@ class Params(Model):
     segment_id: str
 
 
-def run_many(items: Sequence[tuple[Params, ActionContext]]) -> list[Done]:
+def run_many(items: Sequence[tuple[Params, ActionContext]]) -> Iterable[Done]:
     """Write the segments of a group; doing it twice changes nothing."""
     return change_all([(_change(params), context) for params, context in items])
 

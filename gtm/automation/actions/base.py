@@ -1,12 +1,14 @@
 """What an action is given, what it answers, and how its effect is announced before it is dispatched."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from gtm.automation.holding import Hold
 from gtm.automation.ports import Services
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
@@ -16,6 +18,7 @@ from gtm.domain.workflow import WorkflowDefinition
 from gtm.store.database import Database
 from gtm.store.repositories import claims, deliveries
 from gtm.store.repositories.deliveries import GONE, Standing
+from gtm.store.trouble import STORE_TROUBLE, trouble_of
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -30,7 +33,7 @@ class ActionContext:
 
     Attributes:
         key: the effect's idempotency key.
-        owner: the claim under which the enrolment is held; every write is fenced by it.
+        hold: the claim under which the enrolment is held; every write is fenced by its owner's name.
     """
 
     database: Database
@@ -40,7 +43,16 @@ class ActionContext:
     state: EnrolmentState
     lead: Lead
     key: str
-    owner: str
+    hold: Hold
+
+    @property
+    def owner(self) -> str:
+        """The claim's name."""
+        return self.hold.owner
+
+    def announcing(self) -> AbstractContextManager[Session]:
+        """A transaction that is on the disk before the effect that it announces."""
+        return self.database.write(durable=self.hold.real)
 
 
 @dataclass(frozen=True)
@@ -57,10 +69,11 @@ def guarded(work: Callable[[], T], context: ActionContext) -> T:
     Raises:
         OutcomeUnknown: something broke that is no error of ours: its effect may or may not have happened.
         GtmError: what the work itself raises.
+        OperationalError, InterfaceError: the store is in trouble, which is nothing about this lead.
     """
     try:
         return work()
-    except GtmError:
+    except (GtmError, *STORE_TROUBLE):
         raise
     except Exception as error:
         _LOG.exception("a step of %s broke", context.state.execution_id)
@@ -76,28 +89,39 @@ def failure_of(error: GtmError) -> Failed:
     return Failed(failure="permanent", detail=f"{error.title}: {error.detail}")
 
 
-GroupAction = Callable[[Sequence[tuple[Any, ActionContext]]], list[Done]]
-"""Does an action for a group of one worker's claim, in order: parameters and context of each."""
+GroupAction = Callable[[Sequence[tuple[Any, ActionContext]]], Iterable[Done]]
+"""Does an action for a group of one worker's claim: parameters and context of each; tells of each, in order."""
 
 
 def one_by_one(run: Callable[[Any, ActionContext], Outcome]) -> GroupAction:
-    """A group's action that does each by itself, in order; what one of them raises is its own outcome."""
+    """A group's action that does each when its result is asked for; what one of them raises is its own outcome."""
 
     def one(params: Any, context: ActionContext) -> Done:
+        context.hold.keep()
         try:
             return Done(guarded(lambda: run(params, context), context))
         except GtmError as error:
             return Done(failure_of(error))
+        except STORE_TROUBLE as error:
+            # Actions ask the store before their effect, or are nothing but a transaction of it.
+            return Done(Deferred(detail=trouble_of(error)))
 
-    return lambda items: [one(params, context) for params, context in items]
+    return lambda items: (one(params, context) for params, context in items)
 
 
 @dataclass(frozen=True)
 class Action:
-    """A verb of the workflow language: its parameters, and what does it for a group, in order."""
+    """A verb of the workflow language: its parameters, and what does it for a group, in order.
+
+    Attributes:
+        together: whether the whole group is announced before the first effect, so that it must be gone through.
+        repeatable: whether it is nothing but a transaction of the store that changes nothing when done again.
+    """
 
     params: type[Model]
     run: GroupAction
+    together: bool = False
+    repeatable: bool = False
 
 
 def announce(context: ActionContext, session: Session) -> Outcome | None:

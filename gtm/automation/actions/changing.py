@@ -1,7 +1,7 @@
 """Writing fields of the leads of a group in one transaction: what update_lead and add_to_segment share."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -30,7 +30,7 @@ class Change:
 Item = tuple[Change, ActionContext]
 
 
-def change_all(items: Sequence[Item]) -> list[Done]:
+def change_all(items: Sequence[Item]) -> Iterable[Done]:
     """Write the changes of a group together; doing one twice changes nothing.
 
     Where their transaction cannot be committed, or one of them does not fit, each is done by itself.

@@ -26,7 +26,7 @@ def run(params: Params, context: ActionContext) -> Outcome:
         raise PermanentFailure("no CRM connector is configured", field="crm_sync", value=params.id)
     known = context.lead.facts()
     fields = {name: value for name in params.fields if (value := known.get(name)) is not None}
-    with context.database.write() as session:
+    with context.announcing() as session:
         if instead := announce(context, session):
             return instead
     record = context.services.crm.sync(connector=params.connector, action=params.action, fields=fields, key=context.key)

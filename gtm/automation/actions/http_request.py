@@ -24,7 +24,7 @@ def run(params: Params, context: ActionContext) -> Outcome:
     """
     if context.services.http is None:
         raise PermanentFailure("no HTTP endpoint is configured", field="http_request", value=params.id)
-    with context.database.write() as session:
+    with context.announcing() as session:
         if instead := announce(context, session):
             return instead
     state = context.state

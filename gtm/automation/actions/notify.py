@@ -31,7 +31,7 @@ def run(params: Params, context: ActionContext) -> Outcome:
         name: value for name, value in context.lead.facts().items() if value is not None and "." not in name
     }
     text = render(params.message, values)
-    with context.database.write() as session:
+    with context.announcing() as session:
         if instead := announce(context, session):
             return instead
     if params.channel == "log":

@@ -1,6 +1,6 @@
 """All actions: one line each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gtm.automation.actions import (
     add_to_segment,
@@ -16,18 +16,21 @@ from gtm.domain.base import Model
 from gtm.domain.workflow import Action as ActionStep
 
 ACTIONS: Mapping[str, Action] = {
-    "send_email": Action(send_email.Params, send_email.run_many),
+    "send_email": Action(send_email.Params, send_email.run_many, together=True),
     "notify": Action(notify.Params, one_by_one(notify.run)),
     "http_request": Action(http_request.Params, one_by_one(http_request.run)),
-    "update_lead": Action(update_lead.Params, update_lead.run_many),
-    "add_to_segment": Action(add_to_segment.Params, add_to_segment.run_many),
+    "update_lead": Action(update_lead.Params, update_lead.run_many, together=True, repeatable=True),
+    "add_to_segment": Action(add_to_segment.Params, add_to_segment.run_many, together=True, repeatable=True),
     "crm_sync": Action(crm_sync.Params, one_by_one(crm_sync.run)),
     "start_run": Action(start_run.Params, one_by_one(start_run.run)),
 }
 
 
-def run_actions(steps: Sequence[tuple[ActionStep, ActionContext]]) -> list[Done]:
-    """Do the actions of a group of one type, in order; what one of them raises is its own outcome."""
+def run_actions(steps: Sequence[tuple[ActionStep, ActionContext]]) -> Iterable[Done]:
+    """Do the actions of a group of one type, each told once it is done, in order; what one raises is its own outcome.
+
+    Nothing has been done of a group whose first result raises.
+    """
     action = ACTIONS[steps[0][0].type]
     return action.run([(_params(action, step), context) for step, context in steps])
 

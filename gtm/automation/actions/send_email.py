@@ -1,17 +1,19 @@
-"""send_email: reserve the sends of a group, hand each over, tell what became of it.
+"""send_email: reserve the sends of a group, hand each over while the claim stands, tell what became of it.
 
 A crash between reservation and note leaves the row `reserved`; whoever finds it calls it `unknown` and asks a person.
 It is never sent again blindly. A group reserves together, so a crash leaves no more than one group unknown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
 from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, paused_reason, stopped
+from gtm.automation.actions.handing_over import Handover
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
 from gtm.connectors.base import OutgoingEmail
@@ -25,11 +27,13 @@ from gtm.domain.errors import (
     OutcomeUnknown,
     PermanentFailure,
     TransientFailure,
+    printable,
 )
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
 from gtm.store.repositories import claims, deliveries, email_sends, leads
 from gtm.store.repositories.deliveries import GONE, Standing
+from gtm.store.trouble import STORE_TROUBLE, trouble_of
 
 
 class Params(Model):
@@ -46,8 +50,8 @@ Reserved = tuple[EmailSend, RenderedEmail]
 Written = tuple[Params, ActionContext, RenderedEmail]
 
 
-def run_many(items: Sequence[Item]) -> list[Done]:
-    """Send a group's emails, each once, as many at a time as the mailer has connections.
+def run_many(items: Sequence[Item]) -> Iterator[Done]:
+    """Send a group's emails, each once, as many at a time as the mailer has connections; each told once it is done.
 
     Content that does not exist or cannot be filled reserves nothing.
 
@@ -55,18 +59,22 @@ def run_many(items: Sequence[Item]) -> list[Done]:
         items: parameters and context of each; all of one worker's claim.
     """
     written: list[RenderedEmail | Outcome] = [_render(params, context) for params, context in items]
-    reserved = _reserve_all(items, written)
-    pairs = [(context, one) for (_, context), one in zip(items, reserved, strict=True)]
-    going = sum(isinstance(one, tuple) for _, one in pairs)
-    at_a_time = min(items[0][1].services.mailer.connections, going)
+    first = items[0][1]
+    handover = Handover(first.database, first.clock, first.hold)
+    reserved = _reserve_all(items, written, handover)
+    going = [one[0].send_id for one in reserved if isinstance(one, tuple)]
+    handover.begin(going)
+    pairs = [(context, one, handover) for (_, context), one in zip(items, reserved, strict=True)]
+    at_a_time = min(first.services.mailer.connections, len(going))
     if at_a_time <= 1:
-        return [_handed_over(*pair) for pair in pairs]
+        yield from (_handed_over(*pair) for pair in pairs)
+        return
     with ThreadPoolExecutor(at_a_time, thread_name_prefix="mail") as pool:
-        return list(pool.map(lambda pair: _handed_over(*pair), pairs))
+        yield from pool.map(lambda pair: _handed_over(*pair), pairs)
 
 
-def _handed_over(context: ActionContext, one: Reserved | Outcome) -> Done:
-    return _dispatch(*one, context) if isinstance(one, tuple) else Done(one)
+def _handed_over(context: ActionContext, one: Reserved | Outcome, handover: Handover) -> Done:
+    return _dispatch(*one, context, handover) if isinstance(one, tuple) else Done(one)
 
 
 def _render(params: Params, context: ActionContext) -> RenderedEmail | Outcome:
@@ -81,13 +89,16 @@ def _render(params: Params, context: ActionContext) -> RenderedEmail | Outcome:
         return Failed(failure="permanent", detail=f"{error.title}: {error.detail}")
 
 
-def _reserve_all(items: Sequence[Item], written: Sequence[RenderedEmail | Outcome]) -> list[Reserved | Outcome]:
+def _reserve_all(
+    items: Sequence[Item], written: Sequence[RenderedEmail | Outcome], handover: Handover
+) -> list[Reserved | Outcome]:
     """One transaction for the group: what stands, what the guards say, and a reservation for every one that may go."""
     first = items[0][1]
     contexts = [context for _, context in items]
     answers: dict[str, Reserved | Outcome] = {}
     sendable: list[Written] = []
-    with first.database.write() as session:
+    with first.announcing() as session:
+        handover.renew(session)
         held = claims.still_held(session, [c.state.enrolment_no for c in contexts], first.owner)
         standings = deliveries.standings(session, {c.state.workflow_id for c in contexts})
         before = email_sends.find_sends(session, [c.key for c in contexts])
@@ -98,13 +109,13 @@ def _reserve_all(items: Sequence[Item], written: Sequence[RenderedEmail | Outcom
             if standing is not None:
                 answers[context.key] = standing
                 if known is not None and known.state == "reserved" and isinstance(standing, Failed):
-                    _lost(known)
+                    _lost(known, first.clock.now())
                     to_write.append(known)
             elif isinstance(email, RenderedEmail):
                 sendable.append((params, context, email))
             else:
                 answers[context.key] = email
-        barred = _judged(session, sendable, standings)
+        barred = _judged(session, sendable, standings, before)
         numbers = _link_numbers(session, sendable, barred)
         for params, context, email in sendable:
             verdict = barred.get(context.key)
@@ -118,7 +129,12 @@ def _reserve_all(items: Sequence[Item], written: Sequence[RenderedEmail | Outcom
     return [answers[context.key] for context in contexts]
 
 
-def _judged(session: Session, sendable: Sequence[Written], standings: Mapping[str, Standing]) -> dict[str, Verdict]:
+def _judged(
+    session: Session,
+    sendable: Sequence[Written],
+    standings: Mapping[str, Standing],
+    before: Mapping[str, EmailSend],
+) -> dict[str, Verdict]:
     if not sendable:
         return {}
     services, clock = sendable[0][1].services, sendable[0][1].clock
@@ -131,10 +147,19 @@ def _judged(session: Session, sendable: Sequence[Written], standings: Mapping[st
             purpose=params.purpose,
             definition=context.definition,
             audience=standings.get(context.state.workflow_id, GONE).audience,
+            counted=_counted(before.get(context.key), clock.now()),
+            addressed=email.addressed,
         )
-        for params, context, _ in sendable
+        for params, context, email in sendable
     ]
     return verdicts(Desk(session, clock.now(), services.delivery, domain), candidates)
+
+
+def _counted(known: EmailSend | None, now: datetime) -> bool:
+    """Whether a send has its place among today's mails already: it was reserved today, and not refused by a guard."""
+    if known is None or known.reserved_at.astimezone(UTC).date() != now.astimezone(UTC).date():
+        return False
+    return known.attempts > 0 or known.delivery_status == ""
 
 
 def _link_numbers(session: Session, sendable: Sequence[Written], barred: Mapping[str, Verdict]) -> Mapping[str, int]:
@@ -171,14 +196,14 @@ def _standing(
 _LOST = "the worker that reserved it was lost"
 
 
-def _lost(send: EmailSend) -> None:
-    send.state, send.delivery_status, send.refusal_reason = "unknown", "unknown", _LOST
+def _lost(send: EmailSend, now: datetime) -> None:
+    send.state, send.delivery_status, send.refusal_reason, send.doubted_at = "unknown", "unknown", _LOST, now
 
 
 def _fill(send: EmailSend, email: RenderedEmail, context: ActionContext, verdict: Verdict | None) -> Reserved | Outcome:
     send.subject, send.variant = email.subject, email.variant
     send.message_id = context.services.mailer.message_id(context.key)
-    send.owner, send.reserved_at = context.owner, context.clock.now()
+    send.owner, send.reserved_at, send.doubted_at = context.owner, context.clock.now(), None
     if verdict is not None:
         send.state, send.delivery_status, send.refusal_reason = "failed", "refused", verdict.reason
         return verdict.as_outcome()
@@ -205,15 +230,12 @@ def _new_send(params: Params, context: ActionContext) -> EmailSend:
     )
 
 
-def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext) -> Done:
-    with context.database.read() as session:
-        stopped = paused_reason(session, context.state)
+def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext, handover: Handover) -> Done:
+    stopped, deadline = _last_look(send, context, handover)
     if stopped:
-        # Looked at once more because rendering and reserving take time; the reservation is given back unused.
-        back = {"state": "failed", "refusal_reason": stopped, "attempts": send.attempts - 1}
-        return Done(Deferred(detail=stopped), _settled(send, context, **back))
+        return _given_back(send, context, stopped)
     try:
-        message_id = guarded(lambda: context.services.mailer.send(_outgoing(send, context, email)), context)
+        message_id = guarded(lambda: context.services.mailer.send(_outgoing(send, context, email, deadline)), context)
     except TransientFailure as error:
         return _refused(send, context, error, Failed(failure="transient", detail=error.detail))
     except MailboxGone as error:
@@ -229,7 +251,30 @@ def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext) -> 
     return Done(Succeeded(detail=message_id), note)
 
 
-def _outgoing(send: EmailSend, context: ActionContext, email: RenderedEmail) -> OutgoingEmail:
+def _last_look(send: EmailSend, context: ActionContext, handover: Handover) -> tuple[str, float | None]:
+    """Why a mail must not be handed over now, or by when that must have ended.
+
+    Looked at once more because rendering, reserving and the mails before this one take time.
+    """
+    try:
+        with context.database.read() as session:
+            stopped = paused_reason(session, context.state)
+        deadline = None if stopped else handover.ends_by(send.send_id)
+    except STORE_TROUBLE as error:
+        return trouble_of(error), None
+    return stopped or ("" if deadline is not None else "the claim was lost before the mail was handed over"), deadline
+
+
+def _given_back(send: EmailSend, context: ActionContext, why: str) -> Done:
+    """The reservation was not used."""
+
+    def note(session: Session) -> None:
+        email_sends.give_back(session, send.send_id, context.owner, send.attempts - 1, why)
+
+    return Done(Deferred(detail=why), note)
+
+
+def _outgoing(send: EmailSend, context: ActionContext, email: RenderedEmail, deadline: float | None) -> OutgoingEmail:
     tracking, marketing = context.services.tracking, send.purpose == "marketing"
     return OutgoingEmail(
         key=context.key,
@@ -239,6 +284,7 @@ def _outgoing(send: EmailSend, context: ActionContext, email: RenderedEmail) -> 
         text=email.text,
         html=email.html,
         sent_at=context.clock.now(),
+        deadline=deadline,
         unsubscribe=marketing,
         unsubscribe_url=tracking.unsubscribe_url(send.send_id) if tracking is not None and marketing else "",
     )
@@ -262,6 +308,8 @@ def _refused(send: EmailSend, context: ActionContext, error: GtmError, answer: F
 
 
 def _settled(send: EmailSend, context: ActionContext, **values: Any) -> Callable[[Session], None]:
+    if "refusal_reason" in values:
+        values["refusal_reason"] = printable(values["refusal_reason"])
     return partial(_settle, send_id=send.send_id, owner=context.owner, values=values)
 
 

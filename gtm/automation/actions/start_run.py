@@ -21,7 +21,7 @@ def run(params: Params, context: ActionContext) -> Outcome:
     """
     if context.services.runs is None:
         raise PermanentFailure("nobody takes wishes for a run here", field="start_run", value=params.id)
-    with context.database.write() as session:
+    with context.announcing() as session:
         if instead := announce(context, session):
             return instead
     wish = context.services.runs.ask_for_run(venture_id=context.state.venture_id, reason=params.reason, key=context.key)

@@ -1,6 +1,6 @@
 """update_lead: write one field of the lead; conditional triggers see the change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gtm.automation.actions.base import ActionContext, Done
 from gtm.automation.actions.changing import Change, change_all
@@ -15,7 +15,7 @@ class Params(Model):
     value: Scalar
 
 
-def run_many(items: Sequence[tuple[Params, ActionContext]]) -> list[Done]:
+def run_many(items: Sequence[tuple[Params, ActionContext]]) -> Iterable[Done]:
     """Write the values of a group; doing it twice changes nothing."""
     return change_all([(_change(params), context) for params, context in items])
 

@@ -57,10 +57,11 @@ def _heed(session: Session, change: LeadChange, now: datetime) -> str:
         leads.lead_number(session, after.lead_id)
     except NotFound:
         return "gone"
+    event = f"outbox:{change.event_no}"
     if change.was is None:
         same = leads.find_by_email(session, after.venture_id, after.email, is_test=after.is_test)
         duplicate = same is not None and same.lead_id != after.lead_id
-        fired = fire_insert(session, after, now, created=not duplicate)
+        fired = fire_insert(session, after, now, created=not duplicate, event=event)
     else:
-        fired = fire_crossings(session, before, after, now)
+        fired = fire_crossings(session, before, after, now, event=event)
     return "enrolled" if any(one.enrolment_no for one in fired) else "heeded"

@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from gtm.automation.maintenance import leases, outbox, retention, scheduler, stuck
 from gtm.automation.maintenance.base import Report, Task
 from gtm.domain.clock import Clock
-from gtm.domain.errors import GtmError
+from gtm.domain.errors import GtmError, shorten
+from gtm.domain.limits import RetentionDays
 from gtm.store.database import Database
 from gtm.store.repositories import outbox as outbox_rows
 from gtm.store.repositories import upkeep
@@ -20,18 +21,19 @@ LEASE = timedelta(minutes=5)
 """After this long without a report a task may be taken over; each bears being run twice."""
 
 
-def standard_tasks(keep_days: int = retention.DAYS) -> tuple[Task, ...]:
+def standard_tasks(days: RetentionDays = retention.DAYS) -> tuple[Task, ...]:
     """The tasks of a worker.
 
     Args:
-        keep_days: how long ended enrolments are kept whole.
+        days: how long what has ended is kept.
     """
     return (
         Task("outbox_drain", timedelta(seconds=30), outbox.drain_outbox, wanted=outbox_rows.waiting),
         Task("scheduler", timedelta(seconds=5), scheduler.fire_schedules),
         Task("lease_rescuer", timedelta(seconds=30), leases.rescue_leases),
         Task("stuck_detector", timedelta(minutes=1), stuck.find_stuck),
-        Task("retention", timedelta(hours=1), retention.keep(keep_days)),
+        Task("retention", timedelta(hours=1), retention.keep(days.enrolment_days)),
+        Task("message_retention", timedelta(days=1), retention.forget(days)),
     )
 
 
@@ -85,7 +87,7 @@ class Upkeep:
         try:
             report = task.run(self._database, self._clock.now())
         except (GtmError, SQLAlchemyError) as failure:
-            error = " ".join(f"{type(failure).__name__}: {failure}".split())[:500]
+            error = shorten(f"{type(failure).__name__}: {failure}", 500)
             report = Report(warning=error)
         if report.warning:
             _LOG.warning("%s: %s", task.name, report.warning)

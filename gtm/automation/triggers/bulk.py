@@ -5,7 +5,7 @@ lead. Either way the unique entry keeps a lead from entering twice, however ofte
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from gtm.automation.interpreter import begin
-from gtm.automation.triggers.enrol import entry_of, fire
+from gtm.automation.triggers.enrol import closed_since, entry_of, fire
 from gtm.domain.base import Model
+from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import EnrolmentState
 from gtm.domain.workflow import TriggerDefinition, Wait
 from gtm.store.database import Database
@@ -64,8 +65,11 @@ def enrol_all(
     now: datetime,
     *,
     occasion: str = "",
+    event: str = "",
+    only: Sequence[Predicate] = (),
     window: int = WINDOW,
     pause_seconds: float = PAUSE_SECONDS,
+    told: Callable[[BulkReport], object] = lambda _: None,
 ) -> BulkReport:
     """Enrol every real lead that a venture has now and that meets a trigger's conditions.
 
@@ -74,6 +78,9 @@ def enrol_all(
         trigger_id: the trigger, enabled, of an active workflow.
         now: the aware moment of entry.
         occasion: makes the entry key of a repeated event its own.
+        event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
+        only: conditions beside the trigger's own.
+        told: is handed what each window came to.
         window: leads a transaction looks at.
         pause_seconds: rest between windows on SQLite.
 
@@ -87,8 +94,19 @@ def enrol_all(
     stopped = "" if row.enabled else "the trigger is not enabled"
     while not stopped:
         with database.write() as session:
-            one = enrol_window(session, trigger_id, now, after=after, through=through, occasion=occasion, window=window)
+            one = enrol_window(
+                session,
+                trigger_id,
+                now,
+                after=after,
+                through=through,
+                occasion=occasion,
+                event=event,
+                only=only,
+                window=window,
+            )
         enrolled, windows, after, stopped = enrolled + one.enrolled, windows + 1, one.last, one.stopped
+        told(BulkReport(trigger_id=trigger_id, enrolled=enrolled, windows=windows, lead_no=after, done=one.done))
         if one.done:
             break
         if database.is_sqlite:
@@ -106,6 +124,8 @@ def enrol_window(
     after: int,
     through: int,
     occasion: str = "",
+    event: str = "",
+    only: Sequence[Predicate] = (),
     window: int = WINDOW,
 ) -> Window:
     """Enrol the next window of leads, in the caller's transaction.
@@ -117,6 +137,8 @@ def enrol_window(
         after: the last lead number that was looked at.
         through: the last that counts.
         occasion: makes the entry key of a repeated event its own.
+        event: tells this event from every other, together with the lead; by default the occasion.
+        only: conditions beside the trigger's own.
         window: lead numbers at most; fewer where Python has to judge.
 
     Raises:
@@ -124,10 +146,13 @@ def enrol_window(
     """
     row = automation.get_trigger(session, trigger_id)
     trigger, venture_id = automation.trigger_of(row), row.venture_id
+    trigger = trigger.model_copy(update={"conditions": (*trigger.conditions, *only)})
     at = versions.entrance(session, trigger_id)
     status = bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
     if status != "active":
         return Window(0, after, done=False, stopped=f"the workflow is {status or 'gone'}")
+    if closed := closed_since(trigger, now):
+        return Window(0, after, done=False, stopped=f"the trigger is {closed}")
     once = _entered_once(trigger) and at.pinned.definition.reentry is None
     conditions = as_sql(trigger.conditions) if once else None
     size = window if conditions is not None else min(window, JUDGED)
@@ -136,7 +161,7 @@ def enrol_window(
         return Window(0, through, done=True)
     first, last = found
     if conditions is None:
-        enrolled = _judge(session, trigger, venture_id, first, last, now, occasion)
+        enrolled = _judge(session, trigger, venture_id, first, last, now, occasion, event)
     else:
         enrolled = _insert(session, trigger, venture_id, at, conditions, first, last, now, occasion)
         if enrolled:
@@ -215,7 +240,15 @@ def _begun(
 
 
 def _judge(
-    session: Session, trigger: TriggerDefinition, venture_id: str, first: int, last: int, now: datetime, occasion: str
+    session: Session,
+    trigger: TriggerDefinition,
+    venture_id: str,
+    first: int,
+    last: int,
+    now: datetime,
+    occasion: str,
+    event: str,
 ) -> int:
     people = bulk_enrolment.leads_in(session, venture_id, first, last)
-    return sum(bool(fire(session, trigger, lead, now, occasion=occasion).enrolment_no) for lead in people)
+    fired = (fire(session, trigger, lead, now, occasion=occasion, event=event) for lead in people)
+    return sum(bool(one.enrolment_no) for one in fired)

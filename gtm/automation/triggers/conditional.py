@@ -42,8 +42,8 @@ def change_lead(
     after = changed(before, changes)
     if after == before:
         return ()
-    leads.save_lead(session, after)
-    return fire_crossings(session, before, after, now, test=test)
+    change = leads.save_lead(session, after)
+    return fire_crossings(session, before, after, now, test=test, event=f"change:{lead_id}:{change}")
 
 
 def fire_crossings(
@@ -53,7 +53,7 @@ def fire_crossings(
     now: datetime,
     *,
     test: TestMode | None = None,
-    occasion: str = "",
+    event: str,
 ) -> tuple[Fired, ...]:
     """Fire the triggers that a lead's change crosses, in the transaction of the change.
 
@@ -63,11 +63,11 @@ def fire_crossings(
         after: the lead as stored.
         now: the aware moment.
         test: set by the test harness.
-        occasion: makes the entry key of this change its own.
+        event: tells this change from every other.
     """
     types = CROSSING if before is not None else ("segment_entered",)
     return tuple(
-        fire(session, trigger, after, now, test=test, occasion=occasion)
+        fire(session, trigger, after, now, test=test, event=event)
         for trigger in _watching(session, after.venture_id, types, test)
         if _crosses(trigger, before, after)
     )
@@ -85,10 +85,11 @@ def change_many(session: Session, pairs: Sequence[tuple[Lead, Lead]], now: datet
         return
     leads.save_many(session, [*{after.lead_id: after for _, after in pairs}.values()])
     watching = _watching(session, pairs[0][1].venture_id, CROSSING, None)
-    for before, after in pairs:
+    for place, (before, after) in enumerate(pairs):
         for trigger in watching:
             if _crosses(trigger, before, after):
-                fire(session, trigger, after, now)
+                event = f"change:{after.lead_id}:{now.isoformat()}:{place}"
+                fire(session, trigger, after, now, event=event)
 
 
 def _watching(

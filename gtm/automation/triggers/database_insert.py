@@ -46,7 +46,13 @@ def insert_lead(session: Session, lead: NewLead, now: datetime, *, test: TestMod
 
 
 def fire_insert(
-    session: Session, lead: Lead, now: datetime, *, created: bool = True, test: TestMode | None = None
+    session: Session,
+    lead: Lead,
+    now: datetime,
+    *,
+    created: bool = True,
+    test: TestMode | None = None,
+    event: str = "",
 ) -> tuple[Fired, ...]:
     """Fire what a lead's arrival starts.
 
@@ -56,14 +62,23 @@ def fire_insert(
         now: the aware moment.
         created: whether it is new; otherwise it is a duplicate.
         test: set by the test harness.
+        event: tells this arrival from every other; by default the lead, and for one who was there the moment too.
     """
+    event = event or arrival(lead) + ("" if created else f":{now.isoformat()}")
     fired = []
     for row in automation.list_triggers(session, lead.venture_id, "database_insert"):
         if test is None and not row.enabled:
             continue
         if test is not None and row.trigger_id != test.trigger_id:
             continue
-        fired.append(fire(session, automation.trigger_of(row), lead, now, duplicate=not created, test=test))
+        fired.append(
+            fire(session, automation.trigger_of(row), lead, now, duplicate=not created, test=test, event=event)
+        )
     if created and lead.segment_id and test is None:
-        fired += fire_crossings(session, None, lead, now)
+        fired += fire_crossings(session, None, lead, now, event=event)
     return tuple(fired)
+
+
+def arrival(lead: Lead) -> str:
+    """What tells a lead's arrival from every other event."""
+    return f"insert:{lead.lead_id}"

@@ -1,7 +1,7 @@
 """Enrolling a lead: filters, rate limit, and the execution with its first state, in the caller's transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -10,7 +10,7 @@ from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Lead, execution_id
 from gtm.domain.reentry import EntryDecision, Reentry, decide_entry
 from gtm.domain.workflow import TriggerDefinition
-from gtm.store.repositories import automation, enrolments, entries, leads, versions
+from gtm.store.repositories import automation, bulk_enrolment, enrolments, entries, leads, versions
 from gtm.store.repositories.versions import Entrance
 from gtm.store.wake import announce
 
@@ -47,6 +47,7 @@ def fire(
     duplicate: bool = False,
     test: TestMode | None = None,
     occasion: str = "",
+    event: str = "",
 ) -> Fired:
     """Start a trigger's workflow for a lead, unless a filter, a condition or the rate limit says no.
 
@@ -58,9 +59,10 @@ def fire(
         duplicate: the lead was there before.
         test: set by the test harness alone.
         occasion: makes the entry key of a repeated event (a schedule's firing) its own.
+        event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
     """
     answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
-    why = _filtered(trigger, lead, duplicate=duplicate, test=test)
+    why = _filtered(trigger, lead, now, duplicate=duplicate, test=test)
     if why:
         return answer.model_copy(update={"skipped": why})
     at = versions.entrance(session, trigger.trigger_id)
@@ -68,7 +70,7 @@ def fire(
     if why:
         return answer.model_copy(update={"skipped": why})
     definition = at.pinned.definition
-    allowed = _allowed(session, trigger, at, lead, now, occasion)
+    allowed = _allowed(session, trigger, at, lead, now, occasion, event or occasion)
     if allowed.refused:
         return answer.model_copy(update={"skipped": allowed.refused})
     entry = allowed.entry
@@ -96,7 +98,9 @@ def fire(
     return answer.model_copy(update={"enrolment_no": number})
 
 
-def fire_fresh(session: Session, trigger: TriggerDefinition, people: Mapping[int, Lead], now: datetime) -> list[Fired]:
+def fire_fresh(
+    session: Session, trigger: TriggerDefinition, people: Mapping[int, Lead], now: datetime, events: Mapping[int, str]
+) -> list[Fired]:
     """Do what `fire` does, for many real leads at once who have never been in any workflow.
 
     Args:
@@ -104,18 +108,19 @@ def fire_fresh(session: Session, trigger: TriggerDefinition, people: Mapping[int
         trigger: the trigger, enabled.
         people: new leads by their numbers.
         now: the aware moment.
+        events: what tells the event of each from every other, by the same numbers.
 
     Returns:
         What the trigger did with each, in order.
     """
     answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
-    skipped = {number: _filtered(trigger, lead, duplicate=False, test=None) for number, lead in people.items()}
+    skipped = {number: _filtered(trigger, lead, now, duplicate=False, test=None) for number, lead in people.items()}
     entering = {number: lead for number, lead in people.items() if not skipped[number]}
     if entering:
         at = versions.entrance(session, trigger.trigger_id)
         limit = trigger.limit
         if at.pinned.definition.reentry is not None or (limit is not None and limit.window is not None):
-            return [fire(session, trigger, lead, now) for lead in people.values()]
+            return [fire(session, trigger, lead, now, event=events[number]) for number, lead in people.items()]
         if at.status != "active":
             skipped |= dict.fromkeys(entering, f"the workflow is {at.status}")
             entering = {}
@@ -159,13 +164,21 @@ def _entered_before(trigger: TriggerDefinition, entry: str) -> str:
     return f"entered before ({entry or 'once a lead'})"
 
 
-def _filtered(trigger: TriggerDefinition, lead: Lead, *, duplicate: bool, test: TestMode | None) -> str:
+def _filtered(trigger: TriggerDefinition, lead: Lead, now: datetime, *, duplicate: bool, test: TestMode | None) -> str:
     if lead.is_test and trigger.filters.exclude_test and test is None:
         return "test data"
     if duplicate and trigger.filters.exclude_duplicates:
         return "duplicate"
+    if closed := closed_since(trigger, now):
+        return closed
     missed = next((p for p in trigger.conditions if not p.holds(lead.facts())), None)
     return f"condition not met: {missed.as_text()}" if missed is not None else ""
+
+
+def closed_since(trigger: TriggerDefinition, now: datetime) -> str:
+    """Why a trigger takes nobody in any more, such as after the session that it invites to; empty while it does."""
+    until = trigger.filters.until
+    return f"closed since {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if until is not None and now >= until else ""
 
 
 def _closed(
@@ -183,12 +196,14 @@ def _closed(
         # A test sends its five leads and more at once (SOP step 3.3); the starts of real ones are what is limited.
         return ""
     else:
+        # Whoever starts this workflow at the same time counts after this transaction has ended, and bulk ones too.
+        bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
         entries = enrolments.count_started_since(session, at, now - limit.window)
     return f"rate limit {trigger.rate_limit}" if entries >= limit.count else ""
 
 
 def _allowed(
-    session: Session, trigger: TriggerDefinition, at: Entrance, lead: Lead, now: datetime, occasion: str
+    session: Session, trigger: TriggerDefinition, at: Entrance, lead: Lead, now: datetime, occasion: str, event: str
 ) -> EntryDecision:
     """The entry's key, or why there is none: by the workflow's own rule where it has one, else by the rate limit."""
     rule = at.pinned.definition.reentry
@@ -204,7 +219,7 @@ def _allowed(
         lead_id=lead.lead_id,
         workflow_id=trigger.workflow_id,
     )
-    return decide_entry(rule, past, now, occasion)
+    return decide_entry(rule, past, now, event)
 
 
 def _entry(session: Session, trigger: TriggerDefinition, lead: Lead, now: datetime, occasion: str) -> str:

@@ -25,13 +25,27 @@ def start_manually(
     lead = leads.get_lead(session, lead_id)
     if automation.get_trigger(session, trigger_id).venture_id != lead.venture_id:
         raise Conflict("the lead belongs to another venture", field="lead_id", value=lead_id)
-    return fire(session, trigger, lead, now, test=test)
+    return fire(session, trigger, lead, now, test=test, event=f"start:{now.isoformat()}")
 
 
 def receive_webhook(
-    session: Session, trigger_id: str, person: NewLead, now: datetime, *, test: TestMode | None = None
+    session: Session,
+    trigger_id: str,
+    person: NewLead,
+    now: datetime,
+    *,
+    event: str = "",
+    test: TestMode | None = None,
 ) -> Fired:
     """Take a person that a webhook brought, whose signature the door has checked, and start its workflow.
+
+    Args:
+        session: the transaction; person and execution are committed together.
+        trigger_id: the trigger.
+        person: as the request tells them.
+        now: the aware moment.
+        event: what tells the event from every other, such as an order's number; by default the moment.
+        test: set by the test harness.
 
     Raises:
         NotFound: no such trigger.
@@ -41,7 +55,8 @@ def receive_webhook(
     if automation.get_trigger(session, trigger_id).venture_id != person.venture_id:
         raise Conflict("the person belongs to another venture", field="venture_id", value=person.venture_id)
     lead, created = leads.add_lead(session, person.as_lead(new_id("lead")), now)
-    return fire(session, trigger, lead, now, duplicate=not created, test=test)
+    event = event or f"webhook:{now.isoformat()}"
+    return fire(session, trigger, lead, now, duplicate=not created, test=test, event=event)
 
 
 def _named(session: Session, trigger_id: str, type_: str, test: TestMode | None) -> TriggerDefinition:

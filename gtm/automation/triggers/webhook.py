@@ -13,10 +13,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from gtm.automation.registering import register
 from gtm.automation.triggers.enrol import Fired, fire, fire_fresh
 from gtm.domain.base import Model
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import Conflict, GtmError, NotFound, Replayed, StoreError
+from gtm.domain.sessions import REGISTERED
 from gtm.domain.webhook import SIGNATURE_HEADER, Signed, WebhookLead, parse, secret_ref, verify
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
@@ -42,6 +44,11 @@ class _Taken:
     trigger_id: str
     digits: str
     person: WebhookLead
+
+    @property
+    def event(self) -> str:
+        """What tells the event; a request that names none is one by itself: no signature is taken twice."""
+        return self.person.event_key or self.digits
 
 
 def receive(database: Database, vault: Vault, request: Signed, now: datetime) -> Received:
@@ -96,7 +103,8 @@ def _receive(database: Database, vault: Vault, requests: Sequence[Signed], now: 
         except GtmError as error:
             answers.append(error)
     if taken:
-        with database.write() as session:
+        # Whoever called is told that it was taken, and will not call again.
+        with database.write(durable=True) as session:
             for trigger_id, group in taken.items():
                 for place, answer in zip(group, _take(session, trigger_id, [*group.values()], now), strict=True):
                     answers[place] = answer
@@ -142,9 +150,9 @@ def _take(session: Session, trigger_id: str, group: Sequence[_Taken], now: datet
     if not row.enabled:
         return [Conflict("the trigger is not enabled", field="trigger_id", value=trigger_id) for _ in group]
     unused = firings.first_uses(session, row.trigger_no or 0, {one.digits for one in group}, now)
-    wanted: list[WebhookLead | None] = []
+    wanted: list[_Taken | None] = []
     for one in group:
-        wanted.append(one.person if one.digits in unused else None)
+        wanted.append(one if one.digits in unused else None)
         unused.discard(one.digits)
     trigger = automation.trigger_of(row)
     people = _People(session, trigger, row.venture_id, [one for one in wanted if one is not None], now)
@@ -158,29 +166,33 @@ class _People:
     """The people of one trigger's requests: who is new is stored and fired for at once, the others one by one."""
 
     def __init__(
-        self, session: Session, trigger: TriggerDefinition, venture_id: str, people: list[WebhookLead], now: datetime
+        self, session: Session, trigger: TriggerDefinition, venture_id: str, requests: list[_Taken], now: datetime
     ) -> None:
         self._session, self._trigger, self._now = session, trigger, now
-        emails = {one.email for one in people}
+        emails = {one.person.email for one in requests}
         self._stored = leads.find_by_emails(session, venture_id, emails)
-        first = {one.email: one for one in reversed(people) if one.email not in self._stored}
+        first = {one.person.email: one for one in reversed(requests) if one.person.email not in self._stored}
         strangers = {
-            email: Lead(lead_id=new_id("lead"), venture_id=venture_id, **one.model_dump())
+            email: Lead(lead_id=new_id("lead"), venture_id=venture_id, **one.person.model_dump(exclude={"event_key"}))
             for email, one in reversed(first.items())
         }
         numbers = leads.add_many(session, [*strangers.values()], now)
         if len(numbers) < len(strangers):
             self._stored |= leads.find_by_emails(session, venture_id, strangers.keys() - numbers.keys())
         new = {numbers[email]: lead for email, lead in strangers.items() if email in numbers}
-        fired = fire_fresh(session, trigger, new, now)
+        events = {number: first[lead.email].event for number, lead in new.items()}
+        fired = fire_fresh(session, trigger, new, now, events)
         self._stored |= {lead.email: lead for lead in new.values()}
         self._fired = {lead.email: one for lead, one in zip(new.values(), fired, strict=True)}
 
-    def answer(self, person: WebhookLead) -> Received:
+    def answer(self, request: _Taken) -> Received:
         """What came of a request; of two with one new address the first has brought the person."""
-        lead = self._stored[person.email]
-        fired = self._fired.pop(person.email, None)
+        lead = self._stored[request.person.email]
+        fired = self._fired.pop(request.person.email, None)
         if fired is not None:
             return Received(lead_id=lead.lead_id, created=True, fired=fired)
-        fired = fire(self._session, self._trigger, lead, self._now, duplicate=True)
+        # A known person's fields are not written over by a stranger's request, but that they registered is news.
+        if registered := request.person.attributes.get(REGISTERED):
+            register(self._session, lead.lead_id, str(registered), self._now)
+        fired = fire(self._session, self._trigger, lead, self._now, duplicate=True, event=request.event)
         return Received(lead_id=lead.lead_id, created=False, fired=fired)

@@ -11,6 +11,7 @@ from threading import Lock
 
 import httpx
 
+from gtm.connectors.http.timed import TimedTransport
 from gtm.domain.errors import PermanentFailure, TransientFailure
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -19,6 +20,20 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """NAT64: an IPv6 address that stands for an IPv4 one (RFC 6052)."""
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""What of IPv6 is given out for the internet; everything else has a special meaning, or none yet."""
+_SPECIAL = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        # What the IANA special-purpose address registries list as not globally reachable, whole blocks alike.
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+        # Azure's own services, at an address that is public by its number alone.
+        "168.63.129.16/32",
+    )
+)  # fmt: skip
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -29,7 +44,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
 def is_public(text: str) -> bool:
     """Whether an address belongs to the internet at large: not loopback, private, link-local, shared, multicast, …
 
-    IPv4 addresses inside IPv6 ones (mapped, 6to4, Teredo, NAT64) are judged as what they stand for.
+    An IPv4 address inside an IPv6 one (mapped, NAT64) is judged as what it stands for; other techniques of transition
+    (6to4, Teredo, …) lead nowhere that a name of today's internet does.
     """
     try:
         address: Address = ipaddress.ip_address(text.partition("%")[0])
@@ -39,15 +55,15 @@ def is_public(text: str) -> bool:
         inner = _inner(address)
         if inner is not None:
             return is_public(str(inner))
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+        if address not in _GLOBAL_UNICAST:
+            return False
+    return address.is_global and not any(address in network for network in _SPECIAL)
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     if address in _TRANSLATED:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    if address.teredo is not None:
-        return address.teredo[1]
-    return address.ipv4_mapped or address.sixtofour
+    return address.ipv4_mapped
 
 
 class PinnedTransport(httpx.BaseTransport):
@@ -63,7 +79,7 @@ class PinnedTransport(httpx.BaseTransport):
         self,
         private_hosts: Collection[str] = (),
         resolver: Resolver = resolve,
-        build: Callable[[], httpx.BaseTransport] = lambda: httpx.HTTPTransport(trust_env=False),
+        build: Callable[[], httpx.BaseTransport] = TimedTransport,
     ) -> None:
         self._private = frozenset(private_hosts)
         self._resolve = resolver

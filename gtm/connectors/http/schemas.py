@@ -24,7 +24,7 @@ class HttpSettings(Model):
         endpoints: endpoints by name.
         allowed_hosts: hosts that a workflow may name in a URL, exact, without port.
         private_hosts: hosts that may lead to loopback, private or link-local addresses; none by default.
-        timeout_seconds: how long one call may take.
+        timeout_seconds: how long one call may take, from connecting to the end of the answer.
     """
 
     endpoints: tuple[HttpEndpoint, ...] = ()

@@ -8,6 +8,7 @@ from threading import Lock
 
 from gtm.connectors.smtp.bounces import classify
 from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.connectors.smtp.timed import TimedSmtp, TimedSmtpSsl
 from gtm.domain.errors import (
     ConnectorError,
     MailboxGone,
@@ -34,12 +35,18 @@ class SmtpClient:
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
-        self._connection: smtplib.SMTP | None = None
+        self._connection: TimedSmtp | TimedSmtpSsl | None = None
         self._lock = Lock()
         self._used_at = 0.0
 
-    def deliver(self, sender: str, recipient: str, message: bytes) -> str:
+    def deliver(self, sender: str, recipient: str, message: bytes, deadline: float | None = None) -> str:
         """Hand one message over and return the server's answer to it.
+
+        Args:
+            sender: the envelope's.
+            recipient: the envelope's.
+            message: with its headers.
+            deadline: by `time.monotonic`; the message is not begun after it, and broken off at it.
 
         Raises:
             TransientFailure, PermanentFailure: certainly not taken.
@@ -47,17 +54,21 @@ class SmtpClient:
         """
         with self._lock:
             connection = self._opened_for(sender, recipient)
+            if deadline is not None and time.monotonic() >= deadline:
+                self._reset()
+                raise TransientFailure("the mail server was so slow that the message was not handed over")
             try:
+                connection.deadline = deadline
                 code, answer = connection.data(message)
             except smtplib.SMTPDataError as error:
-                self._reset()
-                raise refusal(error.smtp_code, error.smtp_error, "DATA") from error
+                raise self._refused(error.smtp_code, error.smtp_error, "DATA") from error
             except (smtplib.SMTPException, OSError) as error:
                 self._drop()
                 raise OutcomeUnknown(f"the connection broke while the message was handed over: {error}") from error
-            if code != 250:
-                self._reset()
-                raise refusal(code, answer, "the message")
+            finally:
+                connection.deadline = None
+            if not _taken(code):
+                raise self._refused(code, answer, "the message")
             self._used_at = time.monotonic()
             return _text(answer)
 
@@ -79,7 +90,7 @@ class SmtpClient:
                     self._connection.quit()
             self._drop()
 
-    def _opened_for(self, sender: str, recipient: str) -> smtplib.SMTP:
+    def _opened_for(self, sender: str, recipient: str) -> TimedSmtp | TimedSmtpSsl:
         """A connection that waits for DATA; one that went stale since its last message is replaced once."""
         kept = self._connection is not None
         connection = self._ready()
@@ -103,16 +114,15 @@ class SmtpClient:
                     # The server closes: after so many messages on one connection, for one (RFC 5321, 3.8).
                     self._drop()
                     raise _Stale(f"the mail server answered 421 to {step}: {shorten(_text(answer))}")
-                if code not in (250, 251):
-                    raise refusal(code, answer, step)
+                if not _taken(code):
+                    raise self._refused(code, answer, step)
         except ConnectorError:
-            self._reset()
             raise
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise _Stale(f"the connection broke before the message was handed over: {error}") from error
 
-    def _ready(self, *, sure: bool = False) -> smtplib.SMTP:
+    def _ready(self, *, sure: bool = False) -> TimedSmtp | TimedSmtpSsl:
         recent = time.monotonic() - self._used_at < IDLE_SECONDS
         if self._connection is not None and recent and not sure:
             return self._connection
@@ -126,19 +136,19 @@ class SmtpClient:
         self._connection = self._connect()
         return self._connection
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> TimedSmtp | TimedSmtpSsl:
         settings = self._settings
         where = f"{settings.host}:{settings.port}"
         try:
             if settings.security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                connection: TimedSmtp | TimedSmtpSsl = TimedSmtpSsl(
                     settings.host,
                     settings.port,
                     timeout=settings.timeout_seconds,
                     context=ssl.create_default_context(),
                 )
             else:
-                connection = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_seconds)
+                connection = TimedSmtp(settings.host, settings.port, timeout=settings.timeout_seconds)
         except (smtplib.SMTPException, OSError) as error:
             raise TransientFailure(f"the mail server {where} could not be reached: {error}") from error
         try:
@@ -156,6 +166,15 @@ class SmtpClient:
             raise TransientFailure(f"the mail server {where} broke off the greeting: {error}") from error
         return connection
 
+    def _refused(self, code: int, answer: bytes | str, step: str) -> ConnectorError:
+        """What the answer stands for; the connection is made ready for the next message, or given up."""
+        if 400 <= code < 600:
+            self._reset()
+        else:
+            # Who answers what nobody answers there is not to be understood from here on.
+            self._drop()
+        return refusal(code, answer, step)
+
     def _reset(self) -> None:
         try:
             if self._connection is not None:
@@ -169,12 +188,19 @@ class SmtpClient:
         self._connection = None
 
 
-def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:
-    """The error a server's answer stands for: 4xx may pass, anything else not (RFC 5321, 4.2.1).
+def _taken(code: int) -> bool:
+    return 200 <= code < 300
 
+
+def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:
+    """The error a server's answer stands for: 4xx may pass, 5xx not (RFC 5321, 4.2.1).
+
+    Any other answer says neither yes nor no: from DATA on the message may have been taken, before that not.
     Only an enhanced status code says that a mailbox is gone, and only where the recipient was asked for.
     """
     said = f"the mail server answered {code} to {step}: {shorten(_text(answer))}"
+    if not 400 <= code < 600:
+        return TransientFailure(said, value=code) if step in ("MAIL", "RCPT") else OutcomeUnknown(said, value=code)
     kind = classify(code, _text(answer)).kind
     if kind == "transient":
         return TransientFailure(said, value=code)

@@ -14,6 +14,7 @@ from gtm.domain.errors import InvalidInput, shorten
 
 _ADDRESS = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])$")
 _BREAKS = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LONGEST = 900
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
@@ -24,7 +25,7 @@ def build_message(email: OutgoingEmail, settings: SmtpSettings, message_id: str)
         InvalidInput: an address that is none, or a line break in a header.
     """
     # A URL longer than the line length would be folded into an encoded word, which no mail client unfolds.
-    message = EmailMessage(policy=SMTP.clone(max_line_length=900))
+    message = EmailMessage(policy=SMTP.clone(max_line_length=_LONGEST))
     local, _, domain = check_address(settings.sender, "sender").rpartition("@")
     message["From"] = Address(_one_line(settings.sender_name, "sender_name"), local, domain)
     message["To"] = check_address(email.to, "to")
@@ -36,8 +37,14 @@ def build_message(email: OutgoingEmail, settings: SmtpSettings, message_id: str)
             message[name] = value
     message.set_content(email.text, cte="quoted-printable")
     if email.html is not None:
-        message.add_alternative(with_preheader(email.html, email.preheader), subtype="html", cte="quoted-printable")
+        html = with_preheader(email.html, email.preheader).encode("ascii", "xmlcharrefreplace").decode()
+        message.add_alternative(html, subtype="html", cte=_encoding(html))
     return message
+
+
+def _encoding(html: str) -> str:
+    """HTML with short lines goes as it is: quoting some kilobytes takes longer than filling them in."""
+    return "7bit" if all(len(line) < _LONGEST for line in html.split("\n")) else "quoted-printable"
 
 
 def unsubscribe_headers(key: str, settings: SmtpSettings, url: str = "") -> dict[str, str]:
@@ -51,7 +58,8 @@ def unsubscribe_headers(key: str, settings: SmtpSettings, url: str = "") -> dict
 def with_preheader(html: str, preheader: str) -> str:
     """The HTML with the preheader as hidden first line, unless it is in there already."""
     line = escape(preheader, quote=False)
-    if not preheader or line in html or preheader in html:
+    quoted = line.replace("'", "&#39;").replace('"', "&#34;")
+    if not preheader or line in html or preheader in html or quoted in html:
         return html
     hidden = f'<div style="display:none;max-height:0;overflow:hidden">{line}</div>'
     match = _BODY.search(html)

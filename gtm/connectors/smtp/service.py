@@ -55,7 +55,7 @@ class SmtpConnector:
         raw = message.as_bytes()
         signed = self._signer.signed(raw) if self._signer else raw
         with self._client() as client:
-            client.deliver(self._settings.sender, email.to, signed)
+            client.deliver(self._settings.sender, email.to, signed, email.deadline)
         return message_id
 
     @contextmanager

@@ -1,7 +1,8 @@
 """What a person asks for in a rejection comment, as far as the playbook can honour it without a model.
 
 A comment is read sentence by sentence. Whatever matches one of the forms becomes a typed directive; every other
-sentence is kept in `unhandled`, so that a draft says plainly what it could not act on. A form that is denied (“don't
+sentence, and whatever a sentence says beside its forms, is kept in `unhandled`, so that a draft says plainly what it
+could not act on. A form that is denied (“don't
 wait 72 hours”) asks for nothing.
 
 Forms on copy (`copy_forms`): words in quotes after avoid / do not say / drop; shorter; a call to action by its name;

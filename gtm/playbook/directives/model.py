@@ -74,7 +74,7 @@ class Directives(Model):
         send_days, avoid_days: weekdays on which mail should or should not go out, Monday is 0.
         send_from, send_until: local wall times between which mail should go out.
         refused: what was understood and cannot be done for anybody.
-        unhandled: sentences that no rule covers, as they were written.
+        unhandled: sentences and parts of sentences that no rule covers, as they were written.
     """
 
     avoid_words: tuple[str, ...] = ()

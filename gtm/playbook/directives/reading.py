@@ -1,4 +1,4 @@
-"""Reads comments sentence by sentence; what no form covers is kept as it was written."""
+"""Reads comments sentence by sentence; what no form covers, a sentence or a part of one, is kept as it was written."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from gtm.playbook.directives import copy_forms, plan_forms, time_forms
 from gtm.playbook.directives.model import Directives
+from gtm.playbook.directives.remainder import unread
 from gtm.playbook.directives.words import Found
 
 _READERS: tuple[Callable[[str], Found], ...] = (
@@ -32,18 +33,21 @@ def read_comments(comments: Sequence[str]) -> Directives:
         comments: free text as a person wrote it, oldest first.
 
     Returns:
-        The directives, with every sentence that no rule covers in `unhandled`.
+        The directives, with every sentence, and every part of one, that no rule covers in `unhandled`.
     """
     found: Found = {}
     unhandled: list[str] = []
     for comment in comments:
         for sentence in _sentences(comment):
-            read = [reader(sentence) for reader in _READERS]
-            if not any(read):
-                unhandled.append(sentence)
+            read = _read(sentence)
+            unhandled += unread(sentence, _read) if any(read) else [sentence]
             for part in read:
                 _merge(found, part)
     return Directives.model_validate({**found, "unhandled": tuple(unhandled)})
+
+
+def _read(text: str) -> list[Found]:
+    return [reader(text) for reader in _READERS]
 
 
 def _sentences(comment: str) -> list[str]:

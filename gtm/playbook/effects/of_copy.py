@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gtm.domain.campaign import CampaignTemplate, ContentPiece
-from gtm.domain.names import in_text
+from gtm.domain.names import counted, in_text
 from gtm.domain.review import ReviewFacts
 from gtm.domain.vocabulary import Checkpoint
 from gtm.playbook.copy_desk import voice_after
@@ -36,7 +36,7 @@ def _words(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
         whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.I)
         hits = [p.piece_id for p in pieces for e in p.elements for v in e.variants if whole.search(v.text)]
         where = (
-            f"it occurs in {len(set(hits))} pieces, first {hits[0]}"
+            f"it occurs in {counted(len(set(hits)), 'piece')}, first {hits[0]}"
             if hits
             else f"it occurs in no piece of {len(pieces)}"
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gtm.domain.names import day
+from gtm.domain.names import counted, day
 from gtm.domain.review import ReviewFacts
 from gtm.domain.schedule import EmailSlot
 from gtm.domain.vocabulary import Checkpoint
@@ -55,12 +55,16 @@ def _delay(checkpoint: Checkpoint, facts: ReviewFacts, told: str, asked: Directi
 
 
 def _workflow_delay(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
-    drips = {c.campaign_id for c in facts.templates.campaigns if c.type == "email_drip"} if facts.templates else set()
-    flows = [w for w in facts.workflows if w.campaign_id in drips and w.content_refs]
+    free = (
+        {c.campaign_id for c in facts.templates.campaigns if c.kind.mailed and not c.kind.session}
+        if facts.templates
+        else set()
+    )
+    flows = [w for w in facts.workflows if w.campaign_id in free and w.content_refs]
     if not flows:
         return absent(told, "workflow of a sequence")
     found = sorted({s.hours for w in flows for s in w.steps if isinstance(s, Wait)})
-    planned = sorted({s.delay_hours for t in facts.templates.templates if t.type == "email_drip"
+    planned = sorted({s.delay_hours for t in facts.templates.templates if t.kind.mailed and not t.kind.session
                       for s in t.steps[1:]}) if facts.templates else []  # fmt: skip
     apart = (
         f"; templates and calendar keep {_listed(planned)} hours, reject steps 2.1 and 2.3 at the final checkpoint to "
@@ -68,7 +72,7 @@ def _workflow_delay(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
         if planned != found
         else ""
     )
-    names = f"{len(flows)} workflows of sequences wait {_listed(found)} hours"
+    names = f"{counted(len(flows), 'workflow')} of sequences wait {_listed(found)} hours"
     return Effect(told, found == [asked.delay_hours], names + apart, tuple(w.workflow_id for w in flows))
 
 
@@ -81,7 +85,7 @@ def _rate(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
         if asked.rate_asked and asked.rate_asked != asked.rate_limit
         else ""
     )
-    found = f"{len(facts.triggers)} triggers start at most {' or '.join(limits)}{stricter}"
+    found = f"{counted(len(facts.triggers), 'trigger')} start at most {' or '.join(limits)}{stricter}"
     return Effect(told, limits == [asked.rate_limit], found, tuple(t.trigger_id for t in facts.triggers))
 
 
@@ -101,14 +105,12 @@ def _hours(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
     plan = facts.schedule
     if plan is None or not plan.emails:
         return absent(told, "planned mail")
-    funnels = (
-        {c.campaign_id for c in facts.templates.campaigns if c.type == "webinar_funnel"} if facts.templates else set()
-    )
+    funnels = {c.campaign_id for c in facts.templates.campaigns if c.kind.session} if facts.templates else set()
     free = [slot for slot in plan.emails if slot.campaign_id not in funnels]
     off = [slot for slot in free if not _as_asked(slot, asked)]
     _, refused = narrowed(plan.window, asked)
     days = ", ".join(DAYS[d] for d in sorted({slot.on.weekday() for slot in free}))
-    found = f"{len(free) - len(off)} of {len(free)} mails of the sequences lie there, they go out on {days}"
+    found = f"{len(free) - len(off)} of {counted(len(free), 'mail')} of the sequences lie there, they go out on {days}"
     found += "; a session's mails keep to its day" if funnels else ""
     why = f"; not possible: {'; '.join(refused)}" if refused else ""
     return Effect(told, not off and not refused, found + why, ("schedule.emails",))

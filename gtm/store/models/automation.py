@@ -115,7 +115,8 @@ class LeadRow(SQLModel, table=True):
 class EmailSend(SQLModel, table=True):
     """One email to one lead; reserved before it is handed over, so that a crash leaves `reserved`, never a double.
 
-    `delivery_status`: '' until handed over, then accepted, refused, bounced, complained, or unknown.
+    `delivery_status`: '' until handed over, then accepted, refused, bounced, complained, or unknown. `doubted_at`: when
+    another than its owner found it unsettled.
     """
 
     __tablename__ = "email_sends"
@@ -145,6 +146,7 @@ class EmailSend(SQLModel, table=True):
     attempts: int = 0
     owner: str | None = Field(default=None, max_length=80)
     reserved_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    doubted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     sent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     delivered_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     opened_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

@@ -12,8 +12,10 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Dialect,
+    Integer,
     MetaData,
     Numeric,
+    SmallInteger,
     String,
     Table,
     column,
@@ -98,6 +100,9 @@ class Score(Exact):
 
 
 Json = JSON(none_as_null=True)
+
+Counting = SmallInteger().with_variant(Integer(), "postgresql")
+"""A count that may pass 32767: four bytes on PostgreSQL; on SQLite every integer takes as many bytes as it needs."""
 
 
 def created_with(target: Table | MetaData, statements: Mapping[str, Iterable[str]]) -> None:

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from gtm.domain.vocabulary import CampaignType, Channel, Cta
-from gtm.store.models.base import Exact, Json, Money, Score, UtcDateTime, one_of
+from gtm.store.models.base import Cost, Exact, Json, Money, Score, UtcDateTime, one_of
 
 Day = date  # CampaignPerformance has a column of the name `date`
 
@@ -74,7 +74,10 @@ class CampaignChannel(SQLModel, table=True):
 
 
 class CampaignContentRow(SQLModel, table=True):
-    """One variant of one element of one piece of copy (SOP step 2.2)."""
+    """One variant of one element of one piece of copy (SOP step 2.2).
+
+    From `model` to `check_score` the columns tell of the whole piece, and are NULL where that is not known.
+    """
 
     __tablename__ = "campaign_content"
     __table_args__ = (
@@ -101,6 +104,13 @@ class CampaignContentRow(SQLModel, table=True):
     prompt_version: str
     model: str | None = None
     tokens: int | None = None
+    seed: int | None = Field(default=None, sa_type=BigInteger)
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: Decimal | None = Field(default=None, sa_type=Cost)
+    framework: str | None = None
+    tested: str | None = None
+    check_score: Decimal | None = Field(default=None, sa_type=Score)
     run_id: str | None = Field(default=None, foreign_key="runs.run_id", index=True)
     revision: int
     created_at: datetime = Field(sa_type=UtcDateTime)

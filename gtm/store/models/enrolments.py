@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from gtm.domain.enrolment import EnrolmentStatus
-from gtm.store.models.base import Json, UtcDateTime
+from gtm.store.models.base import Counting, Json, UtcDateTime
 
 STATUSES: tuple[EnrolmentStatus, ...] = get_args(EnrolmentStatus)
 """What an enrolment's status code means: its position here."""
@@ -103,7 +103,7 @@ class Enrolment(SQLModel, table=True):
     is_test: bool = False
     step: int = Field(sa_column=Column(SmallInteger, nullable=False))
     status: int = Field(default=WAITING, sa_column=Column(SmallInteger, nullable=False))
-    seq: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False))
+    seq: int = Field(default=0, sa_column=Column(Counting, nullable=False))
     attempt: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False))
     due_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     entered_at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -124,7 +124,7 @@ class StepLog(SQLModel, table=True):
     )
 
     enrolment_no: int = Field(primary_key=True)
-    seq: int = Field(sa_column=Column(SmallInteger, primary_key=True))
+    seq: int = Field(sa_column=Column(Counting, primary_key=True))
     workflow_no: int
     step: int = Field(sa_column=Column(SmallInteger, nullable=False))
     outcome: str = Field(max_length=20)

@@ -1,7 +1,9 @@
 """Which version an enrolment was pinned to before it was moved to another one, so that its log keeps its names."""
 
-from sqlalchemy import Column, SmallInteger
+from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
+
+from gtm.store.models.base import Counting
 
 
 class VersionChange(SQLModel, table=True):
@@ -11,5 +13,5 @@ class VersionChange(SQLModel, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     enrolment_no: int = Field(primary_key=True)
-    seq: int = Field(sa_column=Column(SmallInteger, primary_key=True))
+    seq: int = Field(sa_column=Column(Counting, primary_key=True))
     version_no: int

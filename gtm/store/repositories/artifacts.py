@@ -102,7 +102,10 @@ def current(session: Session, run_id: str, steps: Iterable[str] | None = None) -
 
 
 def hash_of(session: Session, run_id: str, steps: Iterable[str]) -> str:
-    """One SHA-256 over the canonical JSON of all current artifacts of the steps; an approval is bound to it."""
+    """One SHA-256 over the canonical JSON of all current artifacts of the steps.
+
+    An approval is bound to that of its checkpoint's `hashed`; `brief` among them stands for the run's frozen brief.
+    """
     bodies: dict[str, dict[str, Any]] = {step: {} for step in steps}
     for row in current(session, run_id, bodies):
         bodies[row.step][row.name] = row.body

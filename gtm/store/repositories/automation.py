@@ -156,6 +156,11 @@ def get_workflow(session: Session, workflow_id: str) -> AutomationWorkflow:
     return row
 
 
+def find_workflow(session: Session, workflow_id: str) -> AutomationWorkflow | None:
+    """The workflow's row, if there is one, locked for the rest of the transaction."""
+    return _workflow(session, workflow_id, lock=True)
+
+
 def get_definition(session: Session, workflow_id: str, version: int) -> WorkflowDefinition:
     """A version of a workflow.
 

@@ -276,4 +276,19 @@ def _content_row(piece: ContentPiece, element: ContentElement, variant: Variant)
         "claims": [claim.model_dump(mode="json") for claim in piece.claims],
         "generated_by": piece.generated_by,
         "prompt_version": piece.prompt_version,
+        "framework": piece.framework or None,
+        "tested": piece.tested,
+        **_making(piece),
+    }
+
+
+def _making(piece: ContentPiece) -> dict[str, Any]:
+    made = piece.made
+    return {
+        "model": made.model if made else None,
+        "tokens": made.prompt_tokens + made.completion_tokens if made else None,
+        "seed": made.seed if made else None,
+        "prompt_tokens": made.prompt_tokens if made else None,
+        "completion_tokens": made.completion_tokens if made else None,
+        "cost": made.cost if made else None,
     }

@@ -1,10 +1,11 @@
 """Claims: taking what is due, holding it, and fenced moves of a whole batch with their log."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, exists, update
+from sqlalchemy import ColumnElement, CursorResult, exists, or_, update
 from sqlalchemy.sql.dml import Update
 from sqlmodel import Session, col, func, select
 
@@ -12,10 +13,13 @@ from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Record
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
 from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog, micros
-from gtm.store.repositories import enrolment_sql
-from gtm.store.repositories.enrolment_sql import Claimed
+from gtm.store.repositories import enrolment_sql, rates
+from gtm.store.repositories.enrolment_sql import Claimed, Runnable, Share
 from gtm.store.repositories.enrolments import context_of
 from gtm.store.repositories.versions import Pinned
+
+LONGEST_LEASE = timedelta(minutes=5)
+"""No claim is held longer without a word."""
 
 _NO_SYNC = {"synchronize_session": False}
 _CODES = {name: code for code, name in enumerate(STATUSES)}
@@ -42,13 +46,25 @@ class Move:
 
 
 def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
-    """Give enrolments back whose owner has not reported in time; how many there were."""
+    """Give enrolments back whose owner has not reported in time; how many there were.
+
+    A lease that ends later than any lease can was taken before the clock was set back: nobody knows what is left of it.
+    """
+    silent = (
+        select(Enrolment.enrolment_no)
+        .where(col(Enrolment.status) == RUNNING, _silent(now), *_scoped(scope))
+        .with_for_update(skip_locked=True)
+    )
     statement = (
         update(Enrolment)
-        .where(col(Enrolment.status) == RUNNING, col(Enrolment.lease_until) < now, *_scoped(scope))
+        .where(col(Enrolment.enrolment_no).in_(silent), col(Enrolment.status) == RUNNING)
         .values(status=WAITING, owner=None, lease_until=None)
     )
     return _rowcount(session, statement)
+
+
+def _silent(now: datetime) -> ColumnElement[bool]:
+    return or_(col(Enrolment.lease_until) < now, col(Enrolment.lease_until) > now + LONGEST_LEASE)
 
 
 def claim_due(
@@ -56,43 +72,46 @@ def claim_due(
 ) -> list[Claimed]:
     """Claim enrolments that are due, of workflows that are not paused: by priority, then soonest first.
 
-    Ventures share a batch fairly: none gets more than its part while another has something due. On PostgreSQL rows
-    that another worker is claiming are skipped; on SQLite the transaction is the only writer.
+    Ventures share a batch fairly, however many workflows each has: none gets more than its part while another has
+    something due. None gets more than its limit a minute leaves, which is spent in this transaction. On PostgreSQL
+    rows that another worker is claiming are skipped; on SQLite the transaction is the only writer.
 
     Args:
         scope: which enrolments to look at.
         owner: a name that no other claim has; every later write of this claim is fenced by it.
         now: the aware moment.
-        lease: how long the claim holds.
+        lease: how long the claim holds, at most LONGEST_LEASE.
         limit: how many to claim at most.
 
     Returns:
         The claimed rows, in the order in which they are to be moved.
     """
-    runnable = enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id)
-    if not runnable:
-        return []
-    ventures = len({one.venture_id for one in runnable})
+    runnable = {one.version_no: one for one in _runnable(session, scope)}
+    is_test = scope.test_workflow_id is not None
+    ventures = {one.venture_id for one in runnable.values()}
+    # Tests run on a clock of their own, which earns and spends nothing.
+    allowed = rates.allowances(session, ventures, now) if ventures and not is_test else {}
+    room = {venture: min(limit, allowed.get(venture, limit)) for venture in sorted(ventures)}
     claimed: list[Claimed] = []
-    for share in dict.fromkeys((max(1, -(-limit // ventures)), limit)):
-        left = limit - len(claimed)
-        if left <= 0:
-            break
+    while (hungry := {venture for venture, left in room.items() if left > 0}) and len(claimed) < limit:
+        part = -(-(limit - len(claimed)) // len(hungry))
+        shares = [Share(one, min(part, room[one.venture_id])) for one in runnable.values() if one.venture_id in hungry]
         rows = enrolment_sql.claim(
-            session,
-            versions=[one.version_no for one in runnable],
-            ranks=[one.rank for one in runnable],
-            is_test=scope.test_workflow_id is not None,
-            owner=owner,
-            now=now,
-            until=now + lease,
-            share=min(share, left),
-            limit=left,
+            session, shares, is_test=is_test, owner=owner, now=now, until=now + lease, limit=limit - len(claimed)
         )
         claimed += rows
-        if not rows or ventures == 1:
-            break
-    return claimed
+        taken = Counter(runnable[row.version_no].venture_id for row in rows)
+        # Who did not fill its part has nothing more that is due.
+        room = {
+            venture: room[venture] - taken[venture] for venture in hungry if taken[venture] >= min(part, room[venture])
+        }
+    spent = Counter(runnable[row.version_no].venture_id for row in claimed)
+    rates.spend(session, {venture: count for venture, count in spent.items() if venture in allowed}, now)
+    return sorted(claimed, key=lambda row: (runnable[row.version_no].rank, row.due_at, row.enrolment_no))
+
+
+def _runnable(session: Session, scope: Scope) -> list[Runnable]:
+    return enrolment_sql.runnable(session, scope.test_workflow_id, scope.venture_id)
 
 
 def still_held(session: Session, numbers: Collection[int], owner: str) -> set[int]:
@@ -232,7 +251,7 @@ def ventures_due(session: Session, now: datetime) -> list[str]:
     runnable = {one.version_no: one.venture_id for one in enrolment_sql.runnable(session, None, None)}
     mine = (col(Enrolment.version_no) == col(WorkflowVersion.version_no), col(Enrolment.is_test).is_(False))
     due = exists().where(*mine, col(Enrolment.status) == WAITING, col(Enrolment.due_at) <= now)
-    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, col(Enrolment.lease_until) < now)
+    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, _silent(now))
     numbers = col(WorkflowVersion.version_no)
     statement = select(WorkflowVersion.version_no).where(numbers.in_(runnable), due | silent)
     return sorted({runnable[int(number)] for number in session.exec(statement) if number is not None})

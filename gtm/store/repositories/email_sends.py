@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, literal_column, or_, update
+from sqlalchemy import and_, exists, literal_column, or_, update
 from sqlmodel import Session, col, func, select
 
 from gtm.store.models.automation import EmailSend
-from gtm.store.models.enrolments import MANUAL, Enrolment
+from gtm.store.models.enrolments import MANUAL, RUNNING, Enrolment
 
 _NO_SYNC = {"synchronize_session": False}
 # In the words of the index ix_email_sends_doubt: bound parameters would keep the planner from it.
@@ -15,6 +15,8 @@ _IN_DOUBT = or_(
     col(EmailSend.state) == literal_column("'unknown'"),
     and_(col(EmailSend.state) == literal_column("'sent'"), col(EmailSend.refusal_reason) != literal_column("''")),
 )
+# By the clock at which somebody first wondered: what an older reservation says may be of before the clock was set.
+_in_doubt_since = func.coalesce(col(EmailSend.doubted_at), col(EmailSend.reserved_at))
 
 
 def find_sends(session: Session, keys: Collection[str]) -> dict[str, EmailSend]:
@@ -48,6 +50,52 @@ def settle(session: Session, send_id: str, owner: str, **values: object) -> bool
         execution_options=_NO_SYNC,
     )
     return result.rowcount == 1
+
+
+def renew(session: Session, send_ids: Collection[str], owner: str, now: datetime) -> frozenset[str]:
+    """Those of an owner's reservations that still stand, with their enrolments in its claim; as if reserved now."""
+    held = exists().where(
+        col(Enrolment.enrolment_no) == col(EmailSend.enrolment_no),
+        col(Enrolment.owner) == owner,
+        col(Enrolment.status) == RUNNING,
+    )
+    statement = (
+        update(EmailSend)
+        .where(
+            col(EmailSend.send_id).in_(send_ids),
+            col(EmailSend.owner) == owner,
+            col(EmailSend.state) == "reserved",
+            held,
+        )
+        .values(reserved_at=now)
+        .returning(col(EmailSend.send_id))
+    )
+    return frozenset(session.exec(statement, execution_options=_NO_SYNC).scalars())
+
+
+def give_back(session: Session, send_id: str, owner: str, attempts: int, why: str) -> bool:
+    """A reservation was certainly not used, as its owner knows; one that somebody else found in doubt stays so."""
+    result = session.exec(
+        update(EmailSend)
+        .where(col(EmailSend.send_id) == send_id, col(EmailSend.owner) == owner, col(EmailSend.state) == "reserved")
+        .values(state="failed", refusal_reason=why, attempts=attempts),
+        execution_options=_NO_SYNC,
+    )
+    return result.rowcount == 1
+
+
+def doubt(session: Session, enrolment_no: int, owner: str, why: str, now: datetime) -> None:
+    """What an owner reserved for an enrolment, and could not settle, is unknown from now on."""
+    session.exec(
+        update(EmailSend)
+        .where(
+            col(EmailSend.enrolment_no) == enrolment_no,
+            col(EmailSend.owner) == owner,
+            col(EmailSend.state) == "reserved",
+        )
+        .values(state="unknown", delivery_status="unknown", refusal_reason=why, doubted_at=now),
+        execution_options=_NO_SYNC,
+    )
 
 
 def sends_of(session: Session, enrolment_nos: Collection[int]) -> dict[int, list[EmailSend]]:
@@ -115,13 +163,13 @@ def in_doubt(session: Session, before: datetime, limit: int) -> Sequence[EmailSe
     """Sends of enrolments that wait for a person, whose fate is unknown or was found out late; oldest first.
 
     Args:
-        before: those reserved before this moment; a younger one may still be on its way.
+        before: those reserved, and found in doubt, before this moment; a younger one may still be on its way.
         limit: how many at most.
     """
     statement = (
         select(EmailSend)
         .join(Enrolment, col(Enrolment.enrolment_no) == col(EmailSend.enrolment_no))
-        .where(_IN_DOUBT, col(Enrolment.status) == MANUAL, col(EmailSend.reserved_at) < before)
+        .where(_IN_DOUBT, col(Enrolment.status) == MANUAL, _in_doubt_since < before)
         .order_by(col(EmailSend.reserved_at), col(EmailSend.send_id))
     )
     return session.exec(statement.limit(limit)).all()

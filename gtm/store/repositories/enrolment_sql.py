@@ -63,25 +63,41 @@ class Claimed:
     context: dict[str, Any] | None
 
 
+@dataclass(frozen=True)
+class Share:
+    """How much of a version may be claimed: `quota` is what its venture may have of all its versions together."""
+
+    version: Runnable
+    quota: int
+
+
 _CLAIM_SQLITE = text("""
-UPDATE enrolments SET status = 1, owner = :owner, lease_until = :until, started_at = COALESCE(started_at, :now)
-WHERE enrolment_no IN (
-    SELECT e.enrolment_no FROM json_each(:versions) r
+WITH found AS (
+    SELECT e.enrolment_no, e.due_at, json_extract(r.value, '$[1]') AS rank, json_extract(r.value, '$[3]') AS quota,
+           ROW_NUMBER() OVER (PARTITION BY json_extract(r.value, '$[2]')
+                              ORDER BY json_extract(r.value, '$[1]'), e.due_at, e.enrolment_no) AS place
+    FROM json_each(:shares) r
     JOIN enrolments e ON e.enrolment_no IN (
         SELECT enrolment_no FROM enrolments
         WHERE version_no = json_extract(r.value, '$[0]') AND status = 0 AND due_at <= :now AND is_test = :is_test
-        ORDER BY due_at LIMIT :share)
-    ORDER BY json_extract(r.value, '$[1]'), e.due_at, e.enrolment_no LIMIT :limit)
+        ORDER BY due_at LIMIT :most))
+UPDATE enrolments SET status = 1, owner = :owner, lease_until = :until, started_at = COALESCE(started_at, :now)
+WHERE enrolment_no IN (
+    SELECT enrolment_no FROM found WHERE place <= quota ORDER BY rank, due_at, enrolment_no LIMIT :limit)
 RETURNING enrolment_no, version_no, lead_no, entry, is_test, step, status, seq, attempt, due_at, context
 """)
 _CLAIM_POSTGRES = text("""
-WITH due AS MATERIALIZED (
-    SELECT d.enrolment_no FROM unnest(CAST(:versions AS int[]), CAST(:ranks AS int[])) AS r(version_no, rank)
+WITH found AS MATERIALIZED (
+    SELECT d.enrolment_no, d.due_at, r.rank, r.quota,
+           ROW_NUMBER() OVER (PARTITION BY r.venture ORDER BY r.rank, d.due_at, d.enrolment_no) AS place
+    FROM unnest(CAST(:versions AS int[]), CAST(:ranks AS int[]), CAST(:ventures AS int[]), CAST(:quotas AS int[]))
+        AS r(version_no, rank, venture, quota)
     CROSS JOIN LATERAL (
         SELECT enrolment_no, due_at FROM enrolments
         WHERE version_no = r.version_no AND status = 0 AND due_at <= :now AND is_test = :is_test
-        ORDER BY due_at LIMIT :share FOR UPDATE SKIP LOCKED) d
-    ORDER BY r.rank, d.due_at, d.enrolment_no LIMIT :limit)
+        ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED) d),
+due AS MATERIALIZED (
+    SELECT enrolment_no FROM found WHERE place <= quota ORDER BY rank, due_at, enrolment_no LIMIT :limit)
 UPDATE enrolments e SET status = 1, owner = :owner, lease_until = :until, started_at = COALESCE(e.started_at, :now)
 FROM due WHERE e.enrolment_no = due.enrolment_no AND e.status = 0
 RETURNING e.enrolment_no, e.version_no, e.lead_no, e.entry, e.is_test, e.step, e.status, e.seq, e.attempt,
@@ -91,26 +107,30 @@ RETURNING e.enrolment_no, e.version_no, e.lead_no, e.entry, e.is_test, e.step, e
 
 def claim(
     session: Session,
+    shares: Sequence[Share],
     *,
-    versions: Sequence[int],
-    ranks: Sequence[int],
     is_test: bool,
     owner: str,
     now: datetime,
     until: datetime,
-    share: int,
     limit: int,
 ) -> list[Claimed]:
-    """Claim what is due of these versions, at most `share` of each and `limit` of all; in the order of moving."""
-    rank_of = dict(zip(versions, ranks, strict=True))
+    """Claim what is due of these versions, at most its quota of each venture and `limit` of all; in no order.
+
+    Looks at no more rows of a version than the largest quota: what it costs does not grow with what is due.
+    """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    values: dict[str, Any] = {"is_test": is_test, "owner": owner, "share": share, "limit": limit}
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(share.version.venture_id for share in shares))}
+    told = [(s.version.version_no, s.version.rank, numbers[s.version.venture_id], s.quota) for s in shares]
+    # One number for all: at a limit from each row the planner would guess, and might sort everything that is due.
+    most = max(share.quota for share in shares)
+    values: dict[str, Any] = {"is_test": is_test, "owner": owner, "most": most, "limit": limit}
     if is_sqlite:
-        values |= {"versions": json.dumps(list(rank_of.items())), "now": micros(now), "until": micros(until)}
+        values |= {"shares": json.dumps(told), "now": micros(now), "until": micros(until)}
     else:
-        values |= {"versions": list(versions), "ranks": list(ranks), "now": now, "until": until}
+        columns = zip(("versions", "ranks", "ventures", "quotas"), map(list, zip(*told, strict=True)), strict=True)
+        values |= {**dict(columns), "now": now, "until": until}
     rows = session.connection().execute(_CLAIM_SQLITE if is_sqlite else _CLAIM_POSTGRES, values)
-    ordered = sorted(rows, key=lambda row: (rank_of[row.version_no], row.due_at, row.enrolment_no))
     return [
         Claimed(
             enrolment_no=row.enrolment_no,
@@ -125,7 +145,7 @@ def claim(
             due_at=moment(row.due_at) if is_sqlite else row.due_at.astimezone(UTC),
             context=json.loads(row.context) if isinstance(row.context, str) else row.context,
         )
-        for row in ordered
+        for row in rows
     ]
 
 
@@ -150,14 +170,14 @@ _MOVE_POSTGRES = text("""
 WITH moved AS (
     UPDATE enrolments e SET step = m.step, status = m.status, seq = m.seq, attempt = m.attempt, due_at = m.due_at,
         finished_at = m.finished_at, context = m.context, owner = NULL, lease_until = NULL
-    FROM json_to_recordset(CAST(:moves AS json)) AS m(no int, was int, step smallint, status smallint, seq smallint,
+    FROM json_to_recordset(CAST(:moves AS json)) AS m(no int, was int, step smallint, status smallint, seq int,
         attempt smallint, due_at timestamptz, finished_at timestamptz, context json)
     WHERE e.enrolment_no = m.no AND e.seq = m.was AND e.status = 1 AND e.owner = :owner
     RETURNING e.enrolment_no),
 logged AS (
     INSERT INTO step_log (enrolment_no, seq, workflow_no, step, outcome, attempt, at, detail)
     SELECT l.no, l.seq, l.workflow_no, l.step, l.outcome, l.attempt, l.at, l.detail
-    FROM json_to_recordset(CAST(:lines AS json)) AS l(no int, seq smallint, workflow_no int, step smallint,
+    FROM json_to_recordset(CAST(:lines AS json)) AS l(no int, seq int, workflow_no int, step smallint,
         outcome text, attempt smallint, at timestamptz, detail text)
     JOIN moved ON moved.enrolment_no = l.no)
 SELECT enrolment_no FROM moved

@@ -155,8 +155,8 @@ def _sound(row: LeadRow) -> Lead | str:
         return f"the row of {row.lead_id} is not sound: {faults}"
 
 
-def save_lead(session: Session, lead: Lead) -> None:
-    """Write a lead's present values.
+def save_lead(session: Session, lead: Lead) -> int:
+    """Write a lead's present values; which change of theirs by this application it is, counted from their arrival.
 
     Raises:
         NotFound: there is no such lead.
@@ -169,6 +169,7 @@ def save_lead(session: Session, lead: Lead) -> None:
     row.own_writes += 1
     session.add(row)
     session.flush()
+    return row.own_writes
 
 
 def save_many(session: Session, people: Sequence[Lead]) -> None:

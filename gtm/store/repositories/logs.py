@@ -68,17 +68,21 @@ def model_call(session: Session, *, run_id: str | None, call: dict[str, Any], no
 
 
 def usage_totals(session: Session, run_id: str) -> dict[str, Any]:
-    """What a run's model calls sum to: calls, attempts, prompt_tokens, completion_tokens, cost.
+    """What a run's model calls sum to: calls, tried, answered, attempts, prompt_tokens, completion_tokens, cost.
 
     `cost` is in dollars, None as soon as the price of one call is not known.
     """
     names = ("attempts", "prompt_tokens", "completion_tokens")
-    columns = (ModelCall.attempts, ModelCall.prompt_tokens, ModelCall.completion_tokens, col(ModelCall.cost))
+    sums = (ModelCall.attempts, ModelCall.prompt_tokens, ModelCall.completion_tokens, col(ModelCall.cost))
     # Added up here: SQLite would add decimal text as floats.
-    rows = session.exec(select(*columns).where(ModelCall.run_id == run_id)).all()
+    rows = session.exec(select(*sums).where(ModelCall.run_id == run_id)).all()
+    served = select(ModelCall.ok).where(ModelCall.run_id == run_id, ModelCall.provider != "playbook")
+    answers = session.exec(served).all()
     known = [row[3] for row in rows if row[3] is not None]
     return {
         "calls": len(rows),
+        "tried": len(answers),
+        "answered": sum(answers),
         **{name: sum(row[place] for row in rows) for place, name in enumerate(names)},
         "cost": sum(known, Decimal(0)) if len(known) == len(rows) else None,
     }

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, exists, select
 
 from gtm.domain.enrolment import execution_id
-from gtm.store.models.automation import AutomationWorkflow, LeadRow, WorkflowTrigger, WorkflowVersion
+from gtm.store.models.automation import AutomationWorkflow, EmailSend, LeadRow, WorkflowTrigger, WorkflowVersion
 from gtm.store.models.enrolments import FAILED, FINISHED, Enrolment, KeptExecution, StepLog
-from gtm.store.repositories.statements import insert_all
+from gtm.store.models.tracking import TrackingEvent
+from gtm.store.repositories.statements import change, insert_all
 
 _NO_SYNC = {"synchronize_session": False}
 _TOLD = {FINISHED: "completed", FAILED: "failed"}
@@ -65,3 +66,36 @@ def move_ended(session: Session, before: datetime, limit: int) -> int:
     session.exec(gone, execution_options=_NO_SYNC)
     session.expunge_all()
     return len(numbers)
+
+
+def forget_sends(session: Session, before: datetime, limit: int) -> int:
+    """Remove mails reserved before a moment whose enrolment is cleared; how many there were.
+
+    What bounced or was complained about stays, and whatever may still be on its way or in doubt.
+
+    Args:
+        session: the transaction.
+        before: the aware moment.
+        limit: how many at most.
+    """
+    old = select(EmailSend.send_id).where(
+        col(EmailSend.reserved_at) < before,
+        col(EmailSend.state).in_(("sent", "failed")),
+        col(EmailSend.delivery_status).not_in(("bounced", "complained")),
+        ~exists().where(col(Enrolment.enrolment_no) == col(EmailSend.enrolment_no)),
+    )
+    found = session.exec(old.limit(limit)).all()
+    return change(session, delete(EmailSend).where(col(EmailSend.send_id).in_(found))) if found else 0
+
+
+def forget_events(session: Session, before: datetime, limit: int) -> int:
+    """Remove opens and clicks before a moment, oldest first; how many there were. Who unsubscribed stays.
+
+    Args:
+        session: the transaction.
+        before: the aware moment.
+        limit: how many at most.
+    """
+    old = select(TrackingEvent.event_no).where(col(TrackingEvent.at) < before, col(TrackingEvent.kind) != "unsubscribe")
+    found = session.exec(old.order_by(col(TrackingEvent.event_no)).limit(limit)).all()
+    return change(session, delete(TrackingEvent).where(col(TrackingEvent.event_no).in_(found))) if found else 0

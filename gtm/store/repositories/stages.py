@@ -70,7 +70,7 @@ def refuse_when_paused(session: Session, venture_id: str) -> None:
             f"{venture_id} is paused since {venture.paused_at.isoformat(timespec='seconds')}: {venture.paused_reason}",
             field="venture_id",
             value=venture_id,
-            hint="LEAD decides the rollback: fix and retry, or recurse to stage 5, 11 or 15",
+            hint=f"LEAD decides the rollback: gtm rollback {venture_id} --decide fix_and_retry --as LEAD, or recurse",
         )
 
 

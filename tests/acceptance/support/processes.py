@@ -59,7 +59,9 @@ class Home:
     def env(self) -> dict[str, str]:
         """The environment of a command."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        return {**kept, "GTM_HOME": str(self.state), "GTM_OUT": str(self.out), **self.variables}
+        # The language checkers take seconds and 430 MB a process; their own tests turn them on.
+        own = {"GTM_HOME": str(self.state), "GTM_OUT": str(self.out), "GTM_PROOFREADING": "off"}
+        return {**kept, **own, **self.variables}
 
     @property
     def state(self) -> Path:

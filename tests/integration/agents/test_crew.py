@@ -15,10 +15,11 @@ from crewai import Agent, Crew, Process, Task
 from crewai.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from agents.budget import RunBudget
 from agents.desk import ToolDraft
 from agents.models import ModelSettings, build_llm
 from agents.testing import BrainFromDesk, OpenAIServer, Reply, Script, in_turn
-from agents.usage import TokenBudget, UsageLedger
+from agents.usage import UsageLedger
 from agents.wire import Wire
 from gtm.domain.errors import (
     BudgetExhausted,
@@ -262,13 +263,13 @@ def test_the_budget_stops_before_the_request_that_would_pass_it() -> None:
     with OpenAIServer(BrainFromDesk(DESK)) as server:
         free = UsageLedger()
         run_on(server, Configure(), free, max_tokens=16)
-        budget, ledger, before = TokenBudget(free.totals.tokens * 3 // 4), UsageLedger(), server.counts
+        budget, ledger, before = RunBudget(free.totals.tokens * 3 // 2), UsageLedger(), server.counts
         settings = settings_for(server, max_tokens=16)
         with Wire(settings, ledger) as wire, pytest.raises(BudgetExhausted, match="the next request may take"):
             crew_of(build_llm(settings, ledger, wire=wire, budget=budget), Configure()).kickoff()
         requests = server.counts.requests - before.requests
     assert 1 <= requests == ledger.totals.attempts < free.totals.attempts
-    assert budget.used == ledger.totals.tokens <= budget.limit
+    assert budget.tokens is not None and budget.spent.tokens == ledger.totals.tokens <= budget.tokens
 
 
 def test_the_model_shows_no_key() -> None:

@@ -5,6 +5,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -12,11 +14,12 @@ import pytest
 import respx
 from pydantic import BaseModel, Field
 
+from agents.budget import RunBudget
 from agents.models import ModelSettings
 from agents.testing import OpenAIServer, Reply, in_turn
-from agents.usage import TokenBudget, UsageLedger
+from agents.usage import UsageLedger
 from agents.wire import Wire
-from agents.writer import FIRST_BACKOFF, LONGEST_BACKOFF, WriteRequest, WriteResult, _pauses, write_all
+from agents.writer import FIRST_BACKOFF, LONGEST_BACKOFF, REPAIRS, WriteRequest, WriteResult, _pauses, write_all
 from gtm.domain.errors import ConfigError
 
 KEY = "sk-very-secret-0123456789"
@@ -161,9 +164,9 @@ def test_an_answer_in_a_fence_is_read() -> None:
 @pytest.mark.parametrize(
     ("fault", "code", "requests"),
     [
-        (Reply.truncated("{"), "model-truncated", 3),
-        (Reply.say("no"), "model-malformed", 3),
-        (Reply.malformed(b"<html>"), "model-malformed", 3),
+        (Reply.truncated("{"), "model-truncated", 4),
+        (Reply.say("no"), "model-malformed", 4),
+        (Reply.malformed(b"<html>"), "model-malformed", 4),
         (Reply.error(429, "Rate limit", 0.01), "model-unavailable", 3),
         (Reply.error(500), "model-unavailable", 3),
         (Reply.error(401, f"Wrong key {KEY}"), "model-unavailable", 1),
@@ -219,9 +222,28 @@ def test_findings_of_the_check_go_back_with_the_answer() -> None:
 def test_a_piece_that_never_passes_its_check_fails_with_the_findings() -> None:
     with OpenAIServer(echo) as server:
         (result,) = write(server, [request(1, check=lambda line: ["no facts named"])])
-        assert server.counts.requests == 3
+        assert server.counts.requests == 1 + REPAIRS == 4
         assert len(server.log[-1].request["messages"]) == 4
     assert (result.code, result.findings) == ("model-findings", ("no facts named",))
+
+
+def test_repairs_and_repeats_are_counted_apart() -> None:
+    def script(asked: dict[str, Any], number: int) -> Reply:
+        return Reply.error(500) if number % 2 else Reply.fill({"subject": f"Number {number}"})
+
+    def check(line: Line) -> list[str]:
+        return [] if line.subject == "Number 8" else [f"not {line.subject}"]
+
+    ledger = UsageLedger({"m": (Decimal(1), Decimal(2))})
+    with OpenAIServer(script) as server:
+        (result,) = write(server, [request(1, check=check)], ledger, max_retries=1)
+        counts = server.counts
+    assert (result.value, result.attempts) == (Line(subject="Number 8"), 8)
+    assert [one.findings for one in result.tries] == [(f"not Number {n}",) for n in (2, 4, 6)] + [()]
+    assert [one.code for one in result.tries] == ["model-findings"] * 3 + [""]
+    assert [one.seed for one in result.tries] == [101, 103, 105, 107]
+    assert sum(one.prompt_tokens for one in result.tries) == counts.prompt_tokens
+    assert sum(one.cost or 0 for one in result.tries) == ledger.totals.cost
 
 
 def test_a_fault_in_the_check_itself_is_not_hidden() -> None:
@@ -233,13 +255,50 @@ def test_a_fault_in_the_check_itself_is_not_hidden() -> None:
 
 
 def test_a_budget_is_kept_in_parallel() -> None:
-    ledger, budget = UsageLedger(), TokenBudget(2000)
+    ledger, budget = UsageLedger(), RunBudget(2000)
     with OpenAIServer(echo, latency=0.02) as server:
         results = write_all([request(n) for n in range(30)], settings_for(server), ledger, budget=budget)
-    assert budget.used == ledger.totals.tokens <= 2000
+    assert budget.spent.tokens == ledger.totals.tokens <= 2000
     codes = Counter(result.code for result in results)
     assert codes["model-budget"] > 0 < codes[""]
     assert all(result.attempts == 0 for result in results if result.code)
+
+
+def test_the_cost_at_the_server_never_passes_the_budget_with_eight_in_flight() -> None:
+    prices = {"m": (Decimal(2), Decimal(8))}
+    all_eight = threading.Barrier(8)
+
+    def script(asked: dict[str, Any], number: int) -> Reply:
+        if number <= 8:
+            all_eight.wait(20)
+        # As long an answer as the request allows: nothing is given back but what the prompt was overestimated by.
+        return replace(echo(asked, number), usage=(300, 80))
+
+    ledger, budget = UsageLedger(prices), RunBudget(money=Decimal("0.03"), prices=prices)
+    with OpenAIServer(script) as server:
+        settings = settings_for(server, max_parallel=8, prices={"m": ("2", "8")})
+        results = write_all([request(n) for n in range(60)], settings, ledger, budget=budget)
+        counts = server.counts
+    cost = (2 * counts.prompt_tokens + 8 * counts.completion_tokens) / Decimal(1_000_000)
+    assert cost == ledger.totals.cost == budget.spent.cost <= Decimal("0.03")
+    assert not all_eight.broken
+    assert Decimal("0.025") < cost
+    assert {r.code for r in results} == {"", "model-budget"}
+    assert all(r.attempts == 0 for r in results if r.code)
+
+
+def test_a_server_that_counts_nothing_is_charged_with_what_was_set_aside() -> None:
+    def script(asked: dict[str, Any], number: int) -> Reply:
+        choice = {"index": 0, "finish_reason": "stop"}
+        body = {"choices": [{**choice, "message": {"role": "assistant", "content": '{"subject": "Hello"}'}}]}
+        return Reply(body=json.dumps(body).encode())
+
+    ledger, budget = UsageLedger(), RunBudget(3000)
+    with OpenAIServer(script) as server:
+        results = write_all([request(n) for n in range(9)], settings_for(server), ledger, budget=budget)
+        requests = server.counts.requests
+    assert 1 <= requests == sum(r.value is not None for r in results) < 9
+    assert 80 * requests < budget.spent.tokens == ledger.totals.tokens <= 3000
 
 
 def test_one_pace_is_shared() -> None:

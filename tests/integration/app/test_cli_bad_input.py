@@ -94,6 +94,18 @@ def test_a_broken_brief_is_refused_whole(
     assert rows() == before
 
 
+@pytest.mark.parametrize("command", [["status"], ["status", "fleet"], ["venture", "list"], ["runs"], ["pending"]])
+@pytest.mark.parametrize("below", [".", "home"])
+def test_a_file_where_the_home_must_stand_is_one_clear_error(
+    command: list[str], below: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    done = CliRunner().invoke(app, command, env={**env, "GTM_HOME": str(file / below)})
+    assert done.exit_code == 2 and done.stdout == ""
+    assert f"{file} is a file" in done.stderr and "GTM_HOME" in done.stderr
+
+
 @pytest.mark.parametrize("place", ["missing.yaml", "."])
 def test_a_file_that_cannot_be_read_is_named(place: str, env: dict[str, str], tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["venture", "load", str(tmp_path / place)], env=env)

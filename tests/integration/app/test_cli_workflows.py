@@ -178,3 +178,16 @@ def test_a_file_is_imported_with_its_rejects(gtm: Gtm, workflow: str, tmp_path: 
     assert all("no email address" in line[1] and line[3] == "'=1+1" for line in lines[1:])
     again = told(gtm, "lead", "import", "fleet", str(file), "--map", "Phone=attributes.phone", "--no-triggers")
     assert (again["new"], again["known"], again["rejected"], again["ignored"]) == (0, 45, 5, [])
+
+
+def test_a_ventures_limit_a_minute_is_shown_set_and_taken_away(gtm: Gtm, workflow: str, store: Database) -> None:
+    assert told(gtm, "workflow", "limit", "fleet") == {"venture_id": "fleet", "per_minute": None}
+    assert gtm("workflow", "limit", "fleet", "--per-minute", "60").out == "fleet: at most 60 leads a minute.\n"
+    assert told(gtm, "workflow", "limit", "fleet")["per_minute"] == 60
+    assert told(gtm, "workflow", "limit", "fleet", "--unlimited")["per_minute"] is None
+    for wrong in (("--per-minute", "0"), ("--per-minute", "5", "--unlimited")):
+        assert gtm("workflow", "limit", "fleet", *wrong).code == 2
+    assert gtm("workflow", "limit", "nobody").code == 2
+    with store.read() as session:
+        audited = [entry for entry in logs.audit_entries(session, "fleet") if entry.action == "venture.limited"]
+    assert [entry.data for entry in audited] == [{"per_minute": 60}, {"per_minute": None}]

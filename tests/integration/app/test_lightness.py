@@ -9,7 +9,7 @@ import pytest
 from app import ROOT
 from gtm.domain.brief import VentureBrief
 
-HEAVY = ("crewai", "openai", "langchain_openai", "chromadb", "litellm")
+HEAVY = ("crewai", "openai", "langchain_openai", "chromadb", "litellm", "markitdown", "pdfplumber")
 
 PROGRAM = """
 import json, sys
@@ -61,6 +61,7 @@ def test_looking_is_light(arguments: list[str], env: dict[str, str], fleet: Vent
         ["venture", "list"],
         ["venture", "show", "fleet"],
         ["venture", "load", "examples/ventures/life.yaml"],
+        ["venture", "import", "tests/data/documents/harbor.md"],
         ["pending"],
         ["runs"],
         ["approve", "fleet", "--as", "LEAD"],

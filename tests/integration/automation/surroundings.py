@@ -1,5 +1,6 @@
 """A venture's drip campaign on a store, with a real mail server on the loopback interface: what the tests share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from gtm.domain.clock import VirtualClock
 from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import NewLead
 from gtm.domain.workflow import Condition, ErrorPolicy, Exit, SendEmail, TriggerDefinition, Wait, WorkflowDefinition
+from gtm.domain.workflow_report import WorkflowTestReport
 from gtm.store.database import Database
 from gtm.store.repositories import automation, enrolments, leads
 
@@ -96,6 +98,10 @@ class Scripted:
 
     def close(self) -> None:
         self.inner.close()
+
+
+Examine = Callable[..., WorkflowTestReport]
+"""`examine(stage, folder, definition=drip(), trigger=signup(), **options)`: see the fixture of that name."""
 
 
 @dataclass

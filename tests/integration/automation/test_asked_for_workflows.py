@@ -1,27 +1,13 @@
 """Workflows that an approver asked for otherwise than the house drafts them pass the SOP's tests all the same."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
-from gtm.automation.fake import FakeEmailSource
-from gtm.automation.testing import run_sop_tests
 from gtm.automation.triggers.manual import start_manually
-from gtm.domain.workflow import TriggerDefinition, Wait, WorkflowDefinition
-from gtm.domain.workflow_report import DELAY_CASE, WorkflowTestReport
+from gtm.domain.workflow import Wait, WorkflowDefinition
+from gtm.domain.workflow_report import DELAY_CASE
 from gtm.policies.testing import passing_workflows
 from gtm.store.repositories import automation
-from tests.integration.automation.surroundings import Stage, drip, signup
-
-START = datetime(2026, 1, 6, 15, 0, tzinfo=UTC)
-
-
-def examine(
-    stage: Stage, folder: Path, definition: WorkflowDefinition, trigger: TriggerDefinition, revision: int = 1
-) -> WorkflowTestReport:
-    return run_sop_tests(
-        database=stage.database, definition=definition, trigger=trigger, email_source=FakeEmailSource(), start=START,
-        evidence_dir=folder, run_id="run-1", revision=revision,
-    )  # fmt: skip
+from tests.integration.automation.surroundings import Examine, Stage, drip, signup
 
 
 def waiting(hours: int) -> WorkflowDefinition:
@@ -32,7 +18,7 @@ def waiting(hours: int) -> WorkflowDefinition:
 
 
 def test_other_delays_that_are_kept_exactly_hold_without_passing_for_48_hours(
-    sqlite_stage: Stage, tmp_path: Path
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
 ) -> None:
     sqlite_stage.configure(waiting(72), signup(), active=False)
     report = examine(sqlite_stage, tmp_path, waiting(72), signup())
@@ -43,7 +29,7 @@ def test_other_delays_that_are_kept_exactly_hold_without_passing_for_48_hours(
     assert passing_workflows((report,), 5) == ("acme-drip",)
 
 
-def test_a_delay_that_was_not_seen_does_not_hold(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_a_delay_that_was_not_seen_does_not_hold(sqlite_stage: Stage, tmp_path: Path, examine: Examine) -> None:
     steps = (drip().steps[0].model_copy(update={"on_success": "done"}), *drip().steps[-2:])
     short = drip().model_copy(update={"steps": steps})
     sqlite_stage.configure(short, signup(), active=False)
@@ -53,11 +39,13 @@ def test_a_delay_that_was_not_seen_does_not_hold(sqlite_stage: Stage, tmp_path: 
     assert passing_workflows((report,), 5) == ()
 
 
-def test_a_limit_per_week_holds_for_real_leads_and_not_for_tests(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_a_limit_per_week_holds_for_real_leads_and_not_for_tests(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     limited = signup().model_copy(update={"rate_limit": "2 per week", "type": "manual", "conditions": ()})
     sqlite_stage.configure(drip(), limited, active=False)
     for revision in (1, 2):
-        assert examine(sqlite_stage, tmp_path / str(revision), drip(), limited, revision).passed
+        assert examine(sqlite_stage, tmp_path / str(revision), drip(), limited, revision=revision).passed
     with sqlite_stage.database.write() as session:
         automation.activate_workflow(session, "acme-drip", sqlite_stage.clock.now())
     people = [sqlite_stage.lead(n).lead.lead_id for n in range(3)]

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gtm.automation.fake import FakeEmailSource
-from gtm.automation.testing import run_sop_tests
 from gtm.automation.testing_branches import branch_people, branches, predicted
 from gtm.automation.testing_leads import test_people as ordinary_people
 from gtm.domain.conditions import Predicate
@@ -23,25 +21,9 @@ from gtm.domain.workflow import (
     Wait,
     WorkflowDefinition,
 )
-from gtm.domain.workflow_report import WorkflowTestReport
-from tests.integration.automation.surroundings import Stage, drip, signup
+from tests.integration.automation.surroundings import Examine, Stage, drip, signup
 
 START = datetime(2026, 1, 6, 15, 0, tzinfo=UTC)
-
-
-def examine(stage: Stage, folder: Path, definition: WorkflowDefinition, **options: Any) -> WorkflowTestReport:
-    stage.configure(definition, signup(), active=False)
-    return run_sop_tests(
-        database=stage.database,
-        definition=definition,
-        trigger=signup(),
-        email_source=FakeEmailSource(),
-        start=START,
-        evidence_dir=folder,
-        run_id="by-hand",
-        revision=1,
-        **options,
-    )
 
 
 def branching() -> WorkflowDefinition:
@@ -70,27 +52,33 @@ def branching() -> WorkflowDefinition:
     )  # fmt: skip
 
 
-def test_without_asking_the_report_tells_what_the_ordinary_leads_walked(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_without_asking_the_report_tells_what_the_ordinary_leads_walked(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
+    sqlite_stage.configure(drip(), signup(), active=False)
     report = examine(sqlite_stage, tmp_path, drip())
     assert report.coverage is not None and report.lead_count == 5
     assert report.coverage.as_text() == "steps covered 7 of 7, branches covered 7 of 9"
     assert report.coverage.uncovered == ("send_email_2a → failure", "send_email_2b → failure")
 
 
-def test_every_branch_is_walked_with_failures_at_the_wire(stage: Stage, tmp_path: Path) -> None:
+def test_every_branch_is_walked_with_failures_at_the_wire(stage: Stage, tmp_path: Path, examine: Examine) -> None:
+    stage.configure(drip(), signup(), active=False)
     report = examine(stage, tmp_path, drip(), every_branch=True)
     assert report.coverage is not None
     assert (report.coverage.uncovered, report.lead_count) == ((), 7)
     assert report.passed and report.complete, report.cases
     assert report.cleanup.clean
     assert "550" in (tmp_path / report.evidence_dir / "errors.json").read_text()
+    stage.configure(drip(), signup(), active=False)
     again = examine(stage, tmp_path, drip(), every_branch=True)
     assert again == report
 
 
 def test_both_sides_of_conditions_on_fields_are_walked_and_what_cannot_fail_is_named(
-    sqlite_stage: Stage, tmp_path: Path
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
 ) -> None:
+    sqlite_stage.configure(branching(), signup(), active=False)
     report = examine(sqlite_stage, tmp_path, branching(), every_branch=True)
     assert report.coverage is not None
     assert report.coverage.uncovered == ("mark → failure",)
@@ -135,6 +123,7 @@ def test_both_sides_of_any_condition_on_a_lead_find_somebody(field: str, operato
 
 
 @pytest.mark.parametrize("count", [5, 12])
-def test_more_leads_may_be_asked_for(sqlite_stage: Stage, tmp_path: Path, count: int) -> None:
+def test_more_leads_may_be_asked_for(sqlite_stage: Stage, tmp_path: Path, count: int, examine: Examine) -> None:
+    sqlite_stage.configure(drip(), signup(), active=False)
     report = examine(sqlite_stage, tmp_path, drip(), lead_count=count)
     assert report.lead_count == count

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from decimal import Decimal
 
 import pytest
 from sqlmodel import Session, SQLModel, select
@@ -9,10 +10,14 @@ from sqlmodel import Session, SQLModel, select
 from gtm.automation.erasing import erase_person, export_person
 from gtm.domain.enrolment import Lead
 from gtm.store.models.automation import EmailSend, LeadRow, Suppression
+from gtm.store.models.campaigns import CampaignRow, CampaignTemplateRow
 from gtm.store.models.enrolments import Enrolment, StepLog
 from gtm.store.models.erasures import ErasedAddress, ErasureSalt
 from gtm.store.models.executions import WorkflowExecution
 from gtm.store.models.logs import AuditEntry
+from gtm.store.models.pilots import CampaignPilot, PilotFeedback
+from gtm.store.models.preferences import EmailPreference
+from gtm.store.models.ventures import Venture
 from gtm.store.repositories import leads, personal
 from tests.integration.automation.surroundings import Scripted, Stage, drip, signup
 
@@ -41,6 +46,8 @@ def test_every_table_with_rows_of_single_people_is_known_and_no_other() -> None:
         "email_sends": "lead_id",
         "tracking_events": "send_id",
         "suppression_list": "email",
+        "email_preferences": "lead_id",
+        "pilot_feedback": "lead_id",
     }
 
 
@@ -72,6 +79,33 @@ def test_an_erasure_leaves_nothing_that_tells_who_it_was(stage: Stage) -> None:
     assert len(stage.rows(WorkflowExecution)) == 1
     (entry,) = [row for row in stage.rows(AuditEntry) if row.action == "lead.erased"]
     assert entry.subject == inserted.lead.lead_id and entry.data == {"removed": removed}
+
+
+def test_an_erasure_takes_feedback_and_preferences_along(stage: Stage) -> None:
+    stage.configure(drip(), signup())
+    gone, other = stage.lead(1).lead, stage.lead(2).lead
+    now = stage.clock.now()
+    with stage.database.write() as session:
+        session.add(Venture(venture_id="acme", name="Acme", segment_type="B2B_SMB", brief={}, brief_sha256="0",
+                            created_at=now, updated_at=now))  # fmt: skip
+        session.flush()
+        session.add(CampaignTemplateRow(venture_id="acme", template_id="t", type="email_drip", name="T",
+                                        channel="email", structure=[], variables=[], revision=1))  # fmt: skip
+        session.flush()
+        session.add(CampaignRow(campaign_id="c", venture_id="acme", campaign_name="C", campaign_type="email_drip",
+                                template_id="t", segments=[], cta="book_demo", objective="awareness", revision=1,
+                                updated_at=now))  # fmt: skip
+        session.flush()
+        session.add(CampaignPilot(pilot_id="p", venture_id="acme", campaign_id="c", share=Decimal("0.05")))
+        session.flush()
+        for lead in (gone, other):
+            session.add(PilotFeedback(pilot_id="p", lead_id=lead.lead_id, score=2, comment="Too loud.", at=now))
+            session.add(EmailPreference(venture_id="acme", lead_id=lead.lead_id, purpose="news", allowed=False, at=now))
+    with stage.database.read() as session:
+        assert {"pilot_feedback", "email_preferences"} <= set(export_person(session, gone, now)["stored"])
+    assert {"pilot_feedback": 1, "email_preferences": 1}.items() <= erase(stage, gone).items()
+    assert [row.lead_id for row in stage.rows(PilotFeedback)] == [other.lead_id]
+    assert [row.lead_id for row in stage.rows(EmailPreference)] == [other.lead_id]
 
 
 def test_whoever_was_erased_and_comes_back_gets_no_mail(stage: Stage) -> None:

@@ -9,17 +9,20 @@ import pytest
 from sqlalchemy import event
 
 from gtm.automation.engine import Worker
+from gtm.automation.fake import FakeEmailSource
+from gtm.automation.ports import RenderedEmail
 from gtm.automation.triggers.database_insert import LeadInserted
 from gtm.domain.delivery import DeliveryPolicy, FrequencyCap, QuietHours
+from gtm.domain.enrolment import Lead
 from gtm.domain.schedule import SendWindow, TimeRange
-from gtm.domain.workflow import Exit, Goal, SendEmail, WorkflowDefinition
+from gtm.domain.workflow import ErrorPolicy, Exit, Goal, SendEmail, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, EmailSend
 from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.models.enrolments import StepLog
 from gtm.store.models.executions import WorkflowExecution
 from gtm.store.models.ventures import Venture
 from gtm.store.repositories import leads, ventures
-from tests.integration.automation.surroundings import Stage, drip, signup
+from tests.integration.automation.surroundings import QUICK, Stage, drip, signup
 
 DAY = timedelta(days=1)
 CAP = DeliveryPolicy(cap=FrequencyCap(per_day=1, per_week=3))
@@ -189,6 +192,19 @@ def test_mail_waits_for_the_window_in_the_recipients_zone(stage: Stage) -> None:
     assert when[people["America/New_York"].lead.email] == datetime(2026, 3, 10, 14, tzinfo=UTC)
 
 
+def test_no_mail_on_a_public_holiday_of_the_recipients_country(stage: Stage) -> None:
+    venture(stage)
+    stage.configure(mails(1), signup())
+    # Friday, 1 May 2026: a holiday in Germany, none in the United States.
+    stage.clock.advance_to(datetime(2026, 5, 1, 12, tzinfo=UTC))
+    german = stage.lead(0, time_zone="Europe/Berlin", country="DE")
+    american = stage.lead(1, time_zone="Europe/Berlin", country="US")
+    worker(stage, DeliveryPolicy(holidays=True)).run_until_idle()
+    assert stage.outcomes(german) == [("mail_1", "deferred")]
+    assert detail(stage, german) == "outside the send window in Europe/Berlin (DE)"
+    assert stage.outcomes(american)[0] != ("mail_1", "deferred")
+
+
 def test_a_new_domain_is_warmed_up_and_everybody_is_put_off_once(stage: Stage) -> None:
     stage.configure(mails(1), signup())
     people = [stage.lead(n) for n in range(17)]
@@ -217,6 +233,65 @@ def test_a_ventures_day_has_a_budget(stage: Stage) -> None:
     assert len(stage.sink.received) == 5
     mine = [row for row in stage.rows(DeliveryCount) if row.scope == "venture:acme"]
     assert {(row.sent, row.deferred) for row in mine} == {(3, 2), (2, 0)}
+
+
+def test_a_mail_that_is_tried_again_counts_once_a_day(stage: Stage) -> None:
+    stage.configure(mails(1, error=QUICK), signup())
+    first, second = stage.lead(1), stage.lead(2)
+    stage.sink.answer(first.lead.email, 451, times=2)
+    one = worker(stage, DeliveryPolicy(daily=2, warm_up=(2, 2)))
+    for _ in range(3):
+        one.run_until_idle()
+        stage.advance(seconds=10)
+    assert stage.sink.attempts(first.lead.email) == 3
+    assert sorted(mail.recipient for mail in stage.sink.received) == [first.lead.email, second.lead.email]
+    assert {(row.scope, row.sent, row.deferred) for row in stage.rows(DeliveryCount)} == {
+        ("domain:acme.test", 2, 0),
+        ("venture:acme", 2, 0),
+    }
+
+
+def test_a_mail_that_is_tried_again_the_next_day_counts_there_too(stage: Stage) -> None:
+    late = ErrorPolicy(strategy="retry_3x", delays_seconds=(86_400, 86_400, 86_400))
+    stage.configure(mails(1, error=late), signup())
+    lead = stage.lead(1)
+    stage.sink.answer(lead.lead.email, 451, times=1)
+    one = worker(stage, DeliveryPolicy(daily=2))
+    one.run_until_idle()
+    stage.advance(hours=24)
+    one.run_until_idle()
+    assert [row.sent for row in stage.rows(DeliveryCount) if row.scope == "venture:acme"] == [1, 1]
+
+
+class WithoutAddress(FakeEmailSource):
+    """Words of a venture whose postal address nobody knows."""
+
+    def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
+        return super().email_for(content_ref, lead, assignment_key).model_copy(update={"addressed": False})
+
+
+def test_marketing_mail_without_a_postal_address_waits_and_says_what_to_do(stage: Stage) -> None:
+    stage.configure(mails(1), signup())
+    lead = stage.lead(1)
+    services = replace(stage.services(), email_source=WithoutAddress(), delivery=DeliveryPolicy(needs_address=True))
+    one = Worker(stage.database, stage.clock, services, name="w")
+    one.run_until_idle()
+    assert not stage.sink.received and "add postal_address to the brief" in detail(stage, lead)
+    one = worker(stage, DeliveryPolicy(needs_address=True))
+    one.run_until_idle()
+    assert not stage.sink.received
+    stage.clock.advance(DAY)
+    one.run_until_idle()
+    assert len(stage.sink.received) == 1
+
+
+def test_mail_that_was_asked_for_and_mail_to_a_sink_needs_no_postal_address(stage: Stage) -> None:
+    stage.configure(mails(1, purpose="transactional"), signup())
+    stage.lead(1)
+    services = replace(stage.services(), email_source=WithoutAddress(), delivery=DeliveryPolicy(needs_address=True))
+    Worker(stage.database, stage.clock, services, name="w").run_until_idle()
+    assert len(stage.sink.received) == 1
+    assert DeliveryPolicy().needs_address is False
 
 
 def test_the_first_guard_that_says_no_gives_the_reason(stage: Stage) -> None:

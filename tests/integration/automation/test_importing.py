@@ -160,3 +160,39 @@ def test_memory_does_not_grow_with_the_file(sqlite_stage: Stage, tmp_path: Path)
 
     small = peak(5_000, 0)
     assert peak(20_000, 10_000) < 1.5 * small
+
+
+def test_a_value_that_no_column_takes_costs_its_row_alone(stage: Stage, tmp_path: Path) -> None:
+    data = (
+        "email,score,status,segment\n"
+        "a@example.test,1,new,\n"
+        "b@example.test,3000000000,new,\n"
+        "c@example.test,99999999999999999999,new,\n"
+        f"d@example.test,1,{'s' * 60},\n"
+        f"e@example.test,1,new,{'g' * 100}\n"
+        "f@example.test,2,MQL,it\n"
+    )
+    done = bring(stage, data, tmp_path)
+    assert (done.rows, done.new, done.rejected) == (6, 2, 4)
+    assert [(row[0], row[1].partition(":")[0]) for row in rejects(tmp_path)[1:]] == [
+        ("3", "score"),
+        ("4", "score"),
+        ("5", "status"),
+        ("6", "segment_id"),
+    ]
+
+
+def test_stray_quotes_cost_their_own_lines_and_nobody_is_lost_without_a_word(
+    sqlite_stage: Stage, tmp_path: Path
+) -> None:
+    good = "".join(f"good{n}@example.test,Co\n" for n in range(10))
+    data = f'email,company\nbad1@example.test,5" disks\n{good}bad2@example.test,"3 disks\nlast@example.test,Z\n'
+    done = bring(sqlite_stage, data, tmp_path)
+    assert (done.rows, done.new, done.rejected) == (13, 12, 1)
+    assert rejects(tmp_path)[1][2:] == ['bad2@example.test,"3 disks']
+    assert {row.company for row in sqlite_stage.rows(LeadRow)} == {"Co", "Z", '5" disks'}
+
+
+def test_a_utf16_file_that_was_cut_off_is_imported_up_to_there(sqlite_stage: Stage, tmp_path: Path) -> None:
+    done = bring(sqlite_stage, people(3).encode("utf-16")[:-1], tmp_path)
+    assert (done.rows, done.new, done.rejected) == (3, 2, 1)

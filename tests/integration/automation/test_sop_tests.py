@@ -9,45 +9,26 @@ from typing import Any
 import pytest
 
 from gtm.automation.fake import FakeEmailSource
-from gtm.automation.spam import spam_score
-from gtm.automation.testing import run_sop_tests
+from gtm.connectors.spamassassin.fake import FakeSpamJudge
 from gtm.domain.conditions import Predicate
 from gtm.domain.errors import Conflict, InvalidInput, NotFound
-from gtm.domain.workflow import CronSchedule, Exit, Notify, TriggerDefinition, Wait, WorkflowDefinition
+from gtm.domain.workflow import CronSchedule, Exit, Notify, TriggerDefinition, Wait
 from gtm.domain.workflow_report import SOP_TEST_CASES, WorkflowTestReport
 from gtm.store.models.automation import AutomationTestResult, AutomationWorkflow, EmailSend, LeadRow
 from gtm.store.models.enrolments import Enrolment, StepLog
 from gtm.store.models.executions import WorkflowExecution
-from tests.integration.automation.surroundings import Stage, drip, signup
+from tests.integration.automation.surroundings import Examine, Stage, drip, signup
 
 START = datetime(2026, 1, 6, 15, 0, tzinfo=UTC)
-
-
-def examine(
-    stage: Stage,
-    folder: Path,
-    definition: WorkflowDefinition | None = None,
-    trigger: TriggerDefinition | None = None,
-    **options: Any,
-) -> WorkflowTestReport:
-    arguments: dict[str, Any] = {
-        "database": stage.database,
-        "definition": definition or drip(),
-        "trigger": trigger or signup(),
-        "email_source": FakeEmailSource(),
-        "start": START,
-        "evidence_dir": folder,
-        "run_id": "run-1",
-        "revision": 1,
-    }
-    return run_sop_tests(**(arguments | options))
 
 
 def statuses(report: WorkflowTestReport) -> dict[str, str]:
     return {case.test_case: case.status for case in report.cases}
 
 
-def test_the_sops_six_cases_pass_and_every_piece_of_evidence_opens(stage: Stage, tmp_path: Path) -> None:
+def test_the_sops_six_cases_pass_and_every_piece_of_evidence_opens(
+    stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     stage.configure(drip(), signup(), active=False)
     report = examine(stage, tmp_path)
     assert [(c.test_case, c.expected) for c in report.cases][:6] == list(SOP_TEST_CASES)
@@ -76,7 +57,7 @@ def test_the_sops_six_cases_pass_and_every_piece_of_evidence_opens(stage: Stage,
     assert {(t["opened"], t["taken"]) for t in paths["turns"]} == {(True, "send_email_2a"), (False, "send_email_2b")}
 
 
-def test_nothing_of_the_test_is_left_but_its_log(stage: Stage, tmp_path: Path) -> None:
+def test_nothing_of_the_test_is_left_but_its_log(stage: Stage, tmp_path: Path, examine: Examine) -> None:
     stage.configure(drip(), signup())
     real = stage.lead(1)
     stage.worker().run_until_idle()
@@ -94,7 +75,7 @@ def test_nothing_of_the_test_is_left_but_its_log(stage: Stage, tmp_path: Path) -
     assert all(row.evidence["files"] for row in rows)
 
 
-def test_a_second_call_returns_the_stored_report(stage: Stage, tmp_path: Path) -> None:
+def test_a_second_call_returns_the_stored_report(stage: Stage, tmp_path: Path, examine: Examine) -> None:
     stage.configure(drip(), signup(), active=False)
     first = examine(stage, tmp_path)
     second = examine(stage, tmp_path / "elsewhere", email_source=None, start=datetime(2030, 1, 1, tzinfo=UTC))
@@ -105,7 +86,9 @@ def test_a_second_call_returns_the_stored_report(stage: Stage, tmp_path: Path) -
     assert stage.rows(AutomationWorkflow)[0].test_execution_count == 2
 
 
-def test_what_a_killed_test_left_behind_does_not_disturb_the_next(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_what_a_killed_test_left_behind_does_not_disturb_the_next(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     stage = sqlite_stage
     stage.configure(drip(), signup(), active=False)
 
@@ -127,7 +110,7 @@ def test_what_a_killed_test_left_behind_does_not_disturb_the_next(sqlite_stage: 
 
 
 def test_without_wait_and_condition_those_cases_do_not_apply_and_do_not_count(
-    sqlite_stage: Stage, tmp_path: Path
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
 ) -> None:
     stage = sqlite_stage
     steps = (drip().steps[0].model_copy(update={"on_success": "done"}), *drip().steps[-2:])
@@ -147,7 +130,9 @@ def test_without_wait_and_condition_those_cases_do_not_apply_and_do_not_count(
     assert case is not None and "no test lead was sent two emails" in case.observed
 
 
-def test_a_wrong_wait_a_lost_branch_and_a_missing_retry_are_seen(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_a_wrong_wait_a_lost_branch_and_a_missing_retry_are_seen(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     stage = sqlite_stage
     base = drip(strategy="fail_fast")
     broken = base.model_copy(
@@ -163,7 +148,9 @@ def test_a_wrong_wait_a_lost_branch_and_a_missing_retry_are_seen(sqlite_stage: S
     assert stage.rows(AutomationWorkflow)[0].test_execution_count == 0
 
 
-def test_content_that_cannot_be_filled_fails_the_first_email(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_content_that_cannot_be_filled_fails_the_first_email(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     stage = sqlite_stage
     stage.configure(drip(), signup(), active=False)
     source = FakeEmailSource(dict.fromkeys(drip().content_refs, ("Hi", "{{ shoe_size }}")))
@@ -172,7 +159,9 @@ def test_content_that_cannot_be_filled_fails_the_first_email(sqlite_stage: Stage
     assert not report.passed and report.cleanup.clean
 
 
-def test_mail_that_shows_a_raw_placeholder_is_not_correct(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_mail_that_shows_a_raw_placeholder_is_not_correct(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     stage = sqlite_stage
     stage.configure(drip(), signup(), active=False)
 
@@ -186,7 +175,9 @@ def test_mail_that_shows_a_raw_placeholder_is_not_correct(sqlite_stage: Stage, t
 
 
 @pytest.mark.parametrize("kind", ["webhook", "manual", "conditional", "schedule"])
-def test_other_triggers_are_tested_in_their_own_way(sqlite_stage: Stage, tmp_path: Path, kind: str) -> None:
+def test_other_triggers_are_tested_in_their_own_way(
+    sqlite_stage: Stage, tmp_path: Path, kind: str, examine: Examine
+) -> None:
     stage = sqlite_stage
     trigger = TriggerDefinition.model_validate(
         {
@@ -202,7 +193,9 @@ def test_other_triggers_are_tested_in_their_own_way(sqlite_stage: Stage, tmp_pat
     assert report.complete and report.passed, report.cases
 
 
-def test_a_workflow_that_only_tells_sales_is_tested_without_mail_cases(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_a_workflow_that_only_tells_sales_is_tested_without_mail_cases(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
     stage = sqlite_stage
     steps = (
         Notify(id="tell", to="sales@acme.test", message="{{ email }}", on_success="end", on_failure="end"),
@@ -216,7 +209,7 @@ def test_a_workflow_that_only_tells_sales_is_tested_without_mail_cases(sqlite_st
     assert report.passed and not report.complete
 
 
-def test_what_cannot_be_tested_is_refused(sqlite_stage: Stage, tmp_path: Path) -> None:
+def test_what_cannot_be_tested_is_refused(sqlite_stage: Stage, tmp_path: Path, examine: Examine) -> None:
     stage = sqlite_stage
     with pytest.raises(NotFound):
         examine(stage, tmp_path)
@@ -228,7 +221,19 @@ def test_what_cannot_be_tested_is_refused(sqlite_stage: Stage, tmp_path: Path) -
     assert stage.rows(LeadRow) == []
 
 
-def test_a_spam_score_is_a_figure_or_the_plain_word_that_there_is_none() -> None:
-    verdict = spam_score(b"From: a@b.test\r\nSubject: x\r\n\r\nx\r\n", seconds=5)
-    assert (verdict.state == "measured") == (verdict.score is not None)
-    assert "not measured" in verdict.detail or verdict.detail.startswith("SpamAssassin")
+@pytest.mark.parametrize(
+    ("judge", "status", "words"),
+    [
+        (None, "passed", "spam score not measured: no SpamAssassin daemon is named"),
+        (FakeSpamJudge(), "passed", "SpamAssassin -0.1 of 5"),
+        (FakeSpamJudge("Subject"), "failed", "taken for spam; SpamAssassin 7.5 of 5 (SPAM_WORD)"),
+    ],
+)
+def test_a_spam_score_is_a_figure_or_the_plain_word_that_there_is_none(
+    stage: Stage, tmp_path: Path, examine: Examine, judge: FakeSpamJudge | None, status: str, words: str
+) -> None:
+    stage.configure(drip(), signup(), active=False)
+    report = examine(stage, tmp_path, spam_judge=judge)
+    case = next(case for case in report.cases if case.test_case == "Email 1 sends correctly")
+    assert case.status == status
+    assert words in case.observed

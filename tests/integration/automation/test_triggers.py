@@ -87,6 +87,20 @@ def test_two_per_lead_and_limits_per_hour(stage: Stage) -> None:
     assert start("hourly", people[2]).startswith("entered before")
 
 
+def test_a_limit_per_hour_holds_under_eight_starters_at_once(stage: Stage) -> None:
+    hourly = TriggerDefinition(trigger_id="hourly", type="manual", workflow_id="acme-drip", rate_limit="2 per hour")
+    stage.configure(drip(), hourly)
+    people = [stage.lead(number).lead.lead_id for number in range(16)]
+
+    def start(lead_id: str) -> bool:
+        with stage.database.write() as session:
+            return bool(start_manually(session, "hourly", lead_id, stage.clock.now()).enrolment_no)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(start, people)) == 2
+    assert len(stage.rows(Enrolment)) == 2
+
+
 def test_a_score_fires_when_it_crosses_and_not_while_it_stays(stage: Stage) -> None:
     hot = TriggerDefinition(
         trigger_id="hot",

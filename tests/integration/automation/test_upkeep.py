@@ -5,19 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from gtm.automation.maintenance.base import Report, Task
 from gtm.automation.maintenance.leases import rescue_leases
-from gtm.automation.maintenance.retention import clear_ended
+from gtm.automation.maintenance.retention import clear_ended, clear_messages
 from gtm.automation.maintenance.runner import LEASE, Upkeep, standard_tasks
 from gtm.automation.maintenance.stuck import find_stuck
 from gtm.automation.triggers.bulk import enrol_all
 from gtm.domain.errors import StoreError
+from gtm.domain.limits import RetentionDays
 from gtm.domain.workflow import Exit, TriggerDefinition, Wait
 from gtm.store.database import Database
+from gtm.store.models.automation import EmailSend
 from gtm.store.models.enrolments import Enrolment, KeptExecution, StepLog
 from gtm.store.models.executions import WorkflowExecution
 from gtm.store.models.running import UpkeepTask, WorkerRow
+from gtm.store.models.tracking import TrackingEvent
 from gtm.store.repositories import workers
 from gtm.store.repositories.workers import WorkerInfo
 from tests.integration.automation.surroundings import KilledHere, Scripted, Stage, drip, signup
@@ -139,6 +143,32 @@ def test_what_ended_long_ago_keeps_its_line_and_nobody_enters_again(stage: Stage
 
 def test_the_standard_tasks_run_on_an_empty_store(stage: Stage) -> None:
     reports = Upkeep(stage.database, stage.clock, "w", standard_tasks()).run_due()
-    assert set(reports) == {"outbox_drain", "scheduler", "lease_rescuer", "stuck_detector", "retention"}
+    messages = "message_retention"
+    assert set(reports) == {"outbox_drain", "scheduler", "lease_rescuer", "stuck_detector", "retention", messages}
     assert all(not report.done and not report.warning for report in reports.values())
     assert all(row.error is None and row.owner is None for row in stage.rows(UpkeepTask))
+
+
+def test_old_messages_go_and_what_is_evidence_or_open_stays(stage: Stage) -> None:
+    steps = (drip().steps[0].model_copy(update={"on_success": "done"}), *drip().steps[-2:])
+    stage.configure(drip().model_copy(update={"steps": steps}), signup())
+    for number in range(4):
+        stage.lead(number)
+    stage.worker().run_until_idle()
+    stay = {"bounced": 0, "complained": 1}
+    with stage.database.write() as session:
+        sends = session.exec(select(EmailSend).order_by(col(EmailSend.enrolment_no))).all()
+        for status, number in stay.items():
+            sends[number].delivery_status = status
+        for send, kind in zip(sends, ("open", "click", "unsubscribe", "open"), strict=True):
+            session.add(TrackingEvent(send_id=send.send_id, kind=kind, at=stage.clock.now()))
+    days = RetentionDays(enrolment_days=10, message_days=30, event_days=20)
+    now = stage.advance(days=31)
+    assert clear_messages(stage.database, now, days=days).figures == {"mails": 0, "events": 3}
+    clear_ended(stage.database, now, days=days.enrolment_days)
+    assert clear_messages(stage.database, now, days=days).figures == {"mails": 2, "events": 0}
+    assert sorted(send.delivery_status for send in stage.rows(EmailSend)) == ["bounced", "complained"]
+    assert [event.kind for event in stage.rows(TrackingEvent)] == ["unsubscribe"]
+    stage.lead(9)
+    stage.worker().run_until_idle()
+    assert clear_messages(stage.database, stage.advance(days=29), days=days).done == 0

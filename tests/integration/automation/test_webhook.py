@@ -13,6 +13,7 @@ from gtm.automation.maintenance.retention import clear_ended
 from gtm.automation.triggers.webhook import Received, receive, receive_many
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import Conflict, GtmError, InvalidInput, NotFound, Replayed, SignatureRefused, UsageError
+from gtm.domain.sessions import is_registered
 from gtm.domain.webhook import Signed, schema, secret_ref, sign
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.models.automation import AutomationWorkflow, LeadRow
@@ -60,6 +61,17 @@ def test_a_signed_lead_enters_once(stage: Stage, vault: Vault) -> None:
     again = post(stage, vault, person)
     assert not again.created and again.fired.skipped == "duplicate" and again.lead_id == first.lead_id
     assert len(stage.rows(Enrolment)) == 1
+
+
+def test_a_known_persons_registration_is_stored_and_nothing_else_of_theirs(stage: Stage, vault: Vault) -> None:
+    post(stage, vault, {"email": "ada@example.test", "first_name": "Ada"})
+    for campaign in ("acme-webinar", "acme-event", "acme-event"):
+        stage.advance(seconds=1)
+        post(stage, vault, {"email": "ada@example.test", "first_name": "X", "attributes": {"registered_for": campaign}})
+    (lead,) = stage.rows(LeadRow)
+    assert lead.attributes == {"registered_for": "acme-webinar,acme-event"} and lead.first_name == "Ada"
+    facts = {"attributes.registered_for": lead.attributes["registered_for"]}
+    assert is_registered("acme-webinar").holds(facts) and not is_registered("acme-launch").holds(facts)
 
 
 def late(stage: Stage, **by: int) -> str:

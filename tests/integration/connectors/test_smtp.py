@@ -186,3 +186,58 @@ def test_a_server_that_takes_nothing_is_asked_once_a_connection_and_may_be_asked
         connector(server.port).send(mail())
     server.server.close()
     assert server.connections == 1
+
+
+def talker(replies: dict[str, bytes]) -> tuple[int, list[bytes]]:
+    """A server that answers each verb, and `.` for the message, with what is given, else with 250; and the messages."""
+    server = socket.create_server(("127.0.0.1", 0))
+    bodies: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        server.close()
+        with connection, connection.makefile("rwb") as wire:
+            wire.write(b"220 ready\r\n")
+            wire.flush()
+            for line in wire:
+                verb = line[:4].upper().decode().strip()
+                answer = replies.get(verb, b"354 go on" if verb == "DATA" else b"250 OK")
+                wire.write(answer + b"\r\n")
+                wire.flush()
+                if verb == "DATA" and answer.startswith(b"354"):
+                    body = b""
+                    while not body.endswith(b"\r\n.\r\n"):
+                        body += wire.readline()
+                    bodies.append(body)
+                    wire.write(replies.get(".", b"250 taken") + b"\r\n")
+                    wire.flush()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return int(server.getsockname()[1]), bodies
+
+
+@pytest.mark.parametrize("answer", [b"200 OK", b"251 will forward", b"252 2.0.0 queued", b"250 2.0.0 Ok: queued"])
+def test_every_answer_of_the_200s_says_that_the_message_is_taken(answer: bytes) -> None:
+    port, bodies = talker({".": answer})
+    assert connector(port).send(mail()) == "<0123456789@acme.test>"
+    assert len(bodies) == 1
+
+
+@pytest.mark.parametrize("answer", [b"garbage", b"354 go on", b"199 hm", b"600 what"])
+@pytest.mark.parametrize("at", ["DATA", "."])
+def test_an_answer_that_says_neither_yes_nor_no_is_unknown(at: str, answer: bytes) -> None:
+    if (at, answer) == ("DATA", b"354 go on"):
+        return
+    port, _ = talker({at: answer})
+    with pytest.raises(OutcomeUnknown):
+        connector(port).send(mail())
+
+
+def test_an_odd_answer_before_the_message_may_pass_and_252_takes_the_recipient() -> None:
+    port, bodies = talker({"RCPT": b"nonsense"})
+    with pytest.raises(TransientFailure, match="RCPT"):
+        connector(port).send(mail())
+    assert bodies == []
+    port, bodies = talker({"RCPT": b"252 cannot verify, will try"})
+    connector(port).send(mail())
+    assert len(bodies) == 1

@@ -97,6 +97,7 @@ def services_on(database: Database, clock: VirtualClock, folder: Path, **changes
         state_dir=folder / "state",
         agent_probe=answering,
         agent_url="http://127.0.0.1:8017/agents/gtm-strategist",
+        mail_layout=config.mail_layout,
     )
     return replace(made, **changes)
 

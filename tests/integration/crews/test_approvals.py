@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from crews.approvals import pending
+from gtm.domain.base import sha256_of
 from gtm.domain.errors import (
     AlreadyDecided,
     ArtifactChanged,
@@ -21,7 +23,7 @@ from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger
 from gtm.store.models.campaigns import CampaignContentRow, CampaignRow
 from gtm.store.models.gtm import GtmConfig
 from gtm.store.models.logs import AuditEntry
-from gtm.store.models.runs import Approval, Run, RunStep
+from gtm.store.models.runs import Approval, Artifact, Run, RunStep
 from gtm.store.repositories import runs, ventures
 from tests.integration.crews.scenes import VENTURE, Scene
 
@@ -169,6 +171,57 @@ def test_what_changes_after_it_was_approved_is_asked_for_again(sqlite_at: At) ->
     (entry,) = scene.rows(AuditEntry, action="approval.void")
     assert (entry.actor, entry.data["why"]) == ("runner", "the artifacts are not what was approved")
     assert scene.artifacts("2.1") == []
+
+
+def rewrite(scene: Scene, step: str, name: str, change: dict[str, Any]) -> None:
+    """Another body of a stored artifact, whole by its own hash."""
+
+    def write(session: Session) -> None:
+        row = session.exec(select(Artifact).where(Artifact.step == step, Artifact.name == name)).one()
+        row.body = {**row.body, **change}
+        row.sha256 = sha256_of(row.body)
+        session.add(row)
+
+    scene.write(write)
+
+
+BOUND = [("1.2", "channels", {"declined": []}), ("1.3", "budget", {"rationale": "More."}),
+         ("brief", "brief", {"name": "Flotilla"})]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "name", "change"), BOUND, ids=[step for step, _, _ in BOUND])
+def test_what_the_campaigns_approval_rests_on_voids_it_when_it_changes(
+    sqlite_at: At, step: str, name: str, change: dict[str, Any]
+) -> None:
+    waiting = sqlite_at("waiting:campaigns")
+    rewrite(waiting, step, name, change)
+    with pytest.raises(ArtifactChanged, match="has changed since it was shown"):
+        waiting.approve()
+    (row,) = waiting.rows(Approval, checkpoint="campaigns")
+    assert row.status == "void"
+
+
+@pytest.mark.parametrize(("step", "name", "change"), BOUND, ids=[step for step, _, _ in BOUND])
+def test_what_was_approved_on_another_budget_or_brief_is_void(
+    sqlite_at: At, step: str, name: str, change: dict[str, Any]
+) -> None:
+    from crews.checkpoints import Checkpoints
+
+    scene = sqlite_at("approved:campaigns")
+    rewrite(scene, step, name, change)
+    Checkpoints(scene.bench().workbench._stretch).void_changed()
+    statuses = {row.checkpoint: row.status for row in scene.rows(Approval)}
+    assert statuses["campaigns"] == "void" and statuses["content"] == "approved"
+    assert statuses["strategy"] == ("approved" if step == "brief" else "void")
+
+
+def test_a_rejection_of_the_campaigns_leaves_what_they_rest_on(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:campaigns")
+    scene.reject("Start a week later.")
+    revisions = {step.step: step.revision for step in scene.rows(RunStep) if step.status != "superseded"}
+    assert revisions == {"1.1": 1, "1.2": 1, "1.3": 1, "2.1": 2, "2.2": 2, "2.3": 2}
+    with pytest.raises(InvalidInput, match=r"does not cover step 1\.3"):
+        sqlite_at("waiting:campaigns").reject("Spend less.", "1.3")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The copy of a run: drafted by the playbook, written on by a live model in parallel, and never less than the draft."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from agents.copywriter import CopyJob, Copywriter
+from agents.budget import RunBudget
+from agents.copywriter import CopyJob, Copywriter, prompt_version
 from agents.models import ModelSettings
 from agents.testing import OpenAIServer, Reply
 from agents.testing_brain import HouseBrain, copy_as_drafted
-from agents.usage import TokenBudget, UsageLedger
+from agents.usage import Try, UsageLedger
 from agents.wire import Wire
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent
@@ -152,6 +153,40 @@ def test_a_stand_in_for_the_step_asks_no_model(one: Dossier) -> None:
     assert result.content == drafted(one)
 
 
+def test_every_piece_says_how_it_was_made(one: Dossier) -> None:
+    seen: dict[str, Sequence[Try]] = {}
+    house = HouseBrain()
+
+    def script(request: dict[str, Any], number: int) -> Reply:
+        return Reply.truncated("{") if number == 1 else house(request, number)
+
+    result = written(one, script, attempted=lambda revision, tries: seen.update(tries))
+    pieces, draft = result.content.pieces, drafted(one).pieces[0]
+    made = {piece.piece_id: piece.made for piece in pieces if piece.made}
+    assert len(made) == len(pieces) == len(seen)
+    assert sorted(one.attempts for one in made.values()) == [1] * (len(pieces) - 1) + [2]
+    assert {one.seed for one in made.values()} <= set(result.seeds)
+    totals = result.ledger.totals
+    assert sum(one.prompt_tokens for one in made.values()) == totals.prompt_tokens
+    assert sum(one.completion_tokens for one in made.values()) == totals.completion_tokens
+    assert {one.cost for one in made.values()} == {None}
+    (repaired,) = [tries for tries in seen.values() if len(tries) == 2]
+    assert (repaired[0].code, repaired[1].findings) == ("model-truncated", ())
+    assert draft.made is not None and (draft.made.model, draft.made.cost, draft.made.attempts) == ("playbook", 0, 1)
+    prompts = dict(configuration().prompts)
+    assert {piece.prompt_version for piece in pieces} == {prompt_version(prompts)} != {draft.prompt_version}
+    assert prompt_version(prompts | {"copy_system.md": "Another."}) != prompt_version(prompts)
+
+
+def test_a_stand_in_tells_what_its_attempts_took(one: Dossier) -> None:
+    result = written(one, lambda _request, _n: Reply.truncated("{"))
+    for piece in result.content.pieces:
+        assert piece.made is not None
+        assert (piece.made.model, piece.made.attempts) == ("playbook", 4)
+        assert piece.made.prompt_tokens > 0
+    assert len(result.seeds) == 4 * len(result.content.pieces)
+
+
 def claims(body: dict[str, Any]) -> None:
     body["claims"] = [{"text": "Fleet doubles your revenue.", "fact_id": "no-such-fact"}]
 
@@ -191,20 +226,25 @@ def test_a_piece_that_breaks_a_rule_keeps_the_draft_and_says_so(
 
 
 def test_one_piece_that_fails_leaves_the_others_to_the_model(one: Dossier) -> None:
-    house = HouseBrain()
-    content = written(one, lambda request, n: Reply.truncated("{") if n == 3 else house(request, n)).content
+    house, unlucky = HouseBrain(), drafted(one).pieces[2]
+    draft = json.dumps(unlucky.elements[0].variants[0].text, ensure_ascii=False)
+
+    def script(request: dict[str, Any], number: int) -> Reply:
+        return Reply.truncated("{") if draft in request["messages"][1]["content"] else house(request, number)
+
+    content = written(one, script).content
     labels = sorted(piece.generated_by for piece in content.pieces)
     assert labels[:-1] == ["m"] * (len(labels) - 1)
     assert labels[-1].startswith("playbook (stands in for m: m was cut off")
 
 
 def test_a_spent_budget_leaves_the_rest_to_the_playbook(dossier: Dossier) -> None:
-    result = written(dossier, HouseBrain(), budget=TokenBudget(12_000))
+    result = written(dossier, HouseBrain(), budget=RunBudget(16_000))
     labels = [piece.generated_by for piece in result.content.pieces]
     assert "m" in labels
     stood_in = [label for label in labels if label != "m"]
-    assert stood_in and all("budget of 12000 tokens" in label for label in stood_in)
-    assert result.ledger.totals.tokens <= 12_000
+    assert stood_in and all("budget of 16000 tokens" in label for label in stood_in)
+    assert result.ledger.totals.tokens <= 16_000
 
 
 def test_each_prompt_shows_the_segment_its_facts_and_the_comments(dossier: Dossier) -> None:

@@ -44,13 +44,19 @@ GATES = {
     "entry.market_strategy": ("market-strategy", 16, "gate.escalate", "escalate to LEAD agent for Stage 16 review"),
     "entry.segments": ("segments", 11, "gate.recurse", "recurse to Stage 11 (Naming/Branding)"),
 }
+DONE = {
+    "entry.market_strategy": "It was escalated to LEAD, and stage 16 is asked to review",
+    "entry.segments": "The venture went back to stage 11, which is asked to review",
+}
+"""What a person is told: what was done, not what the SOP says to do."""
 
 
 def blocked(scene: Scene, check: str) -> None:
     """The run is blocked at this check's gate, and its failure action is recorded."""
     gate, stage, action, words = GATES[check.rsplit(".", 1)[0]]
+    done = DONE[check.rsplit(".", 1)[0]]
     outcome = scene.advance()
-    assert outcome.status == "blocked" and words in outcome.detail
+    assert outcome.status == "blocked" and done in outcome.detail and "If gate" not in outcome.detail
     assert outcome.verdict is not None
     assert [c.name for c in outcome.verdict.failures if not c.name.endswith("validation_query")] == [check]
     failure = next(c for c in outcome.verdict.failures if c.name == check)
@@ -60,7 +66,7 @@ def blocked(scene: Scene, check: str) -> None:
     requested = {row.stage: row.status for row in scene.rows(StageTracking)}
     assert requested == {17: "in_progress", stage: "review_requested"}
     (run,) = scene.rows(Run)
-    assert (run.status, run.lease_owner) == ("blocked", None) and words in run.detail
+    assert (run.status, run.lease_owner) == ("blocked", None) and done in run.detail
     entry = scene.rows(AuditEntry, action=action)[-1]
     assert entry.subject == gate and check in entry.data["failures"] and entry.data["stage"] == stage
     assert (scene.events[-1].kind, scene.events[-1].subject) == ("gate_failed", gate)

@@ -61,3 +61,23 @@ def test_another_run_takes_the_new_brief(sqlite_at: At) -> None:
     assert scene.dossier().brief.name == "Fleet"
     scene.run_id = start_run(scene.services, VENTURE)
     assert scene.dossier().brief.name == WORD
+
+
+def test_a_newer_brief_is_a_risk_in_the_final_review(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:automation")
+    scene.load(named)
+    scene.approve(role="EXEC")
+    assert scene.advance().checkpoint == "final"
+    review = scene.dossier().approvals[-1].review
+    assert review is not None and review.checkpoint == "final"
+    (told,) = [risk for risk in review.risks if "another brief was loaded" in risk]
+    assert told.startswith("Risk in the brief, loaded later") and "counts from the next run on" in told
+
+
+def test_the_same_brief_loaded_again_is_none(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:automation")
+    scene.load(lambda _brief: None)
+    scene.approve(role="EXEC")
+    scene.advance()
+    review = scene.dossier().approvals[-1].review
+    assert review is not None and not any("another brief" in risk for risk in review.risks)

@@ -1,6 +1,8 @@
 """Step 3.3 for a run: which trigger, which content and which session the test harness is given."""
 
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,11 +35,24 @@ def test_a_workflow_is_started_by_its_own_trigger_an_insert_first(sqlite_at: At)
         _trigger_of(dossier.model_copy(update={"triggers": None}), dossier.workflows.workflows[0])
 
 
-def test_messages_name_the_session_of_the_calendar(sqlite_at: At) -> None:
+def test_messages_name_the_session_and_not_a_reminder_of_it(sqlite_at: At) -> None:
     dossier = sqlite_at("started:3.3").dossier()
-    assert dossier.schedule is not None
-    session = next(entry for entry in dossier.schedule.calendar if entry.kind == "webinar")
-    facts = session_facts(dossier)
-    assert f"{session.on:%d %B %Y}" in facts["webinar_date"] and session.zone in facts["webinar_date"]
-    assert facts["join_url"] == "https://fleetdm.com/webinars/join"
-    assert session_facts(dossier.model_copy(update={"schedule": None}))["webinar_date"] == "to be announced"
+    assert dossier.schedule is not None and dossier.templates is not None
+    (funnel,) = [c for c in dossier.templates.campaigns if c.kind.session]
+    held = dossier.schedule.session_of(funnel.campaign_id)
+    assert held is not None and "Reminder" not in held.title
+    reminders = [e for e in dossier.schedule.calendar if e.title.startswith("Reminder")]
+    assert {(held.on - e.on).days for e in reminders} == {7, 1}
+    found = session_facts(dossier)[funnel.campaign_id]
+    assert found.at == datetime.combine(held.on, held.at, ZoneInfo(held.zone))
+    assert found.told(held.zone).startswith(f"{held.on:%A} {held.on.day} {held.on:%B %Y}, {held.at:%H:%M} ")
+    assert session_facts(dossier.model_copy(update={"schedule": None})) == {}
+
+
+def test_a_sessions_address_is_the_briefs_or_the_page_where_people_register(sqlite_at: At) -> None:
+    dossier = sqlite_at("started:3.3").dossier()
+    (found,) = session_facts(dossier).values()
+    assert found.join_url == "https://fleetdm.com/workshops"
+    offers = tuple(o.model_copy(update={"join_url": "https://meet.test/fleet"}) for o in dossier.brief.offers)
+    told = dossier.model_copy(update={"brief": dossier.brief.model_copy(update={"offers": offers})})
+    assert [s.join_url for s in session_facts(told).values()] == ["https://meet.test/fleet"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gtm.domain.campaign import Making
 from gtm.domain.clock import VirtualClock
 from gtm.domain.dossier import PieceScore, VoiceReport
 from gtm.domain.errors import Conflict
@@ -90,6 +91,25 @@ def test_every_variant_is_a_row_and_is_scored_and_approved(
     assert (first.variant, first.text, first.status) == ("A", "A plan in a minute", "approved")
     assert (second.variant, second.brand_voice_score) == ("B", Decimal("0.8125"))
     assert first.claims == [{"text": "in a minute", "fact_id": "minute"}]
+
+
+def test_how_a_piece_was_made_stands_beside_its_copy(database: Database, open_run: Callable[..., str]) -> None:
+    open_run()
+    campaign = campaign_of()
+    content = content_of(campaign)
+    made = Making(model="gpt", seed=2**63 - 1, prompt_tokens=900, completion_tokens=80, cost=Decimal("0.00012345"))
+    told = content.pieces[0].model_copy(update={"made": made, "framework": "AIDA", "tested": "headline"})
+    with database.write() as session:
+        campaigns.save_template(session, "acme", campaign, template_of(campaign), **ORIGIN)
+        campaigns.save_content(session, content, **ORIGIN)
+        unknown = campaigns.list_content(session, campaign.campaign_id)[0]
+        assert (unknown.model, unknown.seed, unknown.tokens, unknown.cost, unknown.framework) == (None,) * 5
+        campaigns.save_content(session, content.model_copy(update={"pieces": (told,)}), **ORIGIN)
+    with database.read() as session:
+        row = campaigns.list_content(session, campaign.campaign_id)[0]
+    assert (row.model, row.seed, row.tokens) == ("gpt", 2**63 - 1, 980)
+    assert (row.prompt_tokens, row.completion_tokens, row.cost) == (900, 80, Decimal("0.00012345"))
+    assert (row.framework, row.tested, row.check_score) == ("AIDA", "headline", None)
 
 
 def test_a_new_revision_replaces_what_the_one_before_left(database: Database, open_run: Callable[..., str]) -> None:

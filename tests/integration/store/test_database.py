@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from gtm.domain.clock import VirtualClock
 from gtm.domain.errors import StoreError
 from gtm.store.database import Database
 from gtm.store.repositories import leads
+from gtm.store.trouble import trouble_of
 
 
 def test_a_write_inside_a_write_is_told_at_once_instead_of_waiting_for_itself(sqlite_database: Database) -> None:
@@ -46,3 +48,36 @@ def test_threads_write_one_after_the_other(database: Database, clock: VirtualClo
         assert all(alone)
     with database.read() as session:
         assert session.connection().execute(text("SELECT count(*) FROM suppression_list")).scalar_one() == 80
+
+
+def test_a_durable_write_waits_for_the_disk_and_the_next_one_does_not(sqlite_database: Database) -> None:
+    def synchronous(*, durable: bool) -> int:
+        with sqlite_database.write(durable=durable) as session:
+            return int(session.connection().execute(text("PRAGMA synchronous")).scalar_one())
+
+    full, normal = 2, 1
+    assert [synchronous(durable=durable) for durable in (False, True, True, False)] == [normal, full, full, normal]
+
+
+def test_a_full_disk_is_told_as_one(sqlite_database: Database) -> None:
+    with pytest.raises(OperationalError) as raised, sqlite_database.write() as session:
+        pages = session.connection().execute(text("PRAGMA page_count")).scalar_one()
+        session.connection().execute(text(f"PRAGMA max_page_count={pages}"))
+        session.connection().execute(text("CREATE TABLE more AS SELECT zeroblob(100000)"))
+    assert trouble_of(raised.value) == "the disk is full (database or disk is full)"
+
+
+def test_a_server_that_is_not_there_cannot_be_reached() -> None:
+    gone = Database("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2")
+    with pytest.raises(OperationalError) as raised, gone.read() as session:
+        session.connection()
+    assert trouble_of(raised.value).startswith("the database cannot be reached (")
+    gone.close()
+
+
+def test_trouble_is_named_by_what_the_server_says() -> None:
+    class Full(Exception):
+        sqlstate = "53100"
+
+    error = OperationalError("UPDATE", {}, Full("could not extend file: No space left on device"))
+    assert trouble_of(error).startswith("the disk of the database's server is full (could not extend")

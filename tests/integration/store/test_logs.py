@@ -35,13 +35,15 @@ def totals(database: Database) -> dict[str, Any]:
 
 def test_model_calls_are_booked_once_and_summed_exactly(database: Database, clock: VirtualClock) -> None:
     assert totals(database) == {
-        "calls": 0, "attempts": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": Decimal(0),
+        "calls": 0, "tried": 0, "answered": 0,
+        "attempts": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": Decimal(0),
     }  # fmt: skip
     assert book(database, clock, "a")
     assert not book(database, clock, "a", prompt_tokens=9)
     assert book(database, clock, "b", attempts=3, cost=Decimal("0.1"), ok=False)
     assert totals(database) == {
-        "calls": 2, "attempts": 4, "prompt_tokens": 200, "completion_tokens": 40, "cost": Decimal("0.10001234"),
+        "calls": 2, "tried": 2, "answered": 1,
+        "attempts": 4, "prompt_tokens": 200, "completion_tokens": 40, "cost": Decimal("0.10001234"),
     }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 from gtm.policies import entry
 from gtm.policies.facts import ConnectionTest, EntryFacts
 from gtm.policies.registry import judge_step
@@ -43,8 +44,9 @@ def _read(path: str) -> Any:
 
 @functools.cache
 def policies() -> Policies:
-    """The policies as configured."""
-    return Policies.model_validate(_read("config/policies.yaml"))
+    """The policies as configured, with the campaign types of the library."""
+    configured = Policies.model_validate(_read("config/policies.yaml"))
+    return configured.made_of({template.type for template in library()})
 
 
 @functools.cache
@@ -113,7 +115,8 @@ def journey(brief: VentureBrief) -> Journey:
     channels = draft_channels(brief, strategy, p, preset, no)
     budget = draft_budget(brief, channels, p, preset, no)
     templates = draft_templates(brief, channels, strategy, p, library(), no)
-    workflows = draft_workflows(brief, templates, channels, p, no)
+    schedule = draft_schedule(brief, templates, channels, budget, p, starts=STARTS, directives=no)
+    workflows = draft_workflows(brief, templates, channels, p, no, schedule)
     dossier = Dossier(
         run_id="run-1",
         venture_id=brief.id,
@@ -127,7 +130,7 @@ def journey(brief: VentureBrief) -> Journey:
         budget=budget,
         templates=templates,
         content=draft_content(brief, templates, channels, p, phrases(), starts=STARTS),
-        schedule=draft_schedule(brief, templates, channels, budget, p, starts=STARTS, directives=no),
+        schedule=schedule,
         workflows=WorkflowSet(venture_id=brief.id, workflows=workflows),
         triggers=TriggerSet(venture_id=brief.id, triggers=draft_triggers(brief, templates, workflows)),
     )

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.usage import PLAYBOOK, ModelCall, TokenBudget, UsageLedger, estimate_tokens, open_call, price_of
-from gtm.domain.errors import BudgetExhausted
+from agents.usage import PLAYBOOK, ModelCall, UsageLedger, estimate_tokens, open_call, price_of
 
 PRICES = {"m": (Decimal("2.50"), Decimal("10"))}
 
@@ -40,6 +39,16 @@ def test_an_unknown_price_makes_the_cost_unknown_and_not_zero() -> None:
     assert snapshot.by_step["1.1"].cost == Decimal("0.0035")
     assert snapshot.by_step["1.2"].cost is None
     assert snapshot.total.tokens == 2200
+
+
+def test_a_call_that_no_server_answered_costs_nothing_whatever_its_price() -> None:
+    ledger = UsageLedger({})
+    with ledger.call("1.1", "compatible", "m"):
+        ledger.attempt()
+    assert ledger.totals.cost == 0
+    with ledger.call("1.2", "compatible", "m") as call:
+        call.replied = True
+    assert ledger.totals.cost is None
 
 
 def test_the_playbook_costs_nothing() -> None:
@@ -93,30 +102,6 @@ def test_the_sum_of_prices_is_the_price_of_the_sum(pairs: list[tuple[int, int]])
     assert sum((cost for cost in single if cost is not None), Decimal(0)) == price_of(
         PRICES, "m", sum(p for p, _ in pairs), sum(c for _, c in pairs)
     )
-
-
-def test_a_budget_is_never_passed_by_requests_under_way() -> None:
-    budget = TokenBudget(100)
-    with budget.hold(60) as first:
-        with pytest.raises(BudgetExhausted, match="has 40 left"), budget.hold(41):
-            pass
-        with budget.hold(40) as second:
-            second.used = 10
-        first.used = 50
-    assert budget.used == 60
-    with budget.hold(40):
-        pass
-    assert budget.used == 60
-
-
-def test_a_request_that_fails_gives_back_what_it_did_not_use() -> None:
-    budget = TokenBudget(100)
-    with pytest.raises(RuntimeError), budget.hold(100):
-        raise RuntimeError
-    with budget.hold(100):
-        pass
-    with pytest.raises(ValueError, match="above zero"):
-        TokenBudget(0)
 
 
 def test_the_estimate_rounds_up() -> None:

@@ -1,6 +1,9 @@
 """The wire paces, counts, holds the key and reads what came back."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -8,6 +11,7 @@ import pytest
 import respx
 from pydantic import SecretStr
 
+from agents.budget import RunBudget
 from agents.models import ModelSettings
 from agents.usage import UsageLedger
 from agents.wire import RateLimiter, Wire, retry_after
@@ -45,6 +49,13 @@ def test_requests_are_spaced_evenly_and_idle_time_is_not_saved_up() -> None:
     limiter.wait()
     limiter.wait()
     assert time.slept == [1.0, 1.0, 1.0]
+
+
+def test_sixty_a_minute_hold_whatever_the_number_in_flight() -> None:
+    limiter = RateLimiter(60, now=lambda: 0.0, sleep=lambda _: None)
+    with ThreadPoolExecutor(16) as pool:
+        turns = sorted(pool.map(lambda _: limiter.wait(), range(180)))
+    assert turns == [float(second) for second in range(180)]
 
 
 def test_a_hold_keeps_everybody_back_unless_it_is_too_long() -> None:
@@ -167,3 +178,57 @@ def test_settings_of_the_playbook_make_no_wire() -> None:
 def test_the_key_is_a_secret_in_the_settings() -> None:
     assert isinstance(settings().api_key, SecretStr)
     assert KEY not in json.dumps(settings().model_dump(mode="json"))
+
+
+@respx.mock
+def test_a_body_without_end_is_not_read_and_costs_what_was_set_aside() -> None:
+    def parts() -> Iterator[bytes]:
+        for number in range(1000):
+            read.append(number)
+            yield b"x" * 100_000
+
+    class Body(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return parts()
+
+    read: list[int] = []
+    respx.post(f"{URL}/chat/completions").mock(return_value=httpx.Response(200, stream=Body()))
+    ledger, budget = UsageLedger(), RunBudget(1000)
+    with Wire(settings(), ledger) as wire, ledger.call("2.2", "compatible", "m") as record:
+        with budget.hold("m", 100, 50) as hold:
+            record.hold = hold
+            response = wire.client.post(f"{URL}/chat/completions", json={})
+            hold.close(record)
+        assert record.malformed == "the body has more than 2000000 bytes"
+    assert (response.content, len(read)) == (b"", 21)
+    assert budget.spent.tokens == ledger.totals.tokens == 150
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("answer", "tokens"),
+    [
+        (httpx.Response(200, json=DONE), 14),
+        (httpx.Response(200, json={"choices": DONE["choices"]}), 150),
+        (httpx.Response(500, json={}), 0),
+        (httpx.ReadTimeout("late"), 150),
+        (httpx.ConnectError("nobody"), 0),
+    ],
+    ids=["usage", "no usage", "refused", "no answer", "not sent"],
+)
+def test_what_an_attempt_takes_off_the_budget(answer: httpx.Response | Exception, tokens: int) -> None:
+    route = respx.post(f"{URL}/chat/completions")
+    _ = route.mock(side_effect=answer) if isinstance(answer, Exception) else route.mock(return_value=answer)
+    ledger, budget = UsageLedger(), RunBudget(1000)
+    with (
+        Wire(settings(), ledger) as wire,
+        ledger.call("2.2", "compatible", "m") as record,
+        budget.hold("m", 100, 50) as hold,
+        suppress(httpx.HTTPError),
+    ):
+        record.hold = hold
+        try:
+            wire.client.post(f"{URL}/chat/completions", json={})
+        finally:
+            hold.close(record)
+    assert budget.spent.tokens == ledger.totals.tokens == tokens

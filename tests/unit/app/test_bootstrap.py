@@ -95,6 +95,25 @@ def drop(name: str) -> Callable[[Path], None]:
             ["stage.yaml", "checkpoints.content.covers", "2.3 comes after"],
         ),
         (
+            edit("stage17/stage.yaml", 'binds: ["1.2", "1.3", brief]', 'binds: ["2.3", "3.1"]'),
+            ["stage.yaml", "checkpoints.campaigns.binds", "3.1 comes after", "2.3 is covered already"],
+        ),
+        (
+            edit("policies.yaml", "default_campaign_types: [email_drip,", "default_campaign_types: [content_series,"),
+            ["config/policies.yaml", "default_campaign_types", "content_series is not among campaign_types"],
+        ),
+        (
+            edit(
+                "policies.yaml", "{voice: playful, minimum: 3, maximum: 8}", "{voice: friendly, minimum: 3, maximum: 8}"
+            ),
+            ["config/policies.yaml", "readability", "friendly stands there twice", "no target for playful"],
+        ),
+        (
+            edit("policies.yaml", "channel: twitter_ads, headline", "channel: linkedin, headline"),
+            ["config/policies.yaml", "ad_limits", "linkedin stands there twice"],
+        ),
+        (edit("policies.yaml", "maximum: 0.10, default: 0.10}", "maximum: 0.10, default: 0.2}"), ["pilot.share"]),
+        (
             edit("policies.yaml", "delays_seconds: [60, 120, 240]", "delays_seconds: [60, 120]"),
             ["config/policies.yaml", "run.api_retries", "retry_3x makes 2"],
         ),
@@ -172,14 +191,6 @@ def test_a_key_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         bootstrap.open_vault(settings)
     assert caught.value.field == "GTM_VAULT_KEY" and "not-a-key" not in str(caught.value.as_problem())
-
-
-def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    settings = Settings.from_env({"GTM_HOME": str(tmp_path / "file" / "home")})
-    with pytest.raises(ConfigError) as caught:
-        bootstrap.prepare_home(settings)
-    assert caught.value.field == "GTM_HOME"
 
 
 def test_input_is_read_up_to_its_limit(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 
 import crews.runner
-from app.cli import journey
-from app.cli.journey import INTERRUPTED, STANDING, Journey
+from app import INTERRUPTED
+from app.cli import journey, output
+from app.cli.journey import STANDING, Journey
 from crews.outcome import Outcome
 from gtm.domain.dossier import ApprovalRecord, UsageTotals
-from gtm.domain.errors import AlreadyDecided, GtmError, LeaseHeld, StepFailed
+from gtm.domain.errors import AlreadyDecided, GtmError, LeaseHeld, StepFailed, VenturePaused
 from gtm.domain.review import Review, ReviewedItem
 from gtm.domain.verdict import Check, Verdict
 
@@ -80,6 +82,8 @@ class Stand:
         return SimpleNamespace(
             brief=SimpleNamespace(name="Fleet"),
             approvals=(self.approval,),
+            steps=(),
+            content=None,
             usage=UsageTotals(calls=3),
             venture_id="fleet",
             started_at=NOW,
@@ -190,11 +194,36 @@ def test_an_interruption_is_resumable(go: Go, capsys: pytest.CaptureFixture[str]
     assert "gtm resume run-1" in capsys.readouterr().err
 
 
+def test_an_interruption_at_the_question_is_one_too(
+    go: Go, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def abort(*_arguments: object) -> bool:
+        raise typer.Abort
+
+    monkeypatch.setattr(output, "can_ask", lambda: True)
+    monkeypatch.setattr(journey, "ask", abort)
+    assert go(Stand([WAITS])) == INTERRUPTED
+    assert "Interrupted." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("error", [StepFailed("2.2 could not be finished"), LeaseHeld("pid 7 drives it")])
 def test_errors_go_to_the_one_handler(error: GtmError, go: Go, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(type(error)):
         go(Stand([error]))
     assert "gtm resume run-1" in capsys.readouterr().err
+
+
+def test_a_run_that_was_rolled_back_is_not_to_be_resumed(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
+    over = Outcome("run-1", "fleet", "rolled_back", "this run was rolled back; begin a new one: gtm run fleet")
+    assert go(Stand([over])) == 1
+    told = capsys.readouterr()
+    assert "gtm run fleet" in told.err and "gtm resume" not in told.err + told.out
+
+
+def test_a_paused_venture_is_not_to_be_resumed(go: Go, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(VenturePaused):
+        go(Stand([VenturePaused("fleet is paused")]))
+    assert "gtm resume" not in capsys.readouterr().err
 
 
 def test_machines_get_one_object_a_line(go: Go, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,9 @@ from app.cli.progress import JsonView, LiveView, PlainView, seconds, spent
 from crews.events import RunEvent
 from gtm.domain.dossier import UsageTotals
 
-USAGE = UsageTotals(calls=3, attempts=4, prompt_tokens=1200, completion_tokens=300, cost=Decimal("0.0123"))
+USAGE = UsageTotals(
+    calls=3, tried=3, answered=3, attempts=4, prompt_tokens=1200, completion_tokens=300, cost=Decimal("0.0123")
+)
 DONE = RunEvent(
     "step_done", datetime(2026, 1, 5, 9, tzinfo=UTC), "1.3", "Allocate Budgets", "LEAD", "0.4 s,\nplaybook", USAGE
 )
@@ -64,3 +66,8 @@ def test_durations(count: float, text: str) -> None:
 def test_an_unknown_price_is_not_zero() -> None:
     assert "cost unknown" in spent(USAGE.model_copy(update={"cost": None}))
     assert spent(UsageTotals(calls=5)) == "5 calls of the embedded playbook, no tokens, no cost"
+
+
+def test_calls_that_nobody_answered_are_told_apart_and_cost_nothing() -> None:
+    usage = UsageTotals(calls=66, tried=14, answered=0, attempts=42, cost=Decimal(0))
+    assert spent(usage) == "14 model calls tried, 0 answered, 52 of the embedded playbook, 0 tokens, $0.00"

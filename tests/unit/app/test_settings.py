@@ -30,9 +30,14 @@ def test_values_arrive_typed() -> None:
             "GTM_LLM_TIMEOUT": "12.5",
             "GTM_ALLOWED_HOSTS": "GTM.example.com , other.example",
             "GTM_AGENT_URL": "https://agent.example.com/",
+            "GTM_LLM_MONEY_BUDGET": "2.50",
+            "GTM_SPAMD": "127.0.0.1:783",
+            "GTM_CHROMIUM": "/usr/bin/chromium",
             "GTM_DEBUG": "1",
         }
     )
+    assert (settings.money_budget, settings.spamd) == (Decimal("2.50"), "127.0.0.1:783")
+    assert settings.chromium == Path("/usr/bin/chromium")
     assert settings.prices["m"] == (Decimal("0.15"), Decimal("0.60"))
     assert settings.prices["org/other"] == (Decimal(1), Decimal(2))
     assert settings.llm_timeout == 12.5
@@ -62,6 +67,16 @@ def test_the_key_of_openai_is_not_sent_to_another_server() -> None:
         ("GTM_LLM_PRICES", "m=1/NaN"),
         ("GTM_LLM_PRICES", "=1/2"),
         ("GTM_LLM_TOKEN_BUDGET", "0"),
+        ("GTM_LLM_MONEY_BUDGET", "0"),
+        ("GTM_LLM_MONEY_BUDGET", "-1"),
+        ("GTM_LLM_MONEY_BUDGET", "NaN"),
+        ("GTM_LLM_MONEY_BUDGET", "Infinity"),
+        ("GTM_LLM_MONEY_BUDGET", "two dollars"),
+        ("GTM_SPAMD", "127.0.0.1"),
+        ("GTM_SPAMD", "127.0.0.1:0"),
+        ("GTM_SPAMD", "127.0.0.1:65536"),
+        ("GTM_SPAMD", ":783"),
+        ("GTM_SPAMD", "http://127.0.0.1:783"),
         ("GTM_AGENT_URL", "agent.example.com"),
         ("GTM_AGENT_URL", "https://me:secret@agent.example.com"),
         ("GTM_AGENT_TOKEN", "short"),
@@ -112,6 +127,9 @@ def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
         "GTM_LLM_PRICES": "m=0.15/0.60,n=1/2",
         "GTM_ALLOWED_HOSTS": "a.example,b.example",
         "GTM_AGENT_TOKEN": "0123456789abcdef",
+        "GTM_LLM_MONEY_BUDGET": "2.50",
+        "GTM_SPAMD": "[::1]:783",
+        "GTM_CHROMIUM": "/usr/bin/chromium",
         "GTM_DATABASE_URL": "postgresql://me:pw@db/gtm",
         "GTM_DEBUG": "1",
     }
@@ -120,6 +138,47 @@ def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
     assert child.model_copy(update={"out": parent.out, "database_url": parent.database_url}) == parent
     assert child.database == parent.database == "postgresql+psycopg://me:pw@db/gtm"
     assert child.out == Path("out").absolute()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@ss/w0rdCANARY@127.0.0.1:1/x",
+        "postgresql://u:p@CANARY@db/x",
+        "postgresql://u:pw/CANARY@db/x",
+        "postgresql+psycopg://u:pw?CANARY@db/x",
+        "postgresql://u:pw#CANARY@db:5432/x",
+        "postgresql://db/x?user=u&password=CANARY",
+        "postgresql://u@db/x?sslpassword=CANARY",
+    ],
+)
+def test_a_database_url_that_can_be_read_two_ways_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"GTM_DATABASE_URL": url})
+    told = str(caught.value.as_problem())
+    assert "CANARY" not in told and "GTM_DATABASE_URL" in told and "%40 for @" in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p%40ss%2Fw0rd@127.0.0.1:1/x",
+        "postgresql://u@db/x",
+        "postgresql:///x?host=/var/run/postgresql",
+        "sqlite:////srv/a@b/c@d/gtm.db",
+    ],
+)
+def test_a_database_url_that_can_be_read_one_way_is_taken(url: str) -> None:
+    settings = Settings.from_env({"GTM_DATABASE_URL": url})
+    assert "w0rd" not in settings.safe_database
+    assert settings.sqlite_path is None or settings.safe_database == url
+
+
+@pytest.mark.parametrize("url", ["https://u:p@CANARY/x@db/v1", "https://db/v1?api_key=CANARY", "https://u:CANARY@db"])
+def test_a_web_address_that_is_refused_shows_no_secret(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"GTM_LLM_BASE_URL": url})
+    assert "CANARY" not in str(caught.value.as_problem())
 
 
 def test_secrets_never_show() -> None:
@@ -134,4 +193,4 @@ def test_secrets_never_show() -> None:
     shown = repr(settings) + str(settings) + settings.safe_database
     for secret in ("sk-secret-value", "0123456789abcdef", "the-vault-key"):
         assert secret not in shown
-    assert "pw-hidden" not in settings.safe_database
+    assert "pw-hidden" not in shown

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,12 +15,14 @@ from gtm.domain.campaign import CampaignContent, CampaignTemplate, ContentElemen
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import NotFound, UnknownVariable
 from gtm.domain.playbook_data import PlaybookCommon, PlaybookData, VoicePhrases
+from gtm.domain.sessions import HeldSession
 from gtm.domain.spec import Policies, Presets
 from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from tests.unit.playbook.conftest import NAMES, ROOT, Drafts, drafted, read
 
-EXTRA = {"webinar_date": "Thursday 5 February 2026, 11:00 America/New_York", "join_url": "https://a.test/join"}
+LAYOUT = (ROOT / "config/mjml/email.mjml").read_text(encoding="utf-8")
+HELD = HeldSession(at=datetime(2026, 2, 5, 16, 0, tzinfo=UTC), join_url="https://a.test/join")
 LEAD = Lead(lead_id="lead-1", venture_id="fleet", email="ann@ann.test", first_name="Ann", company="Ann & Sons")
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{%|%\}")
 
@@ -44,9 +46,13 @@ def venture(name: str) -> tuple[Drafts, CampaignContent]:
     return drafts, content
 
 
+def sessions(drafts: Drafts) -> dict[str, HeldSession]:
+    return {c.campaign_id: HELD for c in drafts.templates.campaigns if c.kind.session}
+
+
 def emails(name: str = "fleet", **changes: object) -> CampaignEmails:
     drafts, content = venture(name)
-    return CampaignEmails(drafts.brief.model_copy(update=changes), drafts.templates, content, EXTRA)
+    return CampaignEmails(drafts.brief.model_copy(update=changes), drafts.templates, content, LAYOUT, sessions(drafts))
 
 
 def mailed(name: str) -> Iterator[tuple[str, ContentPiece]]:
@@ -123,7 +129,9 @@ def test_an_element_without_the_variant_keeps_its_first() -> None:
     two = piece.elements[0].model_copy(update={"variants": (Variant(label="A", text="Only one subject"),)})
     changed = piece.model_copy(update={"elements": (two, *piece.elements[1:])})
     pieces = tuple(changed if p.piece_id == piece.piece_id else p for p in content.pieces)
-    source = CampaignEmails(drafts.brief, drafts.templates, content.model_copy(update={"pieces": pieces}), EXTRA)
+    source = CampaignEmails(
+        drafts.brief, drafts.templates, content.model_copy(update={"pieces": pieces}), LAYOUT, sessions(drafts)
+    )
     for key in keys_of(changed).values():
         assert source.email_for(ref, LEAD, key).subject == "Only one subject"
 
@@ -158,10 +166,25 @@ def test_the_way_out_is_the_recipients_own() -> None:
     assert "https://fleetdm.com/email/preferences/lead-1" in mail.text
 
 
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("America/New_York", "Thursday 5 February 2026, 11:00 New York time"),
+        ("Asia/Tokyo", "Friday 6 February 2026, 01:00 Tokyo time"),
+        ("UTC", "Thursday 5 February 2026, 16:00 UTC"),
+        ("Etc/GMT+5", "Thursday 5 February 2026, 11:00 Etc/GMT+5"),
+    ],
+)
+def test_a_session_is_told_on_the_recipients_own_clock(zone: str, told: str) -> None:
+    ref = next(r for r, _ in mailed("fleet") if "webinar" in r)
+    mail = emails().email_for(ref, LEAD.model_copy(update={"time_zone": zone}), "k")
+    assert f"When: {told}" in mail.text
+
+
 def test_a_missing_variable_is_an_error_that_names_it() -> None:
     drafts, content = venture("fleet")
     ref, piece = next((r, p) for r, p in mailed("fleet") if "webinar" in r)
-    without = CampaignEmails(drafts.brief, drafts.templates, content, {})
+    without = CampaignEmails(drafts.brief, drafts.templates, content, LAYOUT)
     refs = [r for r, _ in mailed("fleet") if "webinar" in r]
     missing = set()
     for one in refs:
@@ -169,7 +192,7 @@ def test_a_missing_variable_is_an_error_that_names_it() -> None:
             without.email_for(one, LEAD, "k")
         except UnknownVariable as error:
             missing.add(error.field)
-    assert missing & set(EXTRA), (ref, piece.piece_id)
+    assert missing & {"webinar_date", "join_url"}, (ref, piece.piece_id)
 
 
 def test_a_slot_that_names_what_nobody_gives_is_an_error() -> None:
@@ -177,7 +200,7 @@ def test_a_slot_that_names_what_nobody_gives_is_an_error() -> None:
     ref, piece = next(mailed("fleet"))
     template = drafts.templates.template(piece.template_id)
     assert template is not None
-    source = CampaignEmails(drafts.brief, _with_slot(drafts.templates, template, "{{ shoe_size }}"), content, EXTRA)
+    source = CampaignEmails(drafts.brief, _with_slot(drafts.templates, template, "{{ shoe_size }}"), content, LAYOUT)
     with pytest.raises(UnknownVariable, match="shoe_size"):
         source.email_for(ref, LEAD, "k")
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtm.automation.importing_csv import LONGEST_LINE, LeadFile, Row, columns_of, neutralised, plain
+from gtm.automation.importing_columns import columns_of, neutralised, plain
+from gtm.automation.importing_csv import LONGEST_LINE, LeadFile, Row
 from gtm.domain.errors import InvalidInput
 
 
@@ -53,6 +54,60 @@ def test_a_line_without_end_is_skipped_and_memory_stays_small() -> None:
     assert [row.fault[:18] for row in rows] == ["the line is longer", ""]
     with pytest.raises(InvalidInput, match="no header"):
         read(b"")
+
+
+def test_a_quote_within_a_cell_opens_nothing() -> None:
+    rows = read(b'email,company\na@b.test,5" disks\nb@b.test,"3"" disks"\nc@b.test,Co "X"\n')
+    assert [row.cells for row in rows] == [("a@b.test", '5" disks'), ("b@b.test", '3" disks'), ("c@b.test", 'Co "X"')]
+
+
+def test_two_stray_quotes_do_not_swallow_the_people_between_them() -> None:
+    good = b"".join(b"good%d@b.test,Co\n" % n for n in range(10))
+    data = b'email,company\nbad1@b.test,"5 disks\n' + good + b'bad2@b.test,"3 disks\nz@b.test,Z\n'
+    rows = list(LeadFile(io.BytesIO(data)).rows(address=0))
+    assert [row.cells[0] for row in rows if not row.fault] == [f"good{n}@b.test" for n in range(10)] + ["z@b.test"]
+    assert [row.cells for row in rows if row.fault] == [('bad1@b.test,"5 disks',), ('bad2@b.test,"3 disks',)]
+
+
+def test_a_cell_too_long_for_the_csv_module_rejects_its_first_line_alone() -> None:
+    lines = b'a@b.test,"' + (b"y" * 60_000 + b"\n") * 3 + b'",z\n'
+    rows = read(b"email,company,x\n" + lines + b"b@b.test,Ben,\n")
+    assert rows[0].cells[0].startswith('a@b.test,"yyy') and rows[0].fault.startswith("not CSV")
+    assert rows[-1] == Row(rows[-1].number, ("b@b.test", "Ben", ""))
+
+
+LINES = st.sampled_from(
+    ["good%d@b.test,Co,x", 'stray%d@b.test,5" disks,x', 'open%d@b.test,"never closed,x', 'two%d@b.test,"a\nb",x', "",
+     'odd%d@b.test,"a"b,x', '"whole%d@b.test,Co,x', 'nul%d@b.test,\0,x', 'note%d@b.test,"x,\ny@b.test", z', '"', ",,"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\r\n"]))
+def test_every_line_is_of_one_row_and_no_good_line_is_of_another(given_lines: list[str], end: str) -> None:
+    lines = [one % n if "%d" in one else one for n, one in enumerate(given_lines)]
+    text = "".join(line + end for line in ["email,company,note", *lines])
+    rows = list(LeadFile(io.BytesIO(text.encode())).rows(0))
+    blank = sum(1 for line in lines if not line)
+    assert sum(row.lines for row in rows) + blank >= text.count("\n") - 1
+    taken = [row.cells[0] for row in rows if not row.fault]
+    assert [line.partition(",")[0] for line in lines if line.startswith("good")] == [
+        cell for cell in taken if cell.startswith("good")
+    ]
+    told = "".join("".join(row.cells) for row in rows)
+    assert all(name in told for line in lines if "@" in line for name in [line.split("@")[0].strip('"')])
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_utf16_file_that_was_cut_off_costs_its_last_row(cut: int) -> None:
+    rows = read("email,name\na@b.test,Ada\nb@b.test,Ben😀".encode("utf-16")[:-cut])
+    assert rows[0] == Row(2, ("a@b.test", "Ada"))
+    assert "not utf-16" in rows[1].fault and len(rows) == 2
+
+
+@pytest.mark.parametrize("encoding", ["idna", "undefined", "utf-16", "utf-8\0", "base64", "punycode"])
+def test_an_encoding_that_cannot_be_read_is_one_clear_error(encoding: str) -> None:
+    with pytest.raises(InvalidInput):
+        read(b"email,name\n\xffa@b.test,Ada\n", encoding)
 
 
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n")), min_size=2,

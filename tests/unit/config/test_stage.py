@@ -39,6 +39,12 @@ def test_checkpoints_come_where_the_sop_puts_them() -> None:
     ]
 
 
+def test_the_campaigns_approval_is_bound_to_channels_budget_and_brief() -> None:
+    bound = {c.id: c.hashed for c in STAGE.checkpoints if c.binds}
+    assert bound == {"campaigns": ("2.1", "2.2", "2.3", "1.2", "1.3", "brief")}
+    assert all(c.hashed == c.covers for c in STAGE.checkpoints if c.id != "campaigns")
+
+
 def test_entry_gates_fail_towards_stage_16_and_11() -> None:
     assert [(g.failure_mode, g.failure_stage) for g in STAGE.entry_gates] == [("escalate", 16), ("recurse", 11)]
     assert [g.failure_mode for g in STAGE.exit_gates] == ["retry"] * 3

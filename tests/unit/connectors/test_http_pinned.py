@@ -22,13 +22,21 @@ PUBLIC = "93.184.216.34"
         "224.0.0.1", "240.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.0.1", "::1", "::", "fe80::1", "fe80::1%eth0",
         "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "2002:7f00:1::",
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "not an address", "",
+        # What clouds and transition techniques keep there, and everything else that IANA lists as not globally
+        # reachable (special-purpose address registries).
+        "168.63.129.16", "192.0.0.9", "192.0.0.10", "192.0.0.192", "192.88.99.1", "192.0.2.1", "198.51.100.1",
+        "203.0.113.1", "fec0::1", "feff::1", "::127.0.0.1", "::8.8.8.8", "::ffff:0:127.0.0.1", "64:ff9b:1::a00:1",
+        "100::1", "100:0:0:1::1", "2001::1", "2001:1::1", "2001:2::1", "2001:10::1", "2001:20::1", "2001:db8::1",
+        "3fff::1", "5f00::1", "2002:a83f:8110::", "4000::1",
     ],
 )  # fmt: skip
 def test_addresses_inside_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address", [PUBLIC, "8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808", "2a00:1450::1", "2001:4860:4860::8888"]
+)
 def test_addresses_outside_are(address: str) -> None:
     assert is_public(address)
 
@@ -167,3 +175,19 @@ def test_a_private_host_is_reached_over_a_real_socket() -> None:
         thread.join(5)
         made.close()
     assert f"Host: localhost:{port}".encode() in heads[0]
+
+
+def test_a_host_with_an_underscore_is_called_and_a_broken_url_is_refused() -> None:
+    settings = HttpSettings(allowed_hosts=("api_x.example.test",))
+    seen: list[httpx.Request] = []
+    pinned = PinnedTransport((), lambda *_: [PUBLIC], lambda: Below(seen, httpx.Response(204)))
+    made = HttpConnector(settings, pinned)
+    assert call(made, "https://api_x.example.test/a") == 204
+    for broken in (
+        "https://api_x.example.test/a b",
+        "https://api_x.example.test:99999/",
+        "https://api_x.example.test/#x",
+    ):
+        with pytest.raises(PermanentFailure):
+            call(made, broken)
+    assert len(seen) == 1

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from crews.stage17_gtm.handoff import HandoffResult, folder, write_handoff, writer
+from crews.stage17_gtm.handoff.configuration import budget_yaml
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import InvalidInput, ProposalRefused
 from tests.unit.crews import dossiers
@@ -62,6 +63,7 @@ def test_the_package_has_all_its_parts(result: HandoffResult) -> None:
         "credential-references.json",
         "calendar.ics",
         "calendar.csv",
+        "calendar.html",
         "agent-api.md",
         "agent-api.openapi.json",
         "sales-briefing.md",
@@ -137,6 +139,19 @@ def test_the_budget_reads_as_the_sops_template(result: HandoffResult) -> None:
         "experimental": "$5000",
     }
     assert {"condition": "CAC > $100", "action": "reduce spend by 20%"} in budget["reallocation_triggers"]
+
+
+def test_the_primary_channels_amount_is_that_of_the_primary_channel() -> None:
+    plan, roles = dossiers.budget(), dossiers.channels()
+    swapped = {"linkedin": "secondary", "email": "primary"}
+    chosen = tuple(c.model_copy(update={"role": swapped.get(c.channel, c.role)}) for c in roles.channels)
+    text = budget_yaml(plan, roles.model_copy(update={"channels": chosen}))
+    allocation = yaml.safe_load(text)["allocation"]
+    email = plan.line("email")
+    assert email is not None and allocation["primary_channel"] == f"${email.amount}".removesuffix(".00")
+    assert "primary_channel: $2500  # 5%: Email" in text and "proven: $35000  # 70%: LinkedIn" in text
+    amounts = [float(value.lstrip("$")) for value in allocation.values()]
+    assert sum(amounts) == float(plan.total)
 
 
 def test_workflow_and_trigger_have_the_sops_shape(result: HandoffResult) -> None:

@@ -1,6 +1,8 @@
 """report.html: the seven mandatory parts, well-formed, self-contained, escaped, with links that lead somewhere."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -12,9 +14,14 @@ import pytest
 
 from crews.stage17_gtm.handoff import HandoffResult
 from crews.stage17_gtm.handoff import words as w
+from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import variant_url
+from crews.stage17_gtm.handoff.month import weeks
 from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
-from gtm.domain.dossier import UsageTotals
+from crews.stage17_gtm.handoff.summary import _leading
+from crews.stage17_gtm.handoff.utm import utm_examples
+from gtm.domain.dossier import Dossier, UsageTotals
+from gtm.domain.drafting import stand_in_label
 from gtm.domain.verdict import Check, Verdict
 from tests.unit.crews import dossiers
 from tests.unit.crews.test_handoff import write
@@ -202,10 +209,58 @@ def test_known_issues_name_assumptions_contradictions_and_what_is_not_connected(
     assert "No platform is connected, so there is nothing to test." in said
 
 
+def test_a_missing_postal_address_and_an_unknown_place_of_a_session_are_said_and_to_be_done(page: Page) -> None:
+    said = page.said()
+    assert "Mail law demands the sender's postal address in marketing mail" in said
+    assert "Supply Postal address" in said
+
+
 def test_action_items_are_dated_before_what_they_are_for(page: Page) -> None:
     said = page.said()
     assert "Connect LinkedIn: fill vault://fleet/linkedin/api-token" in said
     assert "EXEC · by 2 January 2026" in said
+
+
+def test_what_is_assumed_is_confirmed_before_the_plan_starts(page: Page) -> None:
+    said = page.said()
+    item = said[said.index("Confirm or replace") :]
+    assert re.search(r"LEAD · by (\d+ \w+ \d+)", item).group(1) == "2 January 2026"  # type: ignore[union-attr]
+    assert "handoff.dashboard_url" not in said
+
+
+def test_a_day_is_in_the_order_of_its_hours(tmp_path: Path) -> None:
+    plan = weeks(context(), dossiers.schedule())
+    days = [[chip.at for chip in day.chips] for week in plan for day in week.days if len(day.chips) > 1]
+    assert days and all(day == sorted(day) for day in days)
+
+
+def test_a_channels_example_link_leads_to_its_own_offer() -> None:
+    assert utm_examples(context())["webinars"] == "", "no campaign of the hand-made run is on that channel"
+    made = dossiers.dossier().templates
+    assert made is not None
+    session = made.campaigns[0].model_copy(update={"channels": ("webinars",), "type": "webinar_funnel"})
+    dossier = replace_dossier(templates=made.model_copy(update={"campaigns": (session,)}))
+    link = utm_examples(replace(context(), dossier=dossier))["webinars"]
+    assert urlsplit(link).path == "/workshops" and "-webinar-Webinar&" in link
+
+
+def test_the_headline_says_where_the_money_goes_when_it_is_not_the_primary_channel() -> None:
+    plan = dossiers.budget()
+    lines = tuple(
+        line.model_copy(update={"channel": {"linkedin": "email", "email": "linkedin"}.get(line.channel, line.channel)})
+        for line in plan.lines
+    )
+    assert _leading("linkedin", plan) == ", led by LinkedIn"
+    told = _leading("linkedin", plan.model_copy(update={"lines": lines}))
+    assert told == ", with LinkedIn as its primary channel and the largest budget on Email"
+
+
+def context() -> Context:
+    return Context(dossiers.dossier(), dossiers.NOW, dossiers.stage(), dossiers.policies(), dossiers.AGENT_URL)
+
+
+def replace_dossier(**changes: object) -> Dossier:
+    return dossiers.dossier().model_copy(update=changes)
 
 
 def test_no_model_was_called_is_said(page: Page) -> None:
@@ -216,15 +271,76 @@ def test_no_model_was_called_is_said(page: Page) -> None:
 
 def test_a_live_run_counts_its_calls_and_an_unknown_price_is_undefined(tmp_path: Path) -> None:
     steps = tuple(
-        s.model_copy(update={"generated_by": "gpt-5" if s.step != "2.2" else "playbook"})
+        s.model_copy(update={"generated_by": "gpt-5" if s.step != "2.2" else stand_in_label("gpt-5", "it was cut off")})
         for s in dossiers.dossier().steps
     )
-    usage = UsageTotals(calls=12, attempts=15, prompt_tokens=120_500, completion_tokens=9_000, cost=None)
-    dossier = dossiers.dossier(provider="openai", steps=steps, usage=usage)
+    usage = UsageTotals(
+        calls=14, tried=12, answered=9, attempts=15, prompt_tokens=120_500, completion_tokens=9_000, cost=None
+    )
+    dossier = dossiers.dossier(provider="gpt-5", steps=steps, usage=usage)
     said = Page((write(tmp_path, dossier).folder / "report.html").read_text()).said()
-    assert "Model calls 12 15 HTTP requests" in said
+    assert "Model calls 12 tried 9 answered; 15 HTTP requests" in said
+    assert "Playbook calls 2" in said
+    assert "asked gpt-5; the playbook stood in for 1 of 9 steps" in said
+    assert (
+        "gpt-5 was asked to draft this: 12 calls to it were tried, 9 answered; the playbook stood in for 1 of 9 steps."
+    ) in said
     assert "Cost undefined" in said and "129,500" in said
     assert "the playbook's draft stands in its place" in said
+
+
+def test_a_server_that_never_answers_drafted_nothing_and_cost_nothing(tmp_path: Path) -> None:
+    label = stand_in_label("m", "http://127.0.0.1:9/v1: no connection (3 attempts).")
+    steps = tuple(s.model_copy(update={"generated_by": label}) for s in dossiers.dossier().steps)
+    usage = UsageTotals(calls=66, tried=14, answered=0, attempts=42, cost=Decimal(0))
+    written = write(tmp_path, dossiers.dossier(provider="m", steps=steps, usage=usage))
+    said = Page((written.folder / "report.html").read_text()).said()
+    assert "drafted by m" not in said
+    assert said.count("asked m; the playbook stood in for 9 of 9 steps") == 2
+    assert "14 calls to it were tried, 0 answered" in said
+    assert "Cost $0.00 no token was used" in said
+    assert json.loads((written.folder / "agent-configuration.json").read_text())["model_provider"].startswith(
+        "asked m;"
+    )
+
+
+def test_what_holds_in_part_is_noted_and_what_a_venture_has_not_is_not_applicable(tmp_path: Path) -> None:
+    base = dossiers.dossier()
+    apart = {"templates.webinar_funnel": {"applies": False, "detail": "Not applicable: there is no session."}}
+    noted = {"exits.workflows_active.triggers_enabled": {"passed": False, "severity": "note", "detail": "No worker."}}
+    changes: dict[str, dict[str, object]] = {**apart, **noted}
+    verdicts = tuple(
+        verdict.model_copy(
+            update={"checks": tuple(c.model_copy(update=changes.get(c.name, {})) for c in verdict.checks)}
+        )
+        for verdict in base.verdicts
+    )
+    said = Page((write(tmp_path, dossiers.dossier(verdicts=verdicts)).folder / "report.html").read_text()).said()
+    assert "Not applicable Webinar funnel template" in said
+    assert "Noted Triggers are enabled and monitoring No worker." in said
+    assert "3 exit gates passed" in said or "Met All 3 exit gates validated" in said
+    assert "Not applicable Sales team has access to lead scoring workflows" in said
+    assert "gtm serve) and name its address" not in said
+
+
+def test_a_mail_whose_spam_score_was_not_measured_is_noted(tmp_path: Path) -> None:
+    report = dossiers.test_report()
+    cases = tuple(
+        c.model_copy(update={"observed": "5 of 5 received; spam score not measured: spamd is not running"})
+        if c.test_case == "Email 1 sends correctly"
+        else c
+        for c in report.cases
+    )
+    tests = {"venture_id": "fleet", "reports": (report.model_copy(update={"cases": cases}).model_dump(),)}
+    written = write(tmp_path, dossiers.dossier(tests=tests))
+    said = Page((written.folder / "report.html").read_text()).said()
+    assert "5 of 6 SOP cases passed with 6 test leads; 1 noted: spam score not measured: spamd is not running." in said
+    assert "Delivered to inbox, not spam Noted 5 of 5 received" in said
+    assert "0 of 1 workflow passed all six SOP test cases" in said and "5/6" in said
+    assert (
+        json.loads((written.folder / "test-report.json").read_text())["workflows"][0]["all_six_sop_cases_passed"]
+        is False
+    )
 
 
 def test_a_failed_check_is_not_hidden(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gtm.domain.cron import firings, next_after, parse_cron
 from gtm.domain.errors import InvalidInput
+from gtm.domain.zones import is_zone
 
 
 def test_every_monday_at_nine_in_new_york() -> None:
@@ -78,3 +79,15 @@ def test_the_firings_between_two_moments_skip_the_gap_and_pass_the_overlap_once(
 def test_a_zone_that_does_not_exist_is_named() -> None:
     with pytest.raises(InvalidInput, match="Mars/Olympus"):
         next_after(parse_cron("0 9 * * *"), datetime(2026, 1, 1, tzinfo=UTC), "Mars/Olympus")
+
+
+def test_only_digits_that_everybody_types_are_numbers() -> None:
+    for text in ("\u0663 * * * *", "*/\u0662 * * * *", "0 0 \u0967 * *"):
+        with pytest.raises(InvalidInput, match="is no"):
+            parse_cron(text)
+
+
+def test_a_name_that_means_another_zone_on_every_machine_is_no_zone() -> None:
+    for name in ("localtime", "posixrules", "Factory", "posix/UTC", "right/UTC"):
+        assert not is_zone(name)
+    assert is_zone("Europe/Berlin") and is_zone("UTC")

@@ -71,8 +71,9 @@ UNREADABLE = [
     ("only a comment", b"# nothing\n", "the file is empty"),
     ("null", b"~", "the file is empty"),
     ("a list", b"- a\n- b\n", "holds a list"),
-    ("a word", b"fleet", "holds a str"),
-    ("a number", b"17", "holds a int"),
+    ("a word", b"fleet", "holds nothing but text"),
+    ("a number", b"17", "holds nothing but a number"),
+    ("a truth", b"true", "holds nothing but true or false"),
     ("not UTF-8", FLEET.replace(b"Fleet", b"Fl\xe9et", 1), "is not UTF-8"),
     ("UTF-16", FLEET.decode().encode("utf-16"), "is not UTF-8"),
     ("a tab", b"id: fleet\nbrand:\n\tvoice: technical\n", "line 3: indented by a tab"),
@@ -84,7 +85,12 @@ UNREADABLE = [
     ("an endless number", b"id: " + b"9" * 5000, "is no figure"),
     ("an endless exponent", b"id: 1e999999999\n", "is no figure"),
     ("a deep nest", b"id: " + b"[" * 2000 + b"]" * 2000, "nested deeper"),
-    ("a control character", b"id: a\x01b\n", "no YAML"),
+    (
+        "a control character",
+        b"name: \xc3\xa4\nid: a\x01b\n",
+        "line 2: the control character #x0001 may not stand in it",
+    ),
+    ("a tag", b"id: !secret x\n", "line 1: the tag !secret asks for more than plain data"),
 ]
 
 
@@ -119,6 +125,13 @@ FAULTY = [
     ("financial_model.monthly.value", "1e20", "below 1,000,000,000,000,000"),
     ("financial_model.monthly.value", "a lot", "financial_model.monthly.value: is not accepted ('a lot')"),
     ("financial_model.monthly.value", True, "financial_model.monthly.value"),
+    ("financial_model.monthly.value", float("nan"), "is not finite (.nan); allowed: a finite number"),
+    ("financial_model.monthly", 50000, "has the wrong type (50000); allowed: a mapping; write {value: 50000}"),
+    ("financial_model.monthly", -5, "write {value: …}; -5 itself is out of range, allowed: greater than or equal to 0"),
+    ("website", "https://x.test", "allowed: a mapping; write {value: 'https://x.test'}"),
+    ("pricing.sales_cycle_days", "ninety", "('ninety'); allowed: a whole number"),
+    ("brand.formality", "high", "('high'); allowed: a number"),
+    ("name", None, "name: is not accepted (nothing); allowed: text"),
     ("segment_type", "B2B", "allowed: 'B2B_Enterprise', 'B2B_SMB'"),
     ("segments.0.channels", ["fax"], "segments[0].channels[0]: is none of the words allowed ('fax'); allowed: 'email'"),
     ("segments.0.channels", "email", "segments[0].channels: has the wrong type ('email'); allowed: a list"),
@@ -161,6 +174,28 @@ def test_every_error_is_told_at_once() -> None:
         assert any(word in finding for finding in error.findings), word
     assert "7 faults" in error.detail
     assert error.as_problem()["status"] == 422
+
+
+@pytest.mark.parametrize(("path", "value", "_word"), FAULTY)
+def test_no_fault_speaks_python(path: str, value: object, _word: str) -> None:
+    told = " ".join(refused(put(path, value)).findings)
+    for word in (
+        "Decimal(",
+        "None",
+        "True",
+        "str ",
+        "dict",
+        "tuple",
+        "parse string",
+        "valid decimal",
+        "unicode string",
+    ):
+        assert word not in told
+
+
+def test_a_single_fault_is_told_in_the_sentence_itself() -> None:
+    error = refused(put("colour", "blue"))
+    assert len(error.findings) == 1 and error.findings[0] in error.detail
 
 
 def test_thousands_of_faults_are_not_all_told() -> None:

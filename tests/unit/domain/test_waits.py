@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gtm.domain.errors import InvalidInput
+from gtm.domain.holidays import public_holidays
 from gtm.domain.workflow import UntilDate, UntilWeekday, Wait
-from gtm.domain.workflow_waits import WEEKDAYS, after_business_days, due_after, is_business_day, public_holidays
+from gtm.domain.workflow_waits import WEEKDAYS, after_business_days, due_after, is_business_day
 from gtm.domain.zones import is_zone, moment_of
 
 BERLIN = "Europe/Berlin"
@@ -116,7 +117,6 @@ def test_business_days_end_at_the_same_wall_time(begins: tuple[int, ...], days: 
 
 
 def test_public_holidays_of_a_country_are_no_business_days() -> None:
-    pytest.importorskip("holidays")
     thursday = local(BERLIN, 2026, 4, 2, 10)
     # Good Friday and Easter Monday 2026 are 3 and 6 April.
     assert after_business_days(1, thursday, zone=BERLIN, country="DE") == local(BERLIN, 2026, 4, 7, 10)

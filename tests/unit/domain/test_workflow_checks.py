@@ -299,3 +299,26 @@ def test_a_rate_limit_and_a_rule_of_reentry_that_contradict_each_other_are_named
     assert all(one.passed for one in check_definition(definition, (), [often]))
     never = flow(notify("x"), reentry={"policy": "never"})
     assert all(one.passed for one in check_definition(never, (), [once]))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", "x" * 41),
+        ("status", ""),
+        ("status", "a\r\nb"),
+        ("score", 3_000_000_000),
+        ("role", "x" * 201),
+        ("attributes.note", "x" * 1001),
+        ("attributes.note", float("inf")),
+    ],
+)
+def test_an_update_that_no_column_takes_is_a_fault_of_its_step(field: str, value: Any) -> None:
+    step = {"type": "update_lead", "id": "mark", "field": field, "value": value, **BOTH}
+    (fault,) = faults(flow(step))
+    assert fault.startswith(f"mark: {field} ")
+
+
+def test_an_update_that_fits_is_none() -> None:
+    for field, value in (("status", "Won back"), ("score", -5), ("attributes.note", "x" * 1000), ("attributes.n", 1.5)):
+        require_sound(flow({"type": "update_lead", "id": "mark", "field": field, "value": value, **BOTH}))

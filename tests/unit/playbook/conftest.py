@@ -22,7 +22,8 @@ from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("fleet", "life", "posthog")
@@ -63,8 +64,8 @@ def drafted(brief: VentureBrief, preset: Presets | None, policies: Policies, dir
     budget = draft_budget(brief, channels, policies, preset, directives)
     templates = draft_templates(brief, channels, strategy, policies, library(), directives)
     schedule = draft_schedule(brief, templates, channels, budget, policies, starts=STARTS, directives=directives)
-    workflows = draft_workflows(brief, templates, channels, policies, directives)
-    triggers = draft_triggers(brief, templates, workflows, directives)
+    workflows = draft_workflows(brief, templates, channels, policies, directives, schedule)
+    triggers = draft_triggers(brief, templates, workflows, directives, schedule)
     return Drafts(brief, preset, strategy, channels, budget, templates, schedule, workflows, triggers)
 
 

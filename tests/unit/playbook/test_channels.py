@@ -100,7 +100,7 @@ def test_parameters_speak_of_the_venture(ventures) -> None:
     assert "Jamf Pro alternative" in fleet["format"] and "CISO" in fleet["audience"]
     assert "$1,500.00 per qualified lead" in fleet["bid-strategy"] and "traditional ads" in fleet["manner"]
     life = {p.name: p.value for p in ventures["life"].channels.choice("influencer_partnerships").parameters}
-    assert "500-2,000 USD (mid)" in life["format"] and "fact:cac-influencers" in life["bid-strategy"]
+    assert "500-2,000 USD (mid)" in life["format"] and "CAC 5 USD by influencers" in life["bid-strategy"]
     linkedin = {p.name: p.value for p in ventures["posthog"].channels.choice("linkedin").parameters}
     assert linkedin["manner"].startswith("On LinkedIn: company and culture")
 
@@ -126,7 +126,7 @@ def test_a_channel_is_added_at_a_comment_where_the_audience_allows_it(ventures, 
 
 def test_too_few_channels_are_refused(ventures, policies: Policies) -> None:
     asked = Directives(drop_channels=("instagram_ads", "twitter_ads", "influencer_partnerships", "facebook_ads"))
-    with pytest.raises(InvalidInput, match="channels are left"):
+    with pytest.raises(InvalidInput, match="channel is left"):
         redraft(ventures["life"], policies, asked)
 
 

@@ -94,6 +94,11 @@ def test_what_the_artifact_does_not_show_is_not_believed(
         ("campaigns", "Send on Mondays.", "not possible: no mail on Monday"),
         ("content", "9 emails.", "not possible: a sequence of 9 e-mails: "),
         ("final", "Make it pop.", "no rule of the playbook covers it"),
+        (
+            "content",
+            'Make every email mention our Berlin office, and avoid "wry".',
+            "no rule of the playbook covers it",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_with_its_reason(
@@ -126,7 +131,7 @@ def test_words_and_calls_to_action_are_looked_up_in_the_copy(ventures, policies:
     said = 'Avoid "wry". Use download_resource as CTA.'
     wrong = reviewed("content", fleet, policies, said, content=copy_of(fleet, "A wry line"))
     assert len([text for text in asked(wrong) if " Not done: " in text]) == 2
-    assert "it occurs in 1 pieces, first drip/it/1" in wrong.reason
+    assert "it occurs in 1 piece, first drip/it/1" in wrong.reason
     right = reviewed("content", fleet, policies, said, content=copy_of(fleet, "A wryneck", "download_resource"))
     assert right.recommendation == "approve"
 

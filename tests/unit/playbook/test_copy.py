@@ -17,6 +17,7 @@ from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import NotFound
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies, Presets
+from gtm.domain.statements import stated
 from gtm.domain.strategy import GtmStrategy
 from gtm.playbook.channels import draft_channels
 from gtm.playbook.copy import draft_content, draft_piece
@@ -380,7 +381,7 @@ def test_a_thin_brief_still_gets_honest_copy() -> None:
     templates = draft_templates(thin, plan, strategy_for(thin), POLICIES, LIBRARY)
     content = draft_content(thin, templates, plan, POLICIES, DATA, starts=STARTS)
     for piece in content.pieces:
-        assert {c.fact_id for c in piece.claims} <= set(kept)
+        assert {c.fact_id for c in piece.claims} <= {*kept, *(f.id for f in stated(thin))}
         assert all(v.text for e in piece.elements for v in e.variants)
 
 

@@ -5,7 +5,8 @@ from gtm.domain.spec import Policies
 from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait, WorkflowDefinition
 from gtm.domain.workflow_checks import check_definition, check_triggers
 from gtm.playbook.directives import Directives
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 
 
 def refs(templates) -> set[str]:

@@ -34,9 +34,11 @@ from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates
-from gtm.playbook.workflows import draft_triggers, draft_workflows
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 
 ROOT = Path(__file__).resolve().parents[3]
+LAYOUT = (ROOT / "config" / "mjml" / "email.mjml").read_text()
 STARTS = date(2026, 1, 5)
 M = TypeVar("M", bound=Model)
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -100,7 +102,8 @@ def drafts(name: str = "fleet") -> Drafts:
     channels = draft_channels(b, strategy, p, preset, no)
     budget = draft_budget(b, channels, p, preset, no)
     templates = draft_templates(b, channels, strategy, p, library, no)
-    workflows = draft_workflows(b, templates, channels, p, no)
+    schedule = draft_schedule(b, templates, channels, budget, p, starts=STARTS, directives=no)
+    workflows = draft_workflows(b, templates, channels, p, no, schedule)
     return Drafts(
         brief=b,
         strategy=strategy,
@@ -108,7 +111,7 @@ def drafts(name: str = "fleet") -> Drafts:
         budget=budget,
         templates=templates,
         content=draft_content(b, templates, channels, p, data, starts=STARTS),
-        schedule=draft_schedule(b, templates, channels, budget, p, starts=STARTS, directives=no),
+        schedule=schedule,
         workflows=WorkflowSet(venture_id=b.id, workflows=workflows),
         triggers=TriggerSet(venture_id=b.id, triggers=draft_triggers(b, templates, workflows)),
     )

@@ -1,11 +1,13 @@
 """Step 2.2: the quality checklist, one broken thing at a time, and where exactly it is."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gtm.domain.campaign import CampaignContent, Claim, ContentElement, ContentPiece, Variant
-from gtm.policies.content import content_faults, generated, link_hosts, piece_faults
+from gtm.domain.check import CopyFault
+from gtm.policies.content import _sentences, content_faults, generated, link_hosts, piece_faults
 from gtm.policies.facts import ContentFacts
 from tests.unit.policies.support import (
     assert_fails,
@@ -55,12 +57,16 @@ def variants(*texts: str) -> CampaignContent:
 BROKEN = [
     ("content.brand_voice", body("A seamless day for your team."), "seamless"),
     ("content.brand_voice", body("Dude, you gonna love it, wanna try? Omg lol, it is lit."), "brand voice"),
+    ("content.value_proposition", replaced(rewritten(SECOND, BODY, "To verify these points, book a demo.")),
+     "email_body/A"),
+    ("content.value_proposition", replaced(rewritten(SECOND, BODY, "This message outlines how it works in practice.",
+     "B")), "email_body/B"),
     ("content.cta", replaced(rewritten(FIRST, "cta_text", "Click here")), "does not say what happens"),
     ("content.cta", replaced(with_(FIRST, cta_url="https://evil.example/demo")), "evil.example"),
     ("content.cta", replaced(with_(FIRST, cta_url="https://fleetdm.com/demo")), "utm_source is missing"),
     ("content.cta", replaced(with_(FIRST, cta="buy_now")), "the campaign asks to"),
     ("content.grammar", body("We recieve the the news."), "recieve"),
-    ("content.variants", variants("Only one subject for hosts"), "1 variants"),
+    ("content.variants", variants("Only one subject for hosts"), "1 variant,"),
     ("content.variants", variants("Your hosts, in git", "your hosts in git!"), "the same as variant A"),
     ("content.claims_traced", body("More than 7,777 teams wait for you."), "7,777"),
     ("content.lengths", body("word " * 200), "words, at most 180"),
@@ -70,7 +76,7 @@ BROKEN = [
     ("content.complete", with_(GOOD, pieces=GOOD.pieces[1:]), "there is no copy"),
     ("content.complete", with_(GOOD, pieces=(*GOOD.pieces, GOOD.pieces[0])), "two pieces"),
     ("content.complete", replaced(with_(FIRST, segment_id="ghosts")), "no campaign asks"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["fleet", "life", "posthog"])
@@ -173,3 +179,9 @@ def test_claims_of_the_drafts_name_usable_facts() -> None:
     claims = [c for p in GOOD.pieces for c in p.claims]
     assert claims
     assert all(isinstance(c, Claim) and brief().fact(c.fact_id) for c in claims)
+
+
+def test_a_warning_is_shown_and_stops_nothing() -> None:
+    warning = CopyFault(check="content.grammar", piece=FIRST.piece_id, why="odd", repair="look at it", severity="warn")
+    assert _sentences((warning,), "content.grammar") == []
+    assert len(_sentences((replace(warning, severity="block"),), "content.grammar")) == 1

@@ -168,10 +168,17 @@ def test_exit_gate_3_fails(line: str, rows: tuple[WorkflowRow, ...], word: str) 
     assert_fails(verdict, f"exits.workflows_active.{line}", word)
 
 
-def test_exit_gate_3_passes() -> None:
-    verdict = exits.workflows_active(ActiveWorkflowsFacts(**common(), workflows=(WorkflowRow("w", "active", 6, 2, 2),)))
+@pytest.mark.parametrize(
+    ("workers", "held", "word"), [(0, False, "watched as soon as a worker runs"), (2, True, "watched by 2 workers")]
+)
+def test_exit_gate_3_passes_and_says_who_watches_the_triggers(workers: int, held: bool, word: str) -> None:
+    rows = (WorkflowRow("w", "active", 6, 2, 2),)
+    verdict = exits.workflows_active(ActiveWorkflowsFacts(**common(), workflows=rows, living_workers=workers))
     assert verdict.passed, verdict.explain()
     assert {c.name for c in verdict.checks} == lines("exits.workflows_active")
+    (line,) = [c for c in verdict.checks if c.name.endswith("triggers_enabled")]
+    assert (line.passed, word in line.detail) == (held, True)
+    assert held or (line.severity, line.fix) == ("note", "start one: gtm worker")
 
 
 def gates() -> tuple[Any, ...]:
@@ -207,6 +214,8 @@ PACKAGE: dict[str, Any] = {
     "files": frozenset({"report.html", "lead-scoring.md", "agent-api.md"}),
     "briefing": "report.html",
     "lead_scoring": "lead-scoring.md",
+    "has_scoring": True,
+    "scoring_workflows": ("fleet-scored",),
     "dashboard_url": "http://127.0.0.1:8017/dashboard",
     "api_documentation": "agent-api.md",
 }
@@ -217,13 +226,26 @@ PACKAGE: dict[str, Any] = {
     [
         ("team_briefed", {"briefing": "other.html"}, "other.html"),
         ("lead_scoring_access", {"lead_scoring": ""}, "no path"),
-        ("dashboard_url", {"dashboard_url": ""}, "no dashboard is served"),
+        ("lead_scoring_access", {"scoring_workflows": ()}, "no workflow of this run acts on a score"),
+        ("dashboard_url", {"dashboard_url": ""}, "no performance dashboard exists yet"),
         ("dashboard_url", {"dashboard_url": "dashboard.html"}, "dashboard.html"),
         ("api_documentation", {"files": frozenset({"report.html", "lead-scoring.md"})}, "agent-api.md"),
     ],
 )
 def test_the_handoff_checklist_fails(line: str, changes: dict[str, Any], word: str) -> None:
     assert_fails(checklist(HandoffFacts(**common(), **(PACKAGE | changes))), f"handoff.{line}", word)
+
+
+def test_scoring_that_a_venture_does_not_have_is_not_applicable() -> None:
+    verdict = checklist(HandoffFacts(**common(), **(PACKAGE | {"has_scoring": False, "scoring_workflows": ()})))
+    (line,) = [check for check in verdict.checks if check.name == "handoff.lead_scoring_access"]
+    assert (line.passed, line.applies) == (True, False)
+    assert line.detail == "Not applicable: the venture has no scoring."
+
+
+def test_the_dashboard_that_does_not_exist_is_not_asked_for() -> None:
+    verdict = checklist(HandoffFacts(**common(), **(PACKAGE | {"dashboard_url": ""})))
+    assert "gtm serve" not in verdict.explain()
 
 
 def test_the_handoff_checklist_passes() -> None:

@@ -110,3 +110,13 @@ def test_b2c_mail_goes_out_at_the_weekend() -> None:
 def test_nothing_stored_and_no_budget_fail() -> None:
     assert_fails(judge(None), "schedule.ad_flights", "nothing is stored for step 2.3")
     assert_fails(judge(GOOD, budget=None), "schedule.ad_flights", "no budget is stored")
+
+
+def test_a_collision_is_shown_to_the_approver_and_does_not_stop() -> None:
+    one = GOOD.emails[0]
+    again = one.model_copy(update={"campaign_id": "fleet-webinar-funnel"})
+    verdict = judge(with_(GOOD, emails=(*GOOD.emails, again)))
+    (check,) = [c for c in verdict.checks if c.name == "schedule.collisions"]
+    assert not check.passed and check.severity == "note" and "is above 1 a day" in check.detail
+    (check,) = [c for c in judge(GOOD).checks if c.name == "schedule.collisions"]
+    assert check.passed

@@ -75,6 +75,14 @@ def test_the_drafts_pass(name: str) -> None:
     assert verdict.passed, verdict.explain()
 
 
+def test_a_template_that_the_brief_has_no_use_for_is_not_applicable() -> None:
+    wishes = tuple(wish for wish in brief("posthog").campaigns if wish.type != "webinar_funnel")
+    thin = with_(brief("posthog"), campaigns=wishes or ({"type": "email_drip"},), offers=())
+    facts = TemplatesFacts(**common(), brief=thin, channels=drafts().channels, artifact=without("webinar_funnel"))
+    (line,) = [check for check in created(facts).checks if check.name == "templates.webinar_funnel"]
+    assert (line.passed, line.applies) == (True, False) and line.detail.startswith("Not applicable: ")
+
+
 @pytest.mark.parametrize(("name", "artifact", "word"), BROKEN)
 def test_a_broken_set_fails_the_named_check(name: str, artifact: TemplateSet, word: str) -> None:
     assert_fails(judge(artifact), name, word)

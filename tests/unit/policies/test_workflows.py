@@ -167,6 +167,15 @@ def test_reports_in_which_all_passed_pass() -> None:
     assert passing_workflows(reports().reports, 5) == tuple(w.workflow_id for w in D.workflows.workflows)
 
 
+def test_a_case_of_which_a_part_was_not_measured_is_noted_and_stops_nothing() -> None:
+    unmeasured = "seen: Delivered; spam score not measured: spamd is not running"
+    verdict = judge_tests(all_reports(cases=cases("Email 1 sends correctly", observed=unmeasured)))
+    assert verdict.passed, verdict.explain()
+    (line,) = [check for check in verdict.checks if check.name == "testing.email_1_sent"]
+    assert (line.passed, line.severity) == (False, "note")
+    assert line.detail.startswith("delivered to the sink's inbox") and "spam score not measured" in line.detail
+
+
 def test_a_case_that_one_workflow_cannot_show_is_no_failure() -> None:
     assert judge_tests(one(cases=cases("Conditional logic (opened)", status="not_applicable"))).passed
 

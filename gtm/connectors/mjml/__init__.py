@@ -1,0 +1,1 @@
+"""MJML, compiled to HTML that mail clients show alike."""

@@ -1,0 +1,69 @@
+"""Numbers of config/policies.yaml for campaigns in depth: how texts read, what fits an ad, pilots, pacing, intake."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from gtm.domain.base import Model, Share
+from gtm.domain.vocabulary import BrandVoice, Channel
+
+Grade = Annotated[Decimal, Field(ge=0, le=20)]
+Characters = Annotated[int, Field(ge=1, le=20_000)]
+
+
+class ReadabilityTarget(Model):
+    """The school grades (Flesch-Kincaid) between which copy in a voice should read."""
+
+    voice: BrandVoice
+    minimum: Grade
+    maximum: Grade
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError("the lowest grade is above the highest")
+        return self
+
+
+class AdLimits(Model):
+    """The most characters that a network takes in each part of an ad; None where it has no such part."""
+
+    channel: Channel
+    headline: Characters
+    text: Characters | None = None
+    description: Characters | None = None
+
+
+class PilotShare(Model):
+    """The part of an audience that a pilot may reach."""
+
+    minimum: Share
+    maximum: Share
+    default: Share
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.minimum <= self.default <= self.maximum:
+            raise ValueError("the default lies outside the range")
+        return self
+
+
+class PilotNumbers(Model):
+    """A pilot before the full launch: how many of the audience, and how many of them make its figures count."""
+
+    share: PilotShare
+    minimum_sample: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Field(ge=1, le=90)]
+
+
+class PacingNumbers(Model):
+    """How a paid budget is spread over the eligible days that remain: a day takes at most so many times their mean."""
+
+    day_over_mean: Annotated[Decimal, Field(ge=1, le=10)]
+
+
+class IntakeNumbers(Model):
+    """The largest document that `gtm venture import` reads, in bytes."""
+
+    max_bytes: Annotated[int, Field(ge=1)]

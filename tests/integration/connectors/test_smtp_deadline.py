@@ -1,0 +1,90 @@
+"""A hand-over ends by its deadline, however slowly the server answers."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from gtm.connectors.smtp.client import SmtpClient
+from gtm.connectors.smtp.schemas import SmtpSettings
+from gtm.domain.errors import OutcomeUnknown, TransientFailure
+
+MESSAGE = b"Subject: hi\r\n\r\n" + b"x" * 50_000
+
+
+@contextmanager
+def server(*, before_data: float = 0, dripping: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+    """A mail server that takes its time; its port, and the commands that it was given."""
+    heard: list[bytes] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                talk(listener.accept()[0])
+            except OSError:
+                return
+
+    def talk(peer: socket.socket) -> None:
+        with peer, peer.makefile("rb") as lines:
+            peer.sendall(b"220 slow\r\n")
+            for line in lines:
+                word = line.strip()[:4].upper()
+                heard.append(word)
+                if word == b"RCPT":
+                    time.sleep(before_data)
+                if word == b"QUIT":
+                    peer.sendall(b"221 bye\r\n")
+                    return
+                peer.sendall(b"354 go\r\n" if word == b"DATA" else b"250 fine\r\n")
+                if word == b"DATA":
+                    while lines.readline() != b".\r\n":
+                        pass
+                    answer(peer)
+
+    def answer(peer: socket.socket) -> None:
+        for byte in b"250 taken after a while\r\n":
+            try:
+                peer.sendall(bytes([byte]))
+            except OSError:
+                return
+            time.sleep(0.04 if dripping else 0)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listener.getsockname()[1], heard
+    finally:
+        listener.close()
+
+
+def client(port: int) -> SmtpClient:
+    return SmtpClient(
+        SmtpSettings(
+            host="127.0.0.1", port=port, security="plain", sender="a@b.test", unsubscribe_url="https://b.test/u"
+        )
+    )
+
+
+def test_an_answer_that_drips_is_broken_off_at_the_deadline() -> None:
+    with server(dripping=True) as (port, _):
+        one = client(port)
+        began = time.monotonic()
+        with pytest.raises(OutcomeUnknown):
+            one.deliver("a@b.test", "c@d.test", MESSAGE, began + 0.4)
+        assert 0.3 < time.monotonic() - began < 2
+        # Without haste the same answer is waited for: the deadline was that message's alone.
+        assert one.deliver("a@b.test", "c@d.test", MESSAGE) == "taken after a while"
+        one.close()
+
+
+def test_a_message_is_not_begun_after_its_deadline() -> None:
+    with server(before_data=0.3) as (port, heard):
+        one = client(port)
+        with pytest.raises(TransientFailure, match="not handed over"):
+            one.deliver("a@b.test", "c@d.test", MESSAGE, time.monotonic() + 0.2)
+        assert b"DATA" not in heard
+        assert one.deliver("a@b.test", "c@d.test", MESSAGE, time.monotonic() + 30) == "taken after a while"
+        one.close()

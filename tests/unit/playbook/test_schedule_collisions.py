@@ -1,0 +1,37 @@
+from datetime import date
+
+import pytest
+
+from gtm.domain.collisions import find
+from gtm.domain.delivery import FrequencyCap
+from gtm.domain.spec import Policies
+from gtm.playbook.directives import Directives
+from gtm.playbook.schedule import draft_schedule
+
+
+def drafted(drafts, policies: Policies, caps: FrequencyCap | None = None):
+    if caps is not None:
+        delivery = policies.delivery.model_copy(update={"frequency": caps})
+        policies = policies.model_copy(update={"delivery": delivery})
+    return draft_schedule(
+        drafts.brief, drafts.templates, drafts.channels, drafts.budget, policies,
+        starts=date(2026, 1, 1), directives=Directives(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["fleet", "life", "posthog"])
+def test_nothing_collides_in_the_houses_plan_and_it_says_what_was_moved(ventures, policies: Policies, name) -> None:
+    plan = drafted(ventures[name], policies)
+    assert find(plan, policies.delivery.frequency) == ()
+    assert [n for n in plan.notes if "launches on" in n and "they write to the same people" in n]
+
+
+def test_a_tighter_weekly_cap_moves_mails_and_the_calendar_follows(ventures, policies: Policies) -> None:
+    caps = FrequencyCap(per_day=1, per_week=1)
+    plan = drafted(ventures["fleet"], policies, caps)
+    assert all(s.on <= plan.ends and plan.window.weekdays for s in plan.emails)
+    assert [n for n in plan.notes if n.startswith("Moved so that nobody gets more mails than 1 a day and 1 in 7 days")]
+    # Two mails that a session binds to its week may stay; they are told.
+    left = find(plan, caps)
+    assert all(c.campaign_id.endswith("webinar-funnel") for c in left)
+    assert bool(left) == any(n.startswith("Still in each other's way") for n in plan.notes)

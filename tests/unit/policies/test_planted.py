@@ -1,0 +1,86 @@
+"""Each check on 20 sentences with planted faults and 20 correct ones: recall and false alarms, printed and held."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from gtm.domain.brief import VentureBrief
+from gtm.domain.campaign import CampaignTemplate, ContentElement, Slot, TemplateStep, Variant
+from gtm.domain.check import CopyFault
+from gtm.policies.accessibility import accessibility_faults
+from gtm.policies.claims import claim_faults
+from gtm.policies.content import link_hosts
+from gtm.policies.experiments import experiment_faults
+from gtm.policies.foreign import language_faults
+from gtm.policies.html import mail_faults, markup_faults
+from gtm.policies.links import text_link_faults
+from gtm.policies.origin import origin_faults
+from gtm.policies.piece_checks import ad_limit_faults, voice_faults
+from gtm.policies.readability import readability_faults
+from tests.unit.policies.planted import Entry, measured, piece_of, planted
+from tests.unit.policies.support import brief, drafts, policies, with_
+
+
+def _brief(entry: Entry) -> VentureBrief:
+    return brief(entry.get("venture", "fleet"))
+
+
+def _spans(faults: Iterable[CopyFault]) -> list[str]:
+    return [fault.span for fault in faults]
+
+
+def _lengths(entry: Entry) -> list[str]:
+    name = entry["channel"].replace("_", "-")
+    step = TemplateStep(step=1, name=name, role="ad", slots=(Slot(name="x", text="x"),))
+    template = CampaignTemplate(
+        template_id="t", type="social_ads", name="t", channel="linkedin", steps=(step,), variables=()
+    )
+    return _spans(ad_limit_faults(piece_of(entry, entry["variable"]), template, policies()))
+
+
+def _variants(entry: Entry) -> list[str]:
+    elements = tuple(
+        ContentElement(
+            variable=name,
+            variants=tuple(Variant(label=label, text=text) for label, text in zip("ABCDE", texts, strict=False)),
+        )
+        for name, texts in entry["elements"].items()
+    )
+    piece = with_(piece_of({"text": "x"}), elements=elements, tested=entry["tested"])
+    return _spans(experiment_faults(piece))
+
+
+def _links(entry: Entry) -> list[str]:
+    piece, hosts = piece_of(entry), link_hosts(brief())
+    return _spans((*text_link_faults(piece, None, hosts), *text_link_faults(piece, drafts().channels, hosts)))
+
+
+CHECKS: dict[str, tuple[Callable[[Entry], list[str]], int]] = {
+    "claims": (lambda e: _spans(claim_faults(piece_of(e), _brief(e))), 20),
+    "brand_voice": (lambda e: _spans(voice_faults(piece_of(e), _brief(e), policies())), 17),
+    "readability": (lambda e: _spans(readability_faults(piece_of(e), _brief(e), policies())), 17),
+    "lengths": (_lengths, 17),
+    "links": (_links, 17),
+    "variants": (_variants, 17),
+    "language": (lambda e: _spans(language_faults(piece_of(e), _brief(e))), 17),
+    "origin": (lambda e: _spans(origin_faults(piece_of(e))), 17),
+    "html": (lambda e: _spans(markup_faults(piece_of(e))), 17),
+    "accessibility": (lambda e: [f.span for f in accessibility_faults(e["html"])], 17),
+    "mail_html": (lambda e: [f.span for f in mail_faults(e["html"])], 17),
+}
+"""The check → what it finds in an entry, and the least it must find of 20."""
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_planted_faults_are_found_and_correct_sentences_are_left_alone(check: str) -> None:
+    spans, least = CHECKS[check]
+    outcome = measured(check, spans)
+    print(outcome.told())
+    assert outcome.false == (), outcome.told()
+    assert outcome.found >= least, outcome.told()
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_set_has_20_of_each(check: str) -> None:
+    entries = planted(check)
+    assert (len(entries["wrong"]), len(entries["right"])) == (20, 20)
