@@ -94,7 +94,8 @@ class Play(Scripted):
         self.publish(definition, *triggers)
 
     def publish(self, definition: WorkflowDefinition, *triggers: TriggerDefinition) -> None:
-        """Save it under this example's names, and activate it."""
+        """Save it under this example's names, and activate it, which ends a pause."""
+        self.paused = False
         names = [f"{self.workflow}-{n}" for n in range(max(1, len(triggers)))]
         own = {"workflow_id": self.workflow, "venture_id": self.venture, "triggers": tuple(names)}
         starts = [

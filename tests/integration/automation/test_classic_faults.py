@@ -56,7 +56,7 @@ class Theatre:
 
 @pytest.fixture(
     params=[
-        ("sqlite", 6),
+        ("sqlite", 10),
         pytest.param(("sqlite", 60), marks=SLOW),
         pytest.param(("postgres", 25), marks=[SLOW, pytest.mark.postgres]),
     ],
