@@ -9,6 +9,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.check import CopyFault
 from gtm.domain.spec import Policies
+from gtm.domain.statements import stated
 from gtm.policies.words import sentences
 
 FEWEST_WORDS = 20
@@ -59,7 +60,8 @@ def readability(text: str, brief: VentureBrief, policies: Policies) -> Decimal:
 def _own(brief: VentureBrief) -> re.Pattern[str]:
     facts = (text for fact in brief.facts for text in (fact.text, fact.short))
     values = (segment.value_proposition for segment in brief.segments)
-    whole = (*facts, *values, brief.product)
+    said = (fact.text for fact in stated(brief))
+    whole = (*facts, *values, *said, brief.product, brief.market_strategy.positioning)
     texts = {text.strip(" .!?") for text in (*whole, *(part for text in whole for part in sentences(text)))} - {""}
     return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)", re.I)
 

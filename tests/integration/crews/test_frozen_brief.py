@@ -71,7 +71,7 @@ def test_a_newer_brief_is_a_risk_in_the_final_review(sqlite_at: At) -> None:
     review = scene.dossier().approvals[-1].review
     assert review is not None and review.checkpoint == "final"
     (told,) = [risk for risk in review.risks if "another brief was loaded" in risk]
-    assert told.startswith("Risk in the brief, loaded later") and "counts from the next run on" in told
+    assert told.startswith("Risk in the brief, Loaded later") and "counts from the next run on" in told
 
 
 def test_the_same_brief_loaded_again_is_none(sqlite_at: At) -> None:

@@ -103,5 +103,5 @@ def test_a_review_rests_on_what_the_checks_say(sqlite_at: At) -> None:
     (draft,) = desk.tool_calls("review:strategy")
     review = json.loads(draft.arguments_json)
     assert draft.name == "write_review" and review["recommendation"] == "approve"
-    assert "17 of 17 checks hold" in review["reason"]
+    assert "17 of 17 automatic checks hold" in review["reason"]
     assert review["risks"] and all(item["finding"] for item in review["checked"])

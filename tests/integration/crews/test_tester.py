@@ -41,8 +41,11 @@ def test_messages_name_the_session_and_not_a_reminder_of_it(sqlite_at: At) -> No
     (funnel,) = [c for c in dossier.templates.campaigns if c.kind.session]
     held = dossier.schedule.session_of(funnel.campaign_id)
     assert held is not None and "Reminder" not in held.title
-    reminders = [e for e in dossier.schedule.calendar if e.title.startswith("Reminder")]
-    assert {(held.on - e.on).days for e in reminders} == {7, 1}
+    template = dossier.templates.template(funnel.template_id)
+    assert template is not None
+    reminders = {s.step for s in template.steps if s.name.startswith("reminder")}
+    slots = [e for e in dossier.schedule.emails if e.campaign_id == funnel.campaign_id and e.step in reminders]
+    assert {(held.on - e.on).days for e in slots} == {7, 1}
     found = session_facts(dossier)[funnel.campaign_id]
     assert found.at == datetime.combine(held.on, held.at, ZoneInfo(held.zone))
     assert found.told(held.zone).startswith(f"{held.on:%A} {held.on.day} {held.on:%B %Y}, {held.at:%H:%M} ")
