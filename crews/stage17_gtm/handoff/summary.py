@@ -102,14 +102,14 @@ def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> s
     text += f"; {spared} more {'does' if spared == 1 else 'do'} not apply to this venture" if spared else ""
     if not tables:
         return text + "; no workflow was tested."
-    full = sum(table.complete for table in tables)
+    full = sum(table.report.complete for table in tables)
     text += f"; {full} of {words.count(len(tables), 'workflow')} passed all six SOP test cases"
     cases = [row.case.state for table in tables for row in table.sop]
     bad, noted, apart = cases.count("failed"), cases.count("noted"), cases.count("not_applicable")
     told = [f"{words.count(bad, 'case')} failed" if bad else "none failed"]
-    told += [f"{words.count(noted, 'case')} passed with a part not measured"] if noted else []
+    told += [f"of {words.count(noted, 'case')} a part was not measured"] if noted else []
     told += [f"{words.count(apart, 'case')} did not apply to the workflow"] if apart else []
-    return text + ("." if full == len(tables) else f" ({', '.join(told)}).")
+    return text + ("." if full == len(tables) and not noted else f" ({', '.join(told)}).")
 
 
 def _reservations(issues: tuple[Issue, ...]) -> str:
