@@ -112,16 +112,21 @@ def activate(context: typer.Context, workflow_id: WorkflowId, by: By = None, as_
 def pause(
     context: typer.Context, workflow_id: WorkflowId, reason: Reason, by: By = None, as_json: Json = False
 ) -> None:
-    """Stop one workflow; everybody keeps their place. A whole venture is stopped by gtm rollback."""
+    """Stop one workflow; everybody keeps their place, and no mail follows. A venture is stopped by gtm rollback."""
     from gtm.automation import operations
+    from gtm.automation.pausing import drain
     from gtm.store.repositories import dead_letters
 
     door = door_of(context)
     with door.database.write() as session:
-        operations.pause(session, workflow_id, _said(reason), door.person(by), door.clock.now())
+        row = operations.pause(session, workflow_id, _said(reason), door.person(by), door.clock.now())
+        venture_id = row.venture_id
         held = sum(dead_letters.in_flight(session, workflow_id).values())
+    sending = drain(door.database, venture_id, workflow_id=workflow_id)
     text = f"{workflow_id} is paused; {held} people keep their place. Next: gtm workflow resume {workflow_id}"
-    _told(workflow_id, "paused", text, as_json, in_flight=held)
+    if sending:
+        text += f"\n{sending} mails were on their way and have not settled: gtm workflow show {workflow_id}"
+    _told(workflow_id, "paused", text, as_json, in_flight=held, unsettled=sending)
 
 
 @app.command("resume")

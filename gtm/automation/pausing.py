@@ -37,18 +37,19 @@ def pause_venture(session: Session, venture_id: str, reason: str, now: datetime)
     return Paused(venture_id=venture_id, reason=reason, at=now, workflows=paused, in_flight=flying)
 
 
-def drain(database: Database, venture_id: str, seconds: float = 30.0) -> int:
+def drain(database: Database, venture_id: str, seconds: float = 30.0, workflow_id: str | None = None) -> int:
     """Wait until no send of a paused venture is under way; how many still are when the time is up.
 
     Args:
         database: the store.
         venture_id: whose sends.
+        workflow_id: of this workflow only, where one alone is paused.
         seconds: how long to wait; a worker that died leaves its reservations, which never settle by themselves.
     """
     deadline = time.monotonic() + seconds
     while True:
         with database.read() as session:
-            flying = email_sends.in_flight(session, venture_id)
+            flying = email_sends.in_flight(session, venture_id, workflow_id)
         if flying == 0 or time.monotonic() >= deadline:
             return flying
         time.sleep(0.05)

@@ -141,12 +141,13 @@ def _record_first(session: Session, message_id: str, column: str, at: datetime) 
     return result.rowcount > 0
 
 
-def in_flight(session: Session, venture_id: str) -> int:
-    """How many of a venture's sends are reserved and not settled."""
+def in_flight(session: Session, venture_id: str, workflow_id: str | None = None) -> int:
+    """How many sends of a venture, or of one workflow of it, are reserved and not settled."""
     statement = select(func.count()).select_from(EmailSend)
-    return session.exec(
-        statement.where(col(EmailSend.venture_id) == venture_id, col(EmailSend.state) == "reserved")
-    ).one()
+    statement = statement.where(col(EmailSend.venture_id) == venture_id, col(EmailSend.state) == "reserved")
+    if workflow_id is not None:
+        statement = statement.where(col(EmailSend.workflow_id) == workflow_id)
+    return session.exec(statement).one()
 
 
 def get_send(session: Session, send_id: str) -> EmailSend | None:

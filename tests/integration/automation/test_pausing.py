@@ -156,3 +156,22 @@ def test_consecutive_errors_are_counted_until_something_works(stage: Stage) -> N
     assert (health.consecutive_errors, health.emails_sent, health.waiting) == (0, 1, 1)
     assert health.next_due == stage.clock.now() + timedelta(hours=48)
     assert monitor(stage.database, "nobody") == ()
+
+
+def test_a_drain_of_one_workflow_does_not_wait_for_another_ones_mail(stage: Stage) -> None:
+    stage.configure(drip(), signup())
+    stage.lead(1)
+    with stage.database.write() as session:
+        session.add(
+            EmailSend(
+                send_id="s-1",
+                idempotency_key="k-1",
+                venture_id="acme",
+                campaign_id="c-1",
+                workflow_id="acme-other",
+                lead_id="lead1",
+                reserved_at=stage.clock.now(),
+            )
+        )
+    assert drain(stage.database, "acme", seconds=0, workflow_id="acme-drip") == 0
+    assert drain(stage.database, "acme", seconds=0, workflow_id="acme-other") == 1 == drain(stage.database, "acme", 0)

@@ -336,7 +336,10 @@ def test_a_mail_whose_spam_score_was_not_measured_is_noted(tmp_path: Path) -> No
     said = Page((written.folder / "report.html").read_text()).said()
     assert "5 of 6 SOP cases passed with 6 test leads; 1 noted: spam score not measured: spamd is not running." in said
     assert "Delivered to inbox, not spam Noted 5 of 5 received" in said
-    assert "1 of 1 workflow passed all six SOP test cases (none failed, of 1 case a part was not measured)" in said and "5/6" in said
+    assert (
+        "1 of 1 workflow passed all six SOP test cases (none failed, of 1 case a part was not measured)" in said
+        and "5/6" in said
+    )
     assert (
         json.loads((written.folder / "test-report.json").read_text())["workflows"][0]["all_six_sop_cases_passed"]
         is False
