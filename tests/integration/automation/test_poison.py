@@ -47,6 +47,11 @@ def calls() -> WorkflowDefinition:
     return drip().model_copy(update={"entry": "call", "steps": steps})
 
 
+def statuses(stage: Stage) -> list[int]:
+    """Where each enrolment stands, in the order in which they were made; a database gives rows in any."""
+    return [row.status for row in sorted(stage.rows(Enrolment), key=lambda row: row.enrolment_no or 0)]
+
+
 def test_what_a_server_says_is_recorded_without_what_a_database_refuses(stage: Stage) -> None:
     stage.configure(drip(strategy="fail_fast"), signup())
     for number in range(3):
@@ -124,7 +129,7 @@ def test_a_row_that_is_no_enrolment_of_its_workflow_is_set_aside(stage: Stage) -
     change(stage, "UPDATE enrolments SET step = 99 WHERE enrolment_no = 1")
     change(stage, "UPDATE enrolments SET context = :odd WHERE enrolment_no = 2", odd='{"no": "context"}')
     stage.worker().run_until_idle()
-    assert [row.status for row in stage.rows(Enrolment)] == [MANUAL, MANUAL, WAITING]
+    assert statuses(stage) == [MANUAL, MANUAL, WAITING]
     assert Counter(line.outcome for line in stage.rows(StepLog)) == {"manual": 2, "done": 1}
     assert len(stage.sink.received) == 1
 
@@ -140,7 +145,7 @@ def test_a_move_that_the_database_refuses_is_set_aside_alone_and_its_mail_is_kno
         "SELECT 2, 0, workflow_no, 0, 'done', 0, entered_at, 'odd' FROM enrolments WHERE enrolment_no = 2",
     )
     stage.worker().run_until_idle()
-    assert [row.status for row in stage.rows(Enrolment)] == [WAITING, MANUAL, WAITING, WAITING]
+    assert statuses(stage) == [WAITING, MANUAL, WAITING, WAITING]
     assert {send.state for send in stage.rows(EmailSend)} == {"sent"}
     lines = [(line.seq, line.outcome) for line in stage.rows(StepLog) if line.enrolment_no == 2]
     assert lines == [(0, "done"), (1, "unknown")]
@@ -171,7 +176,7 @@ def test_a_note_that_cannot_be_written_leaves_the_send_unknown_until_the_provide
     stage.worker(mailer=Scripted(stage.mailer, second)).run_until_idle()
     states = {send.enrolment_no: send.state for send in stage.rows(EmailSend)}
     assert states == {1: "sent", 2: "unknown", 3: "sent"}
-    assert [row.status for row in stage.rows(Enrolment)] == [WAITING, MANUAL, WAITING]
+    assert statuses(stage) == [WAITING, MANUAL, WAITING]
 
     class Asked(Scripted):
         was_accepted = staticmethod(stage.sink.was_accepted)
@@ -199,7 +204,7 @@ def test_an_action_that_cannot_be_prepared_sets_its_lead_aside_and_no_other(
 
     monkeypatch.setattr(engine.Worker, "_perform", perform)
     stage.worker().run_until_idle()
-    assert [row.status for row in stage.rows(Enrolment)] == [FINISHED, MANUAL, FINISHED]
+    assert statuses(stage) == [FINISHED, MANUAL, FINISHED]
     assert len(stage.http.calls) == 2
 
 
