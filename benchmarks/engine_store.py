@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from gtm.domain.clock import VirtualClock
-from gtm.domain.workflow import Exit, TriggerDefinition, Wait, WorkflowDefinition
+from gtm.domain.workflow import Exit, TriggerDefinition, UpdateLead, Wait, WorkflowDefinition
 from gtm.store import schema
 from gtm.store.database import Database, sqlite_url
 from gtm.store.repositories import automation
@@ -53,6 +53,23 @@ def definition() -> WorkflowDefinition:
         triggers=(TRIGGER,),
         entry="wait_1",
         steps=(*waits, Exit(id="end")),
+    )
+
+
+def one_field(workflow_id: str, trigger_id: str) -> WorkflowDefinition:
+    """One field of the lead is written, and out."""
+    return WorkflowDefinition(
+        workflow_id=workflow_id,
+        venture_id=VENTURE,
+        name="One field",
+        campaign_id="bench-campaign",
+        triggers=(trigger_id,),
+        entry="mark",
+        steps=(
+            UpdateLead(id="mark", field="status", value="contacted", on_success="end", on_failure="lost"),
+            Exit(id="end"),
+            Exit(id="lost", outcome="failed", reason="not written"),
+        ),
     )
 
 

@@ -26,12 +26,12 @@ from typing import Literal
 from sqlalchemy import text
 
 from benchmarks.conditions import ROOT, own_environment, print_conditions
-from benchmarks.engine_store import INSERT_ONE, VENTURE
+from benchmarks.engine_store import INSERT_ONE, VENTURE, one_field
 from benchmarks.mail_venture import mail_environment
 from gtm.automation.triggers.database_insert import insert_lead
 from gtm.domain.clock import SystemClock
 from gtm.domain.enrolment import NewLead
-from gtm.domain.workflow import Exit, TriggerDefinition, UpdateLead, WorkflowDefinition
+from gtm.domain.workflow import TriggerDefinition
 from gtm.store import schema
 from gtm.store.database import Database, sqlite_url
 from gtm.store.models.enrolments import moment as moment_of
@@ -61,23 +61,6 @@ class Latencies:
         return sorted(self.seconds)[max(0, -(-len(self.seconds) * 99 // 100) - 1)]
 
 
-def definition() -> WorkflowDefinition:
-    """One field of the lead is written, and out."""
-    return WorkflowDefinition(
-        workflow_id=WORKFLOW,
-        venture_id=VENTURE,
-        name="One field",
-        campaign_id="bench-campaign",
-        triggers=(TRIGGER,),
-        entry="mark",
-        steps=(
-            UpdateLead(id="mark", field="status", value="contacted", on_success="end", on_failure="lost"),
-            Exit(id="end"),
-            Exit(id="lost", outcome="failed", reason="not written"),
-        ),
-    )
-
-
 @contextmanager
 def at_work(kind: Kind) -> Iterator[Database]:
     """A store whose workflow every new lead starts, and `gtm worker` on it."""
@@ -100,7 +83,7 @@ def at_work(kind: Kind) -> Iterator[Database]:
 def _configure(database: Database) -> None:
     now = datetime.now(UTC)
     with database.write() as session:
-        automation.save_workflow(session, definition(), run_id="bench", revision=1, now=now)
+        automation.save_workflow(session, one_field(WORKFLOW, TRIGGER), run_id="bench", revision=1, now=now)
         trigger = TriggerDefinition(trigger_id=TRIGGER, workflow_id=WORKFLOW)
         automation.save_trigger(session, trigger, venture_id=VENTURE, run_id="bench", revision=1, now=now)
         automation.activate_workflow(session, WORKFLOW, now)

@@ -19,12 +19,13 @@ import httpx
 from app import bootstrap
 from app.settings import Settings
 from benchmarks.conditions import ROOT, own_environment
+from benchmarks.engine_store import VENTURE, one_field
 from gtm.domain.webhook import secret_ref
-from gtm.domain.workflow import Exit, TriggerDefinition, UpdateLead, WorkflowDefinition
+from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
 from gtm.store.repositories import automation
 
-VENTURE, WORKFLOW, TRIGGER = "bench", "bench-form", "bench-form-sent"
+WORKFLOW, TRIGGER = "bench-form", "bench-form-sent"
 SECRET = "the secret of the benchmark's form"
 HOST = "127.0.0.1"
 
@@ -79,23 +80,10 @@ def ours(folder: Path) -> Iterator[Server]:
 
 def _configure(database: Database, settings: Settings) -> None:
     now = datetime.now(UTC)
-    definition = WorkflowDefinition(
-        workflow_id=WORKFLOW,
-        venture_id=VENTURE,
-        name="One field",
-        campaign_id="bench-campaign",
-        triggers=(TRIGGER,),
-        entry="mark",
-        steps=(
-            UpdateLead(id="mark", field="status", value="contacted", on_success="end", on_failure="lost"),
-            Exit(id="end"),
-            Exit(id="lost", outcome="failed", reason="not written"),
-        ),
-    )
     trigger = TriggerDefinition(trigger_id=TRIGGER, type="webhook", workflow_id=WORKFLOW)
     vault = bootstrap.open_vault(settings)
     with database.write() as session:
-        automation.save_workflow(session, definition, run_id="bench", revision=1, now=now)
+        automation.save_workflow(session, one_field(WORKFLOW, TRIGGER), run_id="bench", revision=1, now=now)
         automation.save_trigger(session, trigger, venture_id=VENTURE, run_id="bench", revision=1, now=now)
         automation.activate_workflow(session, WORKFLOW, now)
         vault.put(session, secret_ref(VENTURE, TRIGGER), SECRET, now)

@@ -1,5 +1,6 @@
 """Has copy read by the language checkers: started when templates are made, so that they are ready for the copy."""
 
+import logging
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
@@ -8,6 +9,8 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ConnectorError
 from gtm.domain.proofing import Proofreader, Slip
 from gtm.policies.claims import known_names
+
+_LOG = logging.getLogger(__name__)
 
 BEFORE = "2.1"
 """The step in whose time the checkers are built."""
@@ -50,7 +53,8 @@ def slips_in(dossier: Dossier, proofreader: Proofreader | None) -> Mapping[str, 
         return None
     try:
         return proofreader.read(texts_of(dossier.content), known_names(dossier.brief))
-    except ConnectorError:
+    except ConnectorError as error:
+        _LOG.warning("the house's rules judge alone, as the language checkers did not answer: %s", error)
         return None
 
 

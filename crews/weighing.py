@@ -1,5 +1,6 @@
 """Has every mail of a run weighed by a spam filter, each variant as a recipient would get it."""
 
+import logging
 from collections.abc import Iterator, Mapping
 
 from crews.stage17_gtm.tester import session_facts
@@ -13,6 +14,8 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import GtmError
 from gtm.domain.proofing import SpamJudge, SpamReport
+
+_LOG = logging.getLogger(__name__)
 
 TRIES = 40
 """Keys that are drawn until every variant of a piece has come up; each of five comes up in so many all but surely."""
@@ -37,7 +40,8 @@ def spam_of(dossier: Dossier, judge: SpamJudge | None, layout: str) -> Mapping[s
             )
             for piece in mailed(dossier)
         }
-    except GtmError:
+    except GtmError as error:
+        _LOG.warning("no mail was weighed, as the spam filter did not answer: %s", error)
         return None
     return found
 

@@ -107,7 +107,7 @@ def test_the_disk_is_full_for_a_while(tmp_path: Path, caplog: pytest.LogCaptureF
     @event.listens_for(database.engine, "begin")
     def limit(connection: object) -> None:
         # Of a connection's own: what a disk without room does to the file.
-        connection.exec_driver_sql(f"PRAGMA max_page_count={most[0] or 1073741823}")  # type: ignore[attr-defined]
+        connection.exec_driver_sql(f"PRAGMA max_page_count={most[0] or 1073741823}")
 
     with SmtpSink() as sink, caplog.at_level(logging.WARNING), at_work(database, sink) as thread:
         until(lambda: len(sink.received) >= 100)

@@ -168,5 +168,5 @@ def test_every_table_of_the_models_is_there() -> None:
         "artifacts", "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
         "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets", "content_decisions",
         "content_attempts", "campaign_pilots", "pilot_feedback", "variant_winners", "email_preferences",
-        "brief_imports", "preview_files",
+        "preview_files",
     } <= tables  # fmt: skip

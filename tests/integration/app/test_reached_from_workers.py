@@ -153,7 +153,7 @@ def test_a_wish_is_met_by_the_run_it_opened_however_often_it_is_told(
 
 
 def test_a_worker_looks_after_its_mail_server_and_its_maildir(settings: Settings, store: Database) -> None:
-    plain = Services(StoredEmails(store, SystemClock(), ""), object())  # type: ignore[arg-type]
+    plain = Services(StoredEmails(store, SystemClock(), ""), object())
     names = {task.name for task in tasks_of(settings, RetentionDays(), plain)}
     assert names >= {"reconciler", "retention", "message_retention"} and "mail_feedback" not in names
     told = settings.model_copy(update={"feedback_maildir": Path("Maildir")})

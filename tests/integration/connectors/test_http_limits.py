@@ -47,7 +47,7 @@ def call(port: int, method: str = "POST", timeout: float = 0.5) -> int:
     )
     connector = HttpConnector(settings)
     try:
-        return connector.call(connector="x", url=None, method=method, key="k" * 20, body={})  # type: ignore[arg-type]
+        return connector.call(connector="x", url=None, method=method, key="k" * 20, body={})
     finally:
         connector.close()
 

@@ -224,7 +224,7 @@ def test_action_items_are_dated_before_what_they_are_for(page: Page) -> None:
 def test_what_is_assumed_is_confirmed_before_the_plan_starts(page: Page) -> None:
     said = page.said()
     item = said[said.index("Confirm or replace") :]
-    assert re.search(r"LEAD · by (\d+ \w+ \d+)", item).group(1) == "2 January 2026"  # type: ignore[union-attr]
+    assert re.search(r"LEAD · by (\d+ \w+ \d+)", item).group(1) == "2 January 2026"
     assert "handoff.dashboard_url" not in said
 
 

@@ -14,7 +14,7 @@ from tests.unit.policies.support import assert_fails, brief, common, drafts, pol
 
 GOOD = drafts().content
 FIRST = next(p for p in GOOD.pieces if p.template_id == "fleet-email-drip" and p.segment_id == "it-platform")
-BODY = FIRST.element("email_body").text("A")  # type: ignore[union-attr]
+BODY = FIRST.element("email_body").text("A")
 
 
 def facts(piece: ContentPiece = FIRST, **changes: Any) -> ContentFacts:

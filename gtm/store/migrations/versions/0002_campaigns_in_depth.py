@@ -16,27 +16,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table('brief_imports',
-    sa.Column('import_id', sa.String(), nullable=False),
-    sa.Column('venture_id', sa.String(), nullable=True),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('source_name', sa.String(), nullable=False),
-    sa.Column('source_sha256', sa.String(length=64), nullable=False),
-    sa.Column('proposal', sa.JSON(none_as_null=True), nullable=False),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('created_at', UtcDateTime(), nullable=False),
-    sa.Column('decided_at', UtcDateTime(), nullable=True),
-    sa.Column('decided_by', sa.String(), nullable=True),
-    sa.CheckConstraint("status = 'proposed' OR decided_by IS NOT NULL", name='ck_brief_imports_decided'),
-    sa.CheckConstraint("status IN ('confirmed', 'proposed', 'refused')", name='ck_brief_imports_status'),
-    sa.ForeignKeyConstraint(['venture_id'], ['ventures.venture_id'], name=op.f('fk_brief_imports_venture_id')),
-    sa.PrimaryKeyConstraint('import_id', name=op.f('pk_brief_imports'))
-    )
-    with op.batch_alter_table('brief_imports', schema=None) as batch_op:
-        batch_op.create_index('ix_brief_imports_source', ['source_sha256'], unique=False)
-        batch_op.create_index('ix_brief_imports_status', ['status', 'created_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_brief_imports_venture_id'), ['venture_id'], unique=False)
-
     op.create_table('email_preferences',
     sa.Column('venture_id', sa.String(length=63), nullable=False),
     sa.Column('lead_id', sa.String(length=63), nullable=False),
@@ -190,9 +169,3 @@ def downgrade() -> None:
         batch_op.drop_index('ix_email_preferences_lead')
 
     op.drop_table('email_preferences')
-    with op.batch_alter_table('brief_imports', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_brief_imports_venture_id'))
-        batch_op.drop_index('ix_brief_imports_status')
-        batch_op.drop_index('ix_brief_imports_source')
-
-    op.drop_table('brief_imports')
