@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, paused_reason, stopped
+from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, stopped
 from gtm.automation.actions.handing_over import Handover
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
@@ -231,9 +231,9 @@ def _new_send(params: Params, context: ActionContext) -> EmailSend:
 
 
 def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext, handover: Handover) -> Done:
-    stopped, deadline = _last_look(send, context, handover)
-    if stopped:
-        return _given_back(send, context, stopped)
+    why, deadline = _last_look(send, context, handover)
+    if why:
+        return _given_back(send, context, why)
     try:
         message_id = guarded(lambda: context.services.mailer.send(_outgoing(send, context, email, deadline)), context)
     except TransientFailure as error:
@@ -257,12 +257,13 @@ def _last_look(send: EmailSend, context: ActionContext, handover: Handover) -> t
     Looked at once more because rendering, reserving and the mails before this one take time.
     """
     try:
-        with context.database.read() as session:
-            stopped = paused_reason(session, context.state)
-        deadline = None if stopped else handover.ends_by(send.send_id)
+        with context.database.look() as connection:
+            standing = deliveries.standing_now(connection, context.state.workflow_id)
+        why = stopped(standing, context.state)
+        deadline = None if why else handover.ends_by(send.send_id)
     except STORE_TROUBLE as error:
         return trouble_of(error), None
-    return stopped or ("" if deadline is not None else "the claim was lost before the mail was handed over"), deadline
+    return why or ("" if deadline is not None else "the claim was lost before the mail was handed over"), deadline
 
 
 def _given_back(send: EmailSend, context: ActionContext, why: str) -> Done:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Connection, Row, bindparam, update
 from sqlalchemy import select as columns
-from sqlalchemy import update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -14,7 +15,7 @@ from gtm.store.models.automation import AutomationWorkflow, LeadRow
 from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.models.enrolments import FINISHED, Enrolment
 from gtm.store.models.ventures import Venture
-from gtm.store.repositories.statements import change, insert_missing
+from gtm.store.repositories.statements import insert_missing
 
 
 @dataclass(frozen=True)
@@ -35,34 +36,40 @@ class Standing:
 GONE = Standing("gone")
 
 
-def standings(session: Session, workflow_ids: Collection[str], *, lock: bool = True) -> dict[str, Standing]:
-    """How workflows and their ventures stand.
+_STANDING = columns(
+    col(AutomationWorkflow.workflow_id),
+    col(AutomationWorkflow.status),
+    col(Venture.paused_at),
+    col(Venture.paused_reason),
+    col(Venture.segment_type),
+).join(Venture, col(Venture.venture_id) == col(AutomationWorkflow.venture_id), isouter=True)
+_STANDING_OF_ONE = _STANDING.where(col(AutomationWorkflow.workflow_id) == bindparam("workflow_id"))
+
+
+def standings(session: Session, workflow_ids: Collection[str]) -> dict[str, Standing]:
+    """How workflows and their ventures stand, locked against a pause for the rest of this transaction, where the
+    database can.
 
     Args:
         workflow_ids: those of a group.
-        lock: against a pause for the rest of this transaction, where the database can.
     """
-    statement = (
-        columns(
-            col(AutomationWorkflow.workflow_id),
-            col(AutomationWorkflow.status),
-            col(Venture.paused_at),
-            col(Venture.paused_reason),
-            col(Venture.segment_type),
-        )
-        .join(Venture, col(Venture.venture_id) == col(AutomationWorkflow.venture_id), isouter=True)
-        .where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
+    statement = _STANDING.where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
+    locked = statement.with_for_update(read=True, of=AutomationWorkflow)
+    return {row.workflow_id: _standing(row) for row in session.connection().execute(locked)}
+
+
+def standing_now(connection: Connection, workflow_id: str) -> Standing:
+    """How a workflow and its venture stand at this moment; a pause may follow at once."""
+    row = connection.execute(_STANDING_OF_ONE, {"workflow_id": workflow_id}).one_or_none()
+    return _standing(row) if row is not None else GONE
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        status=row.status,
+        venture_paused=(row.paused_reason or "no reason given") if row.paused_at is not None else None,
+        audience=audience_of(row.segment_type) if row.segment_type is not None else None,
     )
-    if lock:
-        statement = statement.with_for_update(read=True, of=AutomationWorkflow)
-    return {
-        row.workflow_id: Standing(
-            status=row.status,
-            venture_paused=(row.paused_reason or "no reason given") if row.paused_at is not None else None,
-            audience=audience_of(row.segment_type) if row.segment_type is not None else None,
-        )
-        for row in session.connection().execute(statement)
-    }
 
 
 def lock_people(session: Session, lead_ids: Collection[str]) -> None:
@@ -121,9 +128,6 @@ def add_counts(session: Session, day: date, changes: Mapping[str, tuple[int, int
     """Add (sent, deferred) to the day's counters, which stand and are locked."""
     for scope, (sent, deferred) in sorted(changes.items()):
         if sent or deferred:
-            change(
-                session,
-                update(DeliveryCount)
-                .where(col(DeliveryCount.scope) == scope, col(DeliveryCount.day) == day)
-                .values(sent=DeliveryCount.sent + sent, deferred=DeliveryCount.deferred + deferred),
-            )
+            counter = update(DeliveryCount).where(col(DeliveryCount.scope) == scope, col(DeliveryCount.day) == day)
+            added = counter.values(sent=DeliveryCount.sent + sent, deferred=DeliveryCount.deferred + deferred)
+            session.connection().execute(added)
