@@ -89,7 +89,7 @@ def _from_line(settings: SmtpSettings) -> str:
     local, _, domain = check_address(settings.sender, "sender").rpartition("@")
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(_one_line(settings.sender_name, "sender_name"), local, domain)
-    return SMTP.fold("From", message["From"]).removesuffix("\r\n")
+    return str(SMTP.fold("From", message["From"])).removesuffix("\r\n")
 
 
 @lru_cache(maxsize=256)
