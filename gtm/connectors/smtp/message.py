@@ -8,10 +8,7 @@ import re
 from binascii import b2a_qp
 from datetime import UTC
 from email.header import Header
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from html import escape
 
@@ -21,8 +18,9 @@ from gtm.domain.errors import InvalidInput, shorten
 
 _ADDRESS = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])$")
 _BREAKS = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_AS_IT_IS = re.compile(r"[!-~](?:[ -~]{0,66}[!-~])?")
-"""A subject that fits a line of 78 characters (RFC 5322, 2.1.1) and needs no encoding."""
+_LINE = 78
+"""Characters that a header's line shall have at most (RFC 5322, 2.1.1)."""
+_FOLD = "\r\n "
 _LONGEST = 900
 """Characters that a line has at most; a server need not take more than 998 (RFC 5322, 2.1.1)."""
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
@@ -85,22 +83,32 @@ class Composer:
 
 
 def _from_line(settings: SmtpSettings) -> str:
-    """The From header, folded and encoded."""
-    local, _, domain = check_address(settings.sender, "sender").rpartition("@")
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_one_line(settings.sender_name, "sender_name"), local, domain)
-    return str(SMTP.fold("From", message["From"])).removesuffix("\r\n")
+    """The From header."""
+    address = check_address(settings.sender, "sender")
+    name = _one_line(settings.sender_name, "sender_name")
+    # An encoded word may not stand in quotes (RFC 2047, 5), so each way for itself.
+    value = formataddr((name, address)) if _is_plain(name) else f"{_encoded(name, 'From')} <{address}>"
+    return f"From: {value if len(value) <= _LINE - 6 else value.replace(f' <{address}>', f'{_FOLD}<{address}>')}"
 
 
 @lru_cache(maxsize=256)
 def _subject(subject: str) -> str:
     """A subject as it stands in its header; most are the same for everybody."""
-    if not subject or (_AS_IT_IS.fullmatch(subject) and "=?" not in subject):
-        return subject
+    fits = len(subject) <= _LINE - len("Subject: ") and subject == subject.strip()
+    return subject if fits and _is_plain(subject) else _encoded(subject, "Subject")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a header can hold the text as it is, and a reader will not take it for something encoded."""
+    return text.isascii() and (text.isprintable() or not text) and "=?" not in text
+
+
+def _encoded(text: str, header: str) -> str:
+    """A text as encoded words, folded (RFC 2047)."""
     try:
-        return Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+        return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
     except UnicodeEncodeError as error:
-        raise _no_character("subject", subject) from error
+        raise _no_character(header.lower(), text) from error
 
 
 def _part(subtype: str, encoding: str, body: bytes) -> bytes:
