@@ -33,7 +33,7 @@ from gtm.store.repositories.versions import Pinned
 
 _LOG = logging.getLogger(__name__)
 
-GROUP = 25
+GROUP = 50
 """Actions whose reservations and results are written together; a crash leaves no more than these unknown."""
 GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""

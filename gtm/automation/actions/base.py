@@ -145,13 +145,8 @@ def stop_reason(context: ActionContext, session: Session) -> str:
     """Why the effect must not be dispatched now, or an empty text."""
     if not claims.still_held(session, [context.state.enrolment_no], context.owner):
         return "the claim is lost"
-    return paused_reason(session, context.state, lock=True)
-
-
-def paused_reason(session: Session, state: EnrolmentState, *, lock: bool = False) -> str:
-    """Whether the workflow or its venture was paused meanwhile, in words, or an empty text."""
-    standings = deliveries.standings(session, [state.workflow_id], lock=lock)
-    return stopped(standings.get(state.workflow_id, GONE), state)
+    standings = deliveries.standings(session, [context.state.workflow_id])
+    return stopped(standings.get(context.state.workflow_id, GONE), context.state)
 
 
 def stopped(standing: Standing, state: EnrolmentState) -> str:
