@@ -92,8 +92,9 @@ def read_yaml(data: bytes, *, limit_bytes: int) -> Any:
         limit_bytes: the longest file that is read.
 
     Raises:
-        YamlFault: too large, not UTF-8, empty, no YAML, more than one document, too deeply nested, too many aliases, one
-            within what it names, a tab as indentation, a tag that asks for an object, an endless number, or a key given twice.
+        YamlFault: too large, not UTF-8, empty, no YAML, more than one document, too deeply nested, too many aliases or
+            one within what it names, a tab as indentation, a tag that asks for an object, an endless number, or a key
+            given twice.
     """
     text = _decoded(data, limit_bytes)
     tabs = [text.count("\n", 0, match.start()) + 1 for match in _TAB_INDENT.finditer(text)]

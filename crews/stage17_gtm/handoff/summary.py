@@ -176,5 +176,6 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
              f"{words.short_day(schedule.starts)} – {words.short_day(schedule.ends)}" if schedule else "not set"),
         Tile("Content", str(len(dossier.content.pieces) if dossier.content else 0), f"pieces, {variants} variants"),
         Tile("SOP test cases", f"{passed}/{cases}", _tests_note(tables) if cases else "none was run"),
-        Tile("Checklist", f"{met}/{asked}", "lines of the SOP met" + (f"; {spared} {agreed(spared, 'does', 'do')} not apply" if spared else "")),
+        Tile("Checklist", f"{met}/{asked}",
+             "lines of the SOP met" + (f"; {spared} {agreed(spared, 'does', 'do')} not apply" if spared else "")),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from rich.console import Console, RenderableType
 
 from app.cli.panels import PARTS

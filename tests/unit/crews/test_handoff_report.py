@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,6 +15,7 @@ import pytest
 
 from crews.stage17_gtm.handoff import HandoffResult
 from crews.stage17_gtm.handoff import words as w
+from crews.stage17_gtm.handoff.content import from_session
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import variant_url
 from crews.stage17_gtm.handoff.month import weeks
@@ -243,6 +244,30 @@ def test_a_channels_example_link_leads_to_its_own_offer() -> None:
     dossier = replace_dossier(templates=made.model_copy(update={"campaigns": (session,)}))
     link = utm_examples(replace(context(), dossier=dossier))["webinars"]
     assert urlsplit(link).path == "/workshops" and "-webinar-Webinar&" in link
+
+
+@pytest.mark.parametrize(
+    ("held", "second", "third"),
+    [
+        (date(2026, 1, 22), "9 days before the session", "2 days before the session"),
+        (date(2026, 1, 14), "the day before the session", "6 days after the session"),
+        (date(2026, 1, 20), "7 days before the session", "on the day of the session"),
+        (date(2026, 1, 19), "6 days before the session", "the day after the session"),
+    ],
+)
+def test_a_mail_of_a_session_is_told_from_its_day(held: date, second: str, third: str) -> None:
+    made = dossiers.dossier()
+    assert made.schedule is not None and made.content is not None
+    sessions = tuple(
+        e.model_copy(update={"campaign_id": "fleet-email-drip", "on": held}) if e.kind == "webinar" else e
+        for e in made.schedule.calendar
+    )
+    plan = made.schedule.model_copy(update={"calendar": sessions})
+    found = replace(context(), dossier=replace_dossier(schedule=plan))
+    piece = next(p for p in made.content.pieces if p.campaign_id == "fleet-email-drip")
+    told = [from_session(found, piece.model_copy(update={"step": step})) for step in (1, 2, 3, 9)]
+    assert told == ["", second, third, ""]
+    assert from_session(context(), piece.model_copy(update={"step": 2})) == "", "no session, no day to tell it from"
 
 
 def test_the_headline_says_where_the_money_goes_when_it_is_not_the_primary_channel() -> None:
