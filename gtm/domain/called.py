@@ -1,10 +1,13 @@
 """The names under which the parts of a run go: a person reads these, the store and the files know the ids."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gtm.domain.campaign import TemplateStep
 from gtm.domain.dossier import Dossier
+from gtm.domain.spec import ChecklistLine, StageSpec
+from gtm.domain.verdict import Verdict
 from gtm.domain.workflow import SendEmail, TriggerDefinition
 
 
@@ -57,3 +60,24 @@ class Called:
         name = self.step(campaign_id, step).replace("-", " ")
         place = f"email {step} of the campaign" if step != send.email_number else ""
         return ", ".join(filter(None, (name, place)))
+
+
+def checklists(stage: StageSpec) -> Iterator[tuple[str, tuple[ChecklistLine, ...]]]:
+    """Every checklist of a stage in its order, under the name of its gate, step or exit criteria."""
+    for gate in stage.entry_gates:
+        yield f"Entry gate: {gate.name}", gate.checklist
+    for substage in stage.substages:
+        for step in substage.steps:
+            yield f"Step {step.id}: {step.name}", step.checklist
+        yield f"Exit criteria of {substage.id}: {substage.name}", substage.exit_criteria
+    for gate in stage.exit_gates:
+        yield f"Exit gate: {gate.name}", gate.checklist
+    yield "Final approval", stage.final_checklist
+    yield f"Handoff to stage {stage.handoff_to}", stage.handoff_checklist
+
+
+def judged(stage: StageSpec, verdict: Verdict) -> str:
+    """The name of the checklist that a verdict answers; its policy where it answers none."""
+    answered = {check.name for check in verdict.checks}
+    named = (title for title, lines in checklists(stage) if any(line.check in answered for line in lines))
+    return next(named, verdict.policy)

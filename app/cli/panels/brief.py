@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from app.cli.panels.parts import framed, plain, section, table
 from gtm.domain.brief import VentureBrief
 from gtm.domain.money import usd
+from gtm.domain.names import name_of
 from gtm.domain.verdict import FINDING_KINDS, Finding
 from gtm.policies.entry import assumptions
 
@@ -17,7 +18,7 @@ def brief_panel(brief: VentureBrief, findings: Sequence[Finding]) -> RenderableT
     strategy = brief.market_strategy
     rows = {
         "Product": brief.product,
-        "Sells to": f"{brief.segment_type}, {', '.join(brief.geography.countries)}",
+        "Sells to": f"{name_of(brief.segment_type)}, {', '.join(brief.geography.countries)}",
         "Strategy": f"{strategy.status}, last updated {strategy.last_updated}",
         "Positioning": strategy.positioning or "not documented",
         "Pricing": f"{brief.pricing.status}: {brief.pricing.price}",
@@ -46,7 +47,7 @@ def _segments(brief: VentureBrief) -> RenderableType:
             str(segment.priority),
             plain(f"{segment.name}\n{segment.id}"),
             plain(segment.value_proposition or "none"),
-            plain(", ".join(segment.channels) or "none named"),
+            plain(", ".join(name_of(channel) for channel in segment.channels) or "none named"),
         )
     return section("Segments", rows)
 
