@@ -4,6 +4,7 @@ Facts are gathered here, verdicts are pure (`gtm/policies`), and a failed gate s
 LEAD for stage 16, recursion to stage 11, or back to the work that is missing.
 """
 
+from collections import Counter
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -24,7 +25,7 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
 from gtm.domain.names import counted
 from gtm.domain.spec import GateSpec, Policies, StageSpec, SubstageSpec
-from gtm.domain.verdict import Check, Verdict
+from gtm.domain.verdict import FINDING_KINDS, Check, Verdict
 from gtm.policies import facts as f
 from gtm.policies.registry import POLICIES, judge_step
 from gtm.store import sop_queries
@@ -333,4 +334,8 @@ def seen_by(step: str, held: Fingerprint) -> Fingerprint:
 
 
 def _findings(verdict: Verdict) -> str:
-    return f"; {counted(len(verdict.findings), 'finding')} for LEAD" if verdict.findings else ""
+    """What the approver will read beside the review, by kind."""
+    kinds = Counter(finding.kind for finding in verdict.findings)
+    nouns = {"missing": ("gap in the brief", "gaps in the brief")}
+    told = [counted(kinds[kind], *nouns.get(kind, (kind,))) for kind in FINDING_KINDS if kinds[kind]]
+    return f"; {counted(len(verdict.findings), 'finding')} for LEAD ({', '.join(told)})" if told else ""
