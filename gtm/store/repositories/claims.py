@@ -1,7 +1,7 @@
 """Claims: taking what is due, holding it, and fenced moves of a whole batch with their log."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from sqlmodel import Session, col, func, select
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Record
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
-from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog, micros
+from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog
 from gtm.store.repositories import enrolment_sql, rates
-from gtm.store.repositories.enrolment_sql import Claimed, Runnable, Share
+from gtm.store.repositories.enrolment_sql import Claimed, Fence, Line, Runnable, Share, Turn
 from gtm.store.repositories.enrolments import context_of
 from gtm.store.repositories.versions import Pinned
 
@@ -70,11 +70,7 @@ def _silent(now: datetime) -> ColumnElement[bool]:
 def claim_due(
     session: Session, scope: Scope, *, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Claimed]:
-    """Claim enrolments that are due, of workflows that are not paused: by priority, then soonest first.
-
-    Ventures share a batch fairly, however many workflows each has: none gets more than its part while another has
-    something due. None gets more than its limit a minute leaves, which is spent in this transaction. On PostgreSQL
-    rows that another worker is claiming are skipped; on SQLite the transaction is the only writer.
+    """Claim what `look` finds, all of it, under a lease that outlasts the transaction.
 
     Args:
         scope: which enrolments to look at.
@@ -86,28 +82,61 @@ def claim_due(
     Returns:
         The claimed rows, in the order in which they are to be moved.
     """
+    rows = look(session, scope, now=now, limit=limit)
+    hold(session, rows, owner=owner, now=now, lease=lease)
+    return rows
+
+
+def look(session: Session, scope: Scope, *, now: datetime, limit: int) -> list[Claimed]:
+    """Find enrolments that are due, of workflows that are not paused: by priority, then soonest first.
+
+    They are this transaction's to move: on PostgreSQL their rows are locked, and those that another worker has locked
+    are skipped; on SQLite the transaction is the only writer. Ventures share a batch fairly, however many workflows
+    each has: none gets more than its part while another has something due. None gets more than its limit a minute
+    leaves, which is spent in this transaction.
+
+    Args:
+        session: a write transaction.
+        scope: which enrolments to look at.
+        now: the aware moment.
+        limit: how many to find at most.
+
+    Returns:
+        The rows, in the order in which they are to be moved.
+    """
     runnable = {one.version_no: one for one in _runnable(session, scope)}
     is_test = scope.test_workflow_id is not None
     ventures = {one.venture_id for one in runnable.values()}
     # Tests run on a clock of their own, which earns and spends nothing.
     allowed = rates.allowances(session, ventures, now) if ventures and not is_test else {}
     room = {venture: min(limit, allowed.get(venture, limit)) for venture in sorted(ventures)}
-    claimed: list[Claimed] = []
-    while (hungry := {venture for venture, left in room.items() if left > 0}) and len(claimed) < limit:
-        part = -(-(limit - len(claimed)) // len(hungry))
+    found: list[Claimed] = []
+    while (hungry := {venture for venture, left in room.items() if left > 0}) and len(found) < limit:
+        part = -(-(limit - len(found)) // len(hungry))
         shares = [Share(one, min(part, room[one.venture_id])) for one in runnable.values() if one.venture_id in hungry]
-        rows = enrolment_sql.claim(
-            session, shares, is_test=is_test, owner=owner, now=now, until=now + lease, limit=limit - len(claimed)
+        rows = enrolment_sql.due(
+            session,
+            shares,
+            is_test=is_test,
+            now=now,
+            limit=limit - len(found),
+            taken=[row.enrolment_no for row in found],
         )
-        claimed += rows
+        found += rows
         taken = Counter(runnable[row.version_no].venture_id for row in rows)
         # Who did not fill its part has nothing more that is due.
         room = {
             venture: room[venture] - taken[venture] for venture in hungry if taken[venture] >= min(part, room[venture])
         }
-    spent = Counter(runnable[row.version_no].venture_id for row in claimed)
+    spent = Counter(runnable[row.version_no].venture_id for row in found)
     rates.spend(session, {venture: count for venture, count in spent.items() if venture in allowed}, now)
-    return sorted(claimed, key=lambda row: (runnable[row.version_no].rank, row.due_at, row.enrolment_no))
+    return sorted(found, key=lambda row: (runnable[row.version_no].rank, row.due_at, row.enrolment_no))
+
+
+def hold(session: Session, rows: Sequence[Claimed], *, owner: str, now: datetime, lease: timedelta) -> None:
+    """Put what `look` has found in this transaction under a lease, so that it is the owner's beyond it."""
+    if rows:
+        enrolment_sql.hold(session, [row.enrolment_no for row in rows], owner=owner, now=now, until=now + lease)
 
 
 def _runnable(session: Session, scope: Scope) -> list[Runnable]:
@@ -154,14 +183,15 @@ def announce(session: Session, state: EnrolmentState, owner: str) -> bool:
     return _rowcount(session, statement) == 1
 
 
-def write_moves(session: Session, moves: Sequence[Move], owner: str, now: datetime) -> set[int]:
+def write_moves(session: Session, moves: Mapping[int, Move], owner: str | None, now: datetime) -> set[int]:
     """Write the next states of a batch and let its claims go, with one line of log a record.
 
     Only what still is in this claim, unmoved, is written, and only for that are lines logged.
 
     Args:
-        moves: at most one an enrolment.
-        owner: the claim's name.
+        session: the transaction.
+        moves: by the number of the enrolment; those that come to the same may share one.
+        owner: the claim's name; None for what `look` has found in this transaction.
         now: the aware moment, for the log and for what ended.
 
     Returns:
@@ -169,38 +199,39 @@ def write_moves(session: Session, moves: Sequence[Move], owner: str, now: dateti
     """
     if not moves:
         return set()
-    text_of = _moment_text(session)
+    shared = {id(move): move for move in moves.values()}
+    places = {key: place for place, key in enumerate(shared)}
     return enrolment_sql.move(
         session,
-        [
-            {
-                "no": move.before.enrolment_no,
-                "was": move.before.seq,
-                "step": move.pinned.positions[move.after.step],
-                "status": _CODES[move.after.status],
-                "seq": move.after.seq,
-                "attempt": move.after.attempt,
-                "due_at": text_of(move.after.due_at),
-                "finished_at": text_of(now) if move.after.status in ("finished", "failed") else None,
-                "context": context_of(move.after),
-            }
-            for move in moves
-        ],
-        [
-            {
-                "no": move.before.enrolment_no,
-                "seq": record.seq,
-                "workflow_no": move.pinned.workflow_no,
-                "step": move.pinned.positions[record.step],
-                "outcome": record.outcome,
-                "attempt": record.attempt,
-                "at": text_of(now),
-                "detail": record.detail or None,
-            }
-            for move in moves
+        [_turn(move, now) for move in shared.values()],
+        {number: places[id(move)] for number, move in moves.items()},
+        Fence(WAITING if owner is None else RUNNING, owner),
+        now,
+    )
+
+
+def _turn(move: Move, now: datetime) -> Turn:
+    after, positions = move.after, move.pinned.positions
+    return Turn(
+        was=move.before.seq,
+        step=positions[after.step],
+        status=_CODES[after.status],
+        seq=after.seq,
+        attempt=after.attempt,
+        due_at=after.due_at,
+        finished_at=now if after.status in ("finished", "failed") else None,
+        context=context_of(after),
+        lines=tuple(
+            Line(
+                seq=record.seq,
+                workflow_no=move.pinned.workflow_no,
+                step=positions[record.step],
+                outcome=record.outcome,
+                attempt=record.attempt,
+                detail=record.detail or None,
+            )
             for record in move.records
-        ],
-        owner,
+        ),
     )
 
 
@@ -261,12 +292,6 @@ def next_due(session: Session, scope: Scope) -> datetime | None:
     """The earliest moment at which something in scope is due, paused or not."""
     statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *_scoped(scope))
     return session.exec(statement).one()
-
-
-def _moment_text(session: Session) -> Callable[[datetime | None], int | str | None]:
-    if session.get_bind().dialect.name == "sqlite":
-        return lambda value: None if value is None else micros(value)
-    return lambda value: None if value is None else value.isoformat()
 
 
 def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]:
