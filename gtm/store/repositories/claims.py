@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, CursorResult, exists, or_, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, exists, or_, update
 from sqlalchemy.sql.dml import Update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Record
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
-from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog
+from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, Instant, StepLog
 from gtm.store.repositories import enrolment_sql, rates
 from gtm.store.repositories.enrolment_sql import Claimed, Fence, Line, Runnable, Share, Turn
 from gtm.store.repositories.enrolments import context_of
@@ -50,21 +51,28 @@ def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
 
     A lease that ends later than any lease can was taken before the clock was set back: nobody knows what is left of it.
     """
+    values = {"now": now, "latest": now + LONGEST_LEASE, **_named(scope)}
+    return session.connection().execute(_expiring(*_kind(scope)), values).rowcount
+
+
+@cache
+def _expiring(is_test: bool, of_venture: bool) -> Update:
+    """The statement, put together once: that takes longer than the database needs for it."""
     silent = (
         select(Enrolment.enrolment_no)
-        .where(col(Enrolment.status) == RUNNING, _silent(now), *_scoped(scope))
+        .where(col(Enrolment.status) == RUNNING, _silent(), *_scoped(is_test, of_venture))
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    return (
         update(Enrolment)
         .where(col(Enrolment.enrolment_no).in_(silent), col(Enrolment.status) == RUNNING)
         .values(status=WAITING, owner=None, lease_until=None)
     )
-    return _rowcount(session, statement)
 
 
-def _silent(now: datetime) -> ColumnElement[bool]:
-    return or_(col(Enrolment.lease_until) < now, col(Enrolment.lease_until) > now + LONGEST_LEASE)
+def _silent() -> ColumnElement[bool]:
+    until = col(Enrolment.lease_until)
+    return or_(until < bindparam("now", type_=Instant()), until > bindparam("latest", type_=Instant()))
 
 
 def claim_due(
@@ -282,16 +290,18 @@ def ventures_due(session: Session, now: datetime) -> list[str]:
     runnable = {one.version_no: one.venture_id for one in enrolment_sql.runnable(session, None, None)}
     mine = (col(Enrolment.version_no) == col(WorkflowVersion.version_no), col(Enrolment.is_test).is_(False))
     due = exists().where(*mine, col(Enrolment.status) == WAITING, col(Enrolment.due_at) <= now)
-    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, _silent(now))
+    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, _silent())
     numbers = col(WorkflowVersion.version_no)
     statement = select(WorkflowVersion.version_no).where(numbers.in_(runnable), due | silent)
-    return sorted({runnable[int(number)] for number in session.exec(statement) if number is not None})
+    values = {"now": now, "latest": now + LONGEST_LEASE}
+    return sorted({runnable[int(number)] for number in session.exec(statement, params=values) if number is not None})
 
 
 def next_due(session: Session, scope: Scope) -> datetime | None:
     """The earliest moment at which something in scope is due, paused or not."""
-    statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *_scoped(scope))
-    return session.exec(statement).one()
+    mine = _scoped(*_kind(scope))
+    statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *mine)
+    return session.exec(statement, params=_named(scope)).one()
 
 
 def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]:
@@ -303,14 +313,26 @@ def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]
     )
 
 
-def _scoped(scope: Scope) -> list[ColumnElement[bool]]:
+def _kind(scope: Scope) -> tuple[bool, bool]:
+    """Whether a scope is of test leads, and if not, whether it is of one venture."""
+    is_test = scope.test_workflow_id is not None
+    return is_test, scope.venture_id is not None and not is_test
+
+
+def _named(scope: Scope) -> dict[str, str]:
+    """What the conditions of `_scoped` name."""
+    named = {"workflow_id": scope.test_workflow_id, "venture_id": scope.venture_id}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _scoped(is_test: bool, of_venture: bool) -> list[ColumnElement[bool]]:
     workflows = select(AutomationWorkflow.workflow_no)
-    if scope.test_workflow_id is not None:
-        mine = workflows.where(col(AutomationWorkflow.workflow_id) == scope.test_workflow_id)
+    if is_test:
+        mine = workflows.where(col(AutomationWorkflow.workflow_id) == bindparam("workflow_id"))
         return [col(Enrolment.is_test).is_(True), col(Enrolment.workflow_no).in_(mine)]
     real: list[ColumnElement[bool]] = [col(Enrolment.is_test).is_(False)]
-    if scope.venture_id is not None:
-        mine = workflows.where(col(AutomationWorkflow.venture_id) == scope.venture_id)
+    if of_venture:
+        mine = workflows.where(col(AutomationWorkflow.venture_id) == bindparam("venture_id"))
         real.append(col(Enrolment.workflow_no).in_(mine))
     return real
 

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Executable, bindparam, text
 from sqlmodel import Session, col, select
 
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
@@ -27,23 +28,29 @@ class Runnable:
 
 def runnable(session: Session, test_workflow_id: str | None, venture_id: str | None) -> list[Runnable]:
     """The versions whose enrolments may move: a pause is one row looked at here, however many leads it holds."""
-    statuses = ("active",) if test_workflow_id is None else ("draft", "active")
+    named = {"workflow_id": test_workflow_id, "venture_id": venture_id}
+    statement = _running(test_workflow_id is not None, venture_id is not None)
+    rows = session.connection().execute(statement, {name: value for name, value in named.items() if value is not None})
+    return [Runnable(version_no, venture, _RANKS.get(priority, 1)) for version_no, venture, priority in rows]
+
+
+@cache
+def _running(is_test: bool, of_venture: bool) -> Executable:
+    """The statement, put together once: that takes longer than the database needs for it."""
     statement = (
         select(WorkflowVersion.version_no, AutomationWorkflow.venture_id, AutomationWorkflow.priority)
         .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
-        .where(col(AutomationWorkflow.status).in_(statuses))
+        .where(col(AutomationWorkflow.status).in_(("draft", "active") if is_test else ("active",)))
         .order_by(col(WorkflowVersion.version_no))
     )
-    if test_workflow_id is not None:
-        statement = statement.where(col(AutomationWorkflow.workflow_id) == test_workflow_id)
+    if is_test:
+        statement = statement.where(col(AutomationWorkflow.workflow_id) == bindparam("workflow_id"))
     else:
         paused = select(Venture.venture_id).where(col(Venture.paused_at).is_not(None))
         statement = statement.where(col(AutomationWorkflow.venture_id).not_in(paused))
-    if venture_id is not None:
-        statement = statement.where(col(AutomationWorkflow.venture_id) == venture_id)
-    return [
-        Runnable(int(no or 0), venture, _RANKS.get(priority, 1)) for no, venture, priority in session.exec(statement)
-    ]
+    if of_venture:
+        statement = statement.where(col(AutomationWorkflow.venture_id) == bindparam("venture_id"))
+    return statement
 
 
 class Claimed(NamedTuple):
@@ -129,15 +136,31 @@ def due(
     values: dict[str, Any] = {"is_test": is_test, "most": most, "limit": limit, "taken": _numbers(session, taken)}
     if is_sqlite:
         values |= {"shares": json.dumps(told), "now": micros(now)}
-        return [_of_sqlite(row) for row in session.connection().execute(_DUE_SQLITE, values)]
+        return _of_sqlite(session.connection().execute(_DUE_SQLITE, values).all())
     columns = zip(("versions", "ranks", "ventures", "quotas"), map(list, zip(*told, strict=True)), strict=True)
-    rows = session.connection().execute(_DUE_POSTGRES, values | {**dict(columns), "now": now})
-    return [Claimed._make((*row[:9], row.due_at.astimezone(UTC), row.context)) for row in rows]
+    rows = session.connection().execute(_DUE_POSTGRES, values | {**dict(columns), "now": now}).all()
+    return [Claimed._make((*plain, due_at.astimezone(UTC), context)) for *plain, due_at, context in rows]
 
 
-def _of_sqlite(row: Row[Any]) -> Claimed:
-    context = None if row.context is None else json.loads(row.context)
-    return Claimed._make((*row[:4], bool(row.is_test), *row[5:9], moment(row.due_at), context))
+def _of_sqlite(rows: Sequence[Any]) -> list[Claimed]:
+    # Who entered together is due together: most rows of a batch share their moment.
+    moments = {due_at: moment(due_at) for due_at in {row[9] for row in rows}}
+    return [
+        Claimed(
+            number,
+            version_no,
+            lead_no,
+            entry,
+            bool(is_test),
+            step,
+            status,
+            seq,
+            attempt,
+            moments[due_at],
+            None if context is None else json.loads(context),
+        )
+        for number, version_no, lead_no, entry, is_test, step, status, seq, attempt, due_at, context in rows
+    ]
 
 
 _HOLD = """
@@ -190,16 +213,16 @@ class Fence(NamedTuple):
 
 _HELD_SQLITE = text("""
 SELECT enrolment_no, seq FROM enrolments
-WHERE enrolment_no IN (SELECT value FROM json_each(:numbers)) AND status = :status AND owner IS :owner
+WHERE enrolment_no IN (SELECT value FROM json_each(:numbers)) AND status = :status AND owner = :owner
 """)
 _MOVE_SQLITE = """
 UPDATE enrolments SET step = ?, status = ?, seq = ?, attempt = ?, due_at = ?, finished_at = ?, context = ?,
     started_at = COALESCE(started_at, ?), owner = NULL, lease_until = NULL
-WHERE enrolment_no = ?
+WHERE enrolment_no IN (SELECT value FROM json_each(?)) AND seq = ? AND status = ? AND owner IS ?
 """
 _LOG_SQLITE = """
 INSERT INTO step_log (enrolment_no, seq, workflow_no, step, outcome, attempt, detail, at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)
 """
 # The fence stands in a CASE because the planner takes conditions to leave next to nothing of the table, and then reads
 # all of it, or all that is claimed, once for each row that is moved, instead of finding that row by its number.
@@ -261,17 +284,25 @@ def _move_on_sqlite(
     connection: Connection, turns: Sequence[Turn], of: Mapping[int, int], fence: Fence, now: datetime
 ) -> set[int]:
     """The transaction is the only writer, so that what it finds past the fence stays there."""
-    values = {"numbers": json.dumps(list(of)), **fence._asdict()}
-    found = connection.execute(_HELD_SQLITE, values).all()
-    written = [number for number, seq in found if turns[of[number]].was == seq]
+    written: Collection[int] = of.keys()
+    if fence.owner is not None:
+        values = {"numbers": json.dumps(list(of)), **fence._asdict()}
+        found = connection.execute(_HELD_SQLITE, values).all()
+        written = [number for number, seq in found if turns[of[number]].was == seq]
+    groups: dict[int, list[int]] = {}
+    for number in written:
+        groups.setdefault(of[number], []).append(number)
     at = micros(now)
-    states = [(*_row(one), at) for one in turns]
-    lines = [[(*line, at) for line in one.lines] for one in turns]
-    if written:
-        connection.exec_driver_sql(_MOVE_SQLITE, [(*states[of[number]], number) for number in written])
-    logged = [(number, *line) for number in written for line in lines[of[number]]]
-    if logged:
-        connection.exec_driver_sql(_LOG_SQLITE, logged)
+    moves: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
+    for place, numbers in groups.items():
+        turn, told = turns[place], json.dumps(numbers)
+        moves.append((*_row(turn), at, told, turn.was, *fence))
+        lines += [(*line, at, told) for line in turn.lines]
+    if moves:
+        connection.exec_driver_sql(_MOVE_SQLITE, moves)
+    if lines:
+        connection.exec_driver_sql(_LOG_SQLITE, lines)
     return set(written)
 
 
