@@ -138,9 +138,10 @@ class Worker:
             moves: dict[int, Move] = {}
             if at_once:
                 remember(session, rows, self._pins)
-                moves = moves_at_once(session, rows, self._pins, self._clock)
-            if moves:
-                claims.write_moves(session, moves, None, self._clock.now())
+                at = self._clock.now()
+                moves = moves_at_once(session, rows, self._pins, at)
+                if moves:
+                    claims.write_moves(session, moves, None, at)
             held = [row for row in rows if row.enrolment_no not in moves]
             claims.hold(session, held, owner=owner, now=now, lease=self._lease)
         return Look(expired, tuple(moves.values()), held)
@@ -198,7 +199,7 @@ class Worker:
         for claim in claimed:
             (actions if claim.acts else waits).append(claim)
         if waits:
-            yield [Result(walked(claim, self._clock)) for claim in waits]
+            yield [Result(walked(claim, self._clock.now())) for claim in waits]
         for group in _groups(actions):
             if not self._stop.is_set():
                 hold.keep()

@@ -13,7 +13,6 @@ from sqlmodel import Session
 from gtm.automation.facts import gather_facts
 from gtm.automation.interpreter import step
 from gtm.automation.writing import Broken, told
-from gtm.domain.clock import Clock
 from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Due, EnrolmentState, Lead, Record, SetAside
 from gtm.domain.workflow import ActionStep
@@ -58,7 +57,7 @@ def remember(session: Session, rows: Iterable[Claimed], pins: Pins) -> None:
         pins[version_no] = versions.pinned_version(session, version_no)
 
 
-def moves_at_once(session: Session, rows: Iterable[Claimed], pins: Pins, clock: Clock) -> dict[int, Move]:
+def moves_at_once(session: Session, rows: Iterable[Claimed], pins: Pins, now: datetime) -> dict[int, Move]:
     """The moves of those rows that can be moved without an effect, by number; the others need a lease.
 
     Rows that stand alike, at a step from which the lead makes no difference, come to the same and are moved as one.
@@ -67,7 +66,7 @@ def moves_at_once(session: Session, rows: Iterable[Claimed], pins: Pins, clock: 
         session: the transaction that has found them.
         rows: what is due.
         pins: the versions that they are pinned to.
-        clock: tells the moment.
+        now: the aware moment at which they are all moved.
     """
     alike: dict[tuple[int | bool, ...], list[Claimed]] = {}
     single: list[Claimed] = []
@@ -79,38 +78,37 @@ def moves_at_once(session: Session, rows: Iterable[Claimed], pins: Pins, clock: 
             single.append(row)
     moves: dict[int, Move] = {}
     for group in alike.values():
-        move = walked(_anybody(group[0], pins), clock)
+        move = walked(_anybody(group[0], pins), now)
         moves |= dict.fromkeys([row.enrolment_no for row in group], move)
     claimed, _ = read(session, single, pins)
-    return moves | {claim.state.enrolment_no: walked(claim, clock) for claim in claimed}
+    return moves | {claim.state.enrolment_no: walked(claim, now) for claim in claimed}
 
 
 def _anybody(row: Claimed, pins: Pins) -> Claim:
-    """The claim without what tells one row from another that stands alike."""
+    """The claim without what tells one row from another that stands alike; its number is there to be named."""
     pinned = pins[row.version_no]
     state = enrolments.state_of(row, pinned)
-    return Claim(pinned, state.model_copy(update={"enrolment_no": 0, "entry": "", "due_at": None}), None, {})
+    return Claim(pinned, state.model_copy(update={"entry": "", "due_at": None}), None, {})
 
 
-def walked(claim: Claim, clock: Clock) -> Move:
+def walked(claim: Claim, now: datetime) -> Move:
     """Take the steps without effect that are due now; one that breaks is set aside at the step it came to."""
     state, records = claim.state, list[Record]()
     try:
-        for reached, lines in _walk(claim, clock):
+        for reached, lines in _walk(claim, now):
             state = reached
             records += lines
     except Exception as error:  # noqa: BLE001 (whatever is wrong with one lead, the others go on)
         _LOG.exception("a step of %s broke", claim.state.execution_id)
-        state, effects = step(claim.pinned.definition, state, SetAside(detail=told(error)), clock.now())
+        state, effects = step(claim.pinned.definition, state, SetAside(detail=told(error)), now)
         records += [effect for effect in effects if isinstance(effect, Record)]
     return Move(claim.pinned, claim.state, state, tuple(records))
 
 
-def _walk(claim: Claim, clock: Clock) -> Iterator[tuple[EnrolmentState, list[Record]]]:
+def _walk(claim: Claim, now: datetime) -> Iterator[tuple[EnrolmentState, list[Record]]]:
     """Each step without effect that is due now, up to the next action or wait."""
     state, definition = claim.state, claim.pinned.definition
     for _ in range(CHAIN):
-        now = clock.now()
         event = SetAside(detail=claim.fault) if claim.fault else Due(facts=claim.facts)
         state, effects = step(definition, state, event, now)
         yield state, [effect for effect in effects if isinstance(effect, Record)]

@@ -1,5 +1,6 @@
 """Claims: taking what is due, holding it, and fenced moves of a whole batch with their log."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -207,19 +208,17 @@ def write_moves(session: Session, moves: Mapping[int, Move], owner: str | None, 
     """
     if not moves:
         return set()
-    shared = {id(move): move for move in moves.values()}
-    places = {key: place for place, key in enumerate(shared)}
-    return enrolment_sql.move(
-        session,
-        [_turn(move, now) for move in shared.values()],
-        {number: places[id(move)] for number, move in moves.items()},
-        Fence(WAITING if owner is None else RUNNING, owner),
-        now,
-    )
+    turns: dict[Turn, int] = {}
+    known: dict[int, int] = {}
+    for move in moves.values():
+        if id(move) not in known:
+            known[id(move)] = turns.setdefault(_turn(move, now), len(turns))
+    of = {number: known[id(move)] for number, move in moves.items()}
+    return enrolment_sql.move(session, list(turns), of, Fence(WAITING if owner is None else RUNNING, owner), now)
 
 
 def _turn(move: Move, now: datetime) -> Turn:
-    after, positions = move.after, move.pinned.positions
+    after, positions, context = move.after, move.pinned.positions, context_of(move.after)
     return Turn(
         was=move.before.seq,
         step=positions[after.step],
@@ -228,7 +227,7 @@ def _turn(move: Move, now: datetime) -> Turn:
         attempt=after.attempt,
         due_at=after.due_at,
         finished_at=now if after.status in ("finished", "failed") else None,
-        context=context_of(after),
+        context=None if context is None else json.dumps(context),
         lines=tuple(
             Line(
                 seq=record.seq,

@@ -92,6 +92,13 @@ found AS (
 SELECT enrolment_no, version_no, lead_no, entry, is_test, step, status, seq, attempt, due_at, context
 FROM found WHERE place <= quota ORDER BY rank, due_at, enrolment_no LIMIT :limit
 """)
+# What it is for a single version, which is most stores' case: a third of the work.
+_DUE_OF_ONE_SQLITE = text("""
+SELECT enrolment_no, version_no, lead_no, entry, is_test, step, status, seq, attempt, due_at, context FROM enrolments
+WHERE version_no = :version_no AND status = 0 AND due_at <= :now AND is_test = :is_test
+  AND enrolment_no NOT IN (SELECT value FROM json_each(:taken))
+ORDER BY due_at, enrolment_no LIMIT :limit
+""")
 _DUE_POSTGRES = text("""
 WITH found AS MATERIALIZED (
     SELECT d.*, r.rank, r.quota,
@@ -134,6 +141,9 @@ def due(
     # One number for all: at a limit from each row the planner would guess, and might sort everything that is due.
     most = max(share.quota for share in shares)
     values: dict[str, Any] = {"is_test": is_test, "most": most, "limit": limit, "taken": _numbers(session, taken)}
+    if is_sqlite and len(shares) == 1:
+        values |= {"version_no": told[0][0], "now": micros(now), "limit": min(most, limit)}
+        return _of_sqlite(session.connection().execute(_DUE_OF_ONE_SQLITE, values).all())
     if is_sqlite:
         values |= {"shares": json.dumps(told), "now": micros(now)}
         return _of_sqlite(session.connection().execute(_DUE_SQLITE, values).all())
@@ -200,7 +210,7 @@ class Turn(NamedTuple):
     attempt: int
     due_at: datetime | None
     finished_at: datetime | None
-    context: dict[str, object] | None
+    context: str | None
     lines: tuple[Line, ...]
 
 
@@ -229,11 +239,11 @@ SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)
 _MOVE_POSTGRES = text("""
 WITH turns AS MATERIALIZED (
     SELECT * FROM json_to_recordset(CAST(:turns AS json)) AS t(turn int, was int, step smallint, status smallint,
-        seq int, attempt smallint, due_at timestamptz, finished_at timestamptz, context json)),
+        seq int, attempt smallint, due_at timestamptz, finished_at timestamptz, context text)),
 moved AS (
     UPDATE enrolments e SET step = t.step, status = t.status, seq = t.seq, attempt = t.attempt, due_at = t.due_at,
-        finished_at = t.finished_at, context = t.context, started_at = COALESCE(e.started_at, :now), owner = NULL,
-        lease_until = NULL
+        finished_at = t.finished_at, context = CAST(t.context AS json),
+        started_at = COALESCE(e.started_at, :now), owner = NULL, lease_until = NULL
     FROM unnest(CAST(:numbers AS int[]), CAST(:of AS int[])) AS m(no, turn) JOIN turns t ON t.turn = m.turn
     WHERE e.enrolment_no = m.no
         AND CASE WHEN e.seq = t.was AND e.status = :status AND e.owner IS NOT DISTINCT FROM :owner THEN true END
@@ -308,8 +318,7 @@ def _move_on_sqlite(
 
 def _row(turn: Turn) -> tuple[Any, ...]:
     moments = (value and micros(value) for value in (turn.due_at, turn.finished_at))
-    context = None if turn.context is None else json.dumps(turn.context)
-    return (turn.step, turn.status, turn.seq, turn.attempt, *moments, context)
+    return (turn.step, turn.status, turn.seq, turn.attempt, *moments, turn.context)
 
 
 def _is_sqlite(session: Session) -> bool:
