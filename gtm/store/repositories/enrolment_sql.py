@@ -234,8 +234,9 @@ _LOG_SQLITE = """
 INSERT INTO step_log (enrolment_no, seq, workflow_no, step, outcome, attempt, detail, at)
 SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)
 """
-# The fence stands in a CASE because the planner takes conditions to leave next to nothing of the table, and then reads
-# all of it, or all that is claimed, once for each row that is moved, instead of finding that row by its number.
+# The fence stands in a CASE, and the numbers in a query of their own, to keep them from the planner: it takes the fence's
+# conditions to leave next to nothing of the table, and many numbers to be most of it, and then reads all of it instead
+# of finding each row by its number.
 _MOVE_POSTGRES = text("""
 WITH turns AS MATERIALIZED (
     SELECT * FROM json_to_recordset(CAST(:turns AS json)) AS t(turn int, was int, step smallint, status smallint,
@@ -244,7 +245,8 @@ moved AS (
     UPDATE enrolments e SET step = t.step, status = t.status, seq = t.seq, attempt = t.attempt, due_at = t.due_at,
         finished_at = t.finished_at, context = CAST(t.context AS json),
         started_at = COALESCE(e.started_at, :now), owner = NULL, lease_until = NULL
-    FROM unnest(CAST(:numbers AS int[]), CAST(:of AS int[])) AS m(no, turn) JOIN turns t ON t.turn = m.turn
+    FROM unnest((SELECT CAST(:numbers AS int[])), (SELECT CAST(:of AS int[]))) AS m(no, turn)
+        JOIN turns t ON t.turn = m.turn
     WHERE e.enrolment_no = m.no
         AND CASE WHEN e.seq = t.was AND e.status = :status AND e.owner IS NOT DISTINCT FROM :owner THEN true END
     RETURNING e.enrolment_no, t.turn),
