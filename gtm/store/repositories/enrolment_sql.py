@@ -234,9 +234,9 @@ _LOG_SQLITE = """
 INSERT INTO step_log (enrolment_no, seq, workflow_no, step, outcome, attempt, detail, at)
 SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)
 """
-# The fence stands in a CASE, and the numbers in a query of their own, to keep them from the planner: it takes the fence's
-# conditions to leave next to nothing of the table, and many numbers to be most of it, and then reads all of it instead
-# of finding each row by its number.
+# The fence stands in a CASE, and the numbers in a query of their own, to keep them from the planner: it takes the
+# fence's conditions to leave next to nothing of the table, and many numbers to be most of it, and then reads all of it
+# instead of finding each row by its number.
 _MOVE_POSTGRES = text("""
 WITH turns AS MATERIALIZED (
     SELECT * FROM json_to_recordset(CAST(:turns AS json)) AS t(turn int, was int, step smallint, status smallint,
