@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
+    from gtm.automation.campaign_page import PageLayout
     from gtm.automation.tracking import SignedTracking
     from gtm.connectors.proofreading.service import ProofreadingService
     from gtm.connectors.smtp.schemas import DkimSettings
@@ -124,9 +125,21 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
         playbook=_playbook(root),
         prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
         mail_layout=_text(root, "mjml/email.mjml"),
+        page_layout=page_layout(root),
     )
     check_references(configuration)
     return configuration
+
+
+def page_layout(root: Path = CONFIG) -> "PageLayout":
+    """What pages stand in: config/pages.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
+    from gtm.automation.campaign_page import PageLayout
+
+    return PageLayout(html=_text(root, "pages/page.html"), css=_text(root, "pages/page.css"))
 
 
 def _load(root: Path, name: str, model: type[M]) -> M:
@@ -270,6 +283,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         playbook=configuration.playbook,
         prompts=configuration.prompts,
         mail_layout=configuration.mail_layout,
+        page_layout=configuration.page_layout,
         models=model_settings(settings),
         out_dir=settings.out.absolute(),
         state_dir=settings.home.absolute(),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gtm.automation.campaign_page import PageLayout, layout_faults
 from gtm.connectors.mjml.schemas import LAYOUT_PARTS
 from gtm.connectors.mjml.source import check_mjml
 from gtm.domain.campaign import CampaignTemplate
@@ -24,6 +25,7 @@ class Configuration:
         presets: by name.
         prompts: Markdown by file name.
         mail_layout: the MJML that the parts of a mail stand in.
+        page_layout: what the parts of a page stand in.
     """
 
     stage: StageSpec
@@ -35,6 +37,7 @@ class Configuration:
     playbook: PlaybookData
     prompts: Mapping[str, str]
     mail_layout: str
+    page_layout: PageLayout
 
 
 def check_references(configuration: Configuration) -> None:
@@ -50,6 +53,7 @@ def check_references(configuration: Configuration) -> None:
         *_number_faults(configuration),
         *_data_faults(configuration),
         *_mail_faults(configuration.mail_layout),
+        *(("config/pages/page.html", *fault) for fault in layout_faults(configuration.page_layout)),
     ]
     if not faults:
         return

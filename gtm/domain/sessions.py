@@ -1,5 +1,6 @@
 """A session that people register for: when it is on each recipient's own clock, where it is, and who is registered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,14 @@ def held_session(brief: VentureBrief, campaign: Campaign, plan: SchedulePlan | N
         return None
     at = moment_of(datetime.combine(entry.on, entry.at), entry.zone)
     return HeldSession(at=at, join_url=offer.join_url or registration_url(brief, offer))
+
+
+def sessions_of(
+    brief: VentureBrief, campaigns: Iterable[Campaign], plan: SchedulePlan | None
+) -> dict[str, HeldSession]:
+    """The session of every campaign that has one, by campaign; see `held_session`."""
+    found = {campaign.campaign_id: held_session(brief, campaign, plan) for campaign in campaigns}
+    return {campaign_id: session for campaign_id, session in found.items() if session is not None}
 
 
 def registration_url(brief: VentureBrief, offer: Offer) -> str:
