@@ -56,10 +56,10 @@ class _Door:
 
     @cached_property
     def _source(self) -> "StoredPages":
-        from app.bootstrap import page_layout
+        from app.bootstrap import html_layouts
         from app.web.page_source import StoredPages
 
-        return StoredPages(self._store.database, page_layout())
+        return StoredPages(self._store.database, html_layouts().page)
 
     def show(self, venture_id: str, campaign_id: str, segment_id: str, request: Request, variant: str = "") -> Response:
         """The page; looking at it changes nothing."""

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.remembering import Remembered
-from gtm.automation.campaign_page import CampaignPages, PageLayout
+from gtm.automation.campaign_page import CampaignPages
+from gtm.automation.layouts import HtmlLayout
 from gtm.domain.brief_later import known_later
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.errors import NotFound
@@ -33,7 +34,7 @@ class StoredPages:
         layout: what pages stand in.
     """
 
-    def __init__(self, database: Database, layout: PageLayout) -> None:
+    def __init__(self, database: Database, layout: HtmlLayout) -> None:
         self._database = database
         self.layout = layout
         self._known: Remembered[CampaignPages] = Remembered(database.clock)

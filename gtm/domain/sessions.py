@@ -1,7 +1,7 @@
 """A session that people register for: when it is on each recipient's own clock, where it is, and who is registered."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from gtm.domain.base import Model
@@ -31,6 +31,21 @@ class HeldSession(Model):
         """Day and hour on a recipient's clock, `Thursday 5 February 2026, 11:00 New York time`."""
         local = self.at.astimezone(ZoneInfo(zone))
         return f"{local:%A} {day(local.date())}, {local:%H:%M} {place(zone)}"
+
+
+class UndatedSession(HeldSession):
+    """A session whose day no schedule has set yet, as previews show it; nobody is ever invited to one."""
+
+    def told(self, zone: str) -> str:
+        """A word in place of day and hour."""
+        return "(day and hour: set by the schedule)"
+
+
+def undated_sessions(brief: VentureBrief, campaigns: Iterable[Campaign]) -> dict[str, HeldSession]:
+    """Sessions without a day, for every campaign that has one, by campaign."""
+    never = datetime.max.replace(tzinfo=UTC)
+    undated = UndatedSession(at=never, join_url=brief.website.value)
+    return {campaign.campaign_id: undated for campaign in campaigns if campaign.kind.session}
 
 
 def place(zone: str) -> str:

@@ -12,8 +12,9 @@ from gtm.connectors.chromium.process import Browser
 from gtm.connectors.chromium.schemas import TALLEST, ChromiumSettings
 from gtm.domain.errors import Unavailable, shorten
 
-WINDOW = 800
+WINDOW = 400
 """Pixels from top to bottom of the window that a page is laid out in, and the least of a picture."""
+_OUTSIDE = ("http", "https", "ws", "wss", "ftp", "file")
 PHONE = 600
 """Pixels up to which a width is a phone's, with a phone's way of laying pages out."""
 
@@ -66,7 +67,7 @@ class ChromiumClient:
         """No script runs in a page, and no request leaves it."""
         self._call("Emulation.setScriptExecutionDisabled", page, value=True)
         self._call("Network.enable", page)
-        self._call("Network.setBlockedURLs", page, urls=["*"])
+        self._call("Network.setBlockedURLs", page, urls=[f"{scheme}://*" for scheme in _OUTSIDE])
         none = {"latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
         self._call("Network.emulateNetworkConditions", page, offline=True, **none)
 

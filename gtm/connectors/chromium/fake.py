@@ -19,14 +19,20 @@ class FakeCamera:
     def __init__(self, *, broken: bool = False) -> None:
         self.broken = broken
         self.shot: list[tuple[str, int]] = []
+        self.open = False
 
     def shoot(self, html: str, width: int) -> bytes:
         """A picture of that width, the same for the same page."""
         if self.broken:
             raise Unavailable("the browser cannot be started", field="GTM_CHROMIUM")
         self.shot.append((html, width))
+        self.open = True
         colour = hashlib.sha256(html.encode()).digest()[:3]
         return png(width, HEIGHT, colour)
+
+    def close(self) -> None:
+        """Nothing is left open."""
+        self.open = False
 
 
 def png(width: int, height: int, colour: bytes) -> bytes:

@@ -14,6 +14,8 @@ from gtm.connectors.chromium.schemas import TALLEST, ChromiumSettings
 from gtm.connectors.chromium.service import ChromiumCamera, find_browser
 from gtm.domain.errors import InvalidInput, Unavailable
 from gtm.domain.proofing import Camera
+from tests.unit.automation.test_sketches import sketches
+from tests.unit.playbook.conftest import NAMES
 
 BOX = (
     "<!doctype html><meta name=viewport content='width=device-width'>"
@@ -49,7 +51,7 @@ def size(picture: bytes) -> tuple[int, int]:
 def test_a_picture_is_as_wide_as_told_and_as_high_as_the_page(camera: Camera, width: int) -> None:
     for height in (50, 3000):
         # A page is at least as high as the window that it is laid out in.
-        assert size(camera.shoot(BOX.format(height=height, colour="red"), width)) == (width, max(height, 800))
+        assert size(camera.shoot(BOX.format(height=height, colour="red"), width)) == (width, max(height, 400))
 
 
 def test_the_same_page_gives_the_same_picture_and_another_page_another(camera: Camera) -> None:
@@ -174,3 +176,13 @@ def test_a_missing_and_a_silent_browser_are_told(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"no answer within 0\.5 s"):
         ChromiumCamera(ChromiumSettings(program=silent, seconds=0.5)).shoot("x", 390)
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_venture_says_fits_a_phone_and_a_desktop(camera: Camera, name: str) -> None:
+    """One piece of each kind: nothing is wider than its window, and a phone's picture is the taller one."""
+    first = {one.kind: one for one in reversed(sketches(name))}
+    assert set(first) == {"email", "ad", "page"}
+    for sketch in first.values():
+        (phone, tall), (desktop, low) = (size(camera.shoot(sketch.html, width)) for width in (390, 1280))
+        assert (phone, desktop) == (390, 1280) and TALLEST > tall > low >= 400
