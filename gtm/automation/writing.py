@@ -32,11 +32,13 @@ class Result:
 
     Attributes:
         repeatable: whether doing it once more would come to the same.
+        starts: whether it may have brought its lead into another workflow.
     """
 
     move: Move
     done: Done | None = None
     repeatable: bool = True
+    starts: bool = False
 
 
 @dataclass(frozen=True)

@@ -116,12 +116,14 @@ class Action:
     Attributes:
         together: whether the whole group is announced before the first effect, so that it must be gone through.
         repeatable: whether it is nothing but a transaction of the store that changes nothing when done again.
+        starts: whether it changes a lead, so that the lead may enter other workflows that are due at once.
     """
 
     params: type[Model]
     run: GroupAction
     together: bool = False
     repeatable: bool = False
+    starts: bool = False
 
 
 def announce(context: ActionContext, session: Session) -> Outcome | None:
