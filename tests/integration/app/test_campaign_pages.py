@@ -23,6 +23,7 @@ from app.web import campaign_pages
 from app.web.server import create_app
 from gtm.domain.campaign import CampaignContent, ContentElement, Variant
 from gtm.domain.sessions import REGISTERED
+from gtm.policies.accessibility import accessibility_faults
 from gtm.store.database import Database
 from gtm.store.models.automation import LeadRow
 from gtm.store.models.enrolments import Enrolment
@@ -101,6 +102,7 @@ class _Page(HTMLParser):
 def sound(answer: Response) -> _Page:
     """The page, which runs nothing, fetches nothing and can be read by a screen reader."""
     page = _Page(answer.text)
+    assert accessibility_faults(answer.text) == ()
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "script" not in policy
     assert not [tag for tag, _ in page.tags if tag in ("script", "img", "iframe", "object", "svg")]

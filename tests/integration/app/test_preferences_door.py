@@ -19,6 +19,7 @@ from app.web.server import create_app
 from gtm.automation.erasing import erase_person
 from gtm.automation.tracking import SignedTracking
 from gtm.domain.enrolment import Lead, NewLead
+from gtm.policies.accessibility import accessibility_faults
 from gtm.store.database import Database
 from gtm.store.models.automation import LeadRow, Suppression
 from gtm.store.models.logs import AuditEntry
@@ -75,6 +76,7 @@ def test_looking_shows_what_they_get_and_changes_nothing(door: Door) -> None:
         page = door.client.get(door.path)
         assert page.status_code == 200 and page.text.count("<select") == 3
         assert page.text.count('value="all" selected') == 3
+        assert accessibility_faults(page.text) == ()
         assert "ada@example.test" not in page.text and "lead-1" not in page.text
         assert door.client.head(door.path).status_code == 200
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):

@@ -180,7 +180,7 @@ def test_a_missing_and_a_silent_browser_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_venture_says_fits_a_phone_and_a_desktop(camera: Camera, name: str) -> None:
-    """One piece of each kind: nothing is wider than its window, and a phone's picture is the taller one."""
+    """One piece of each kind: the picture is as wide as its window, and a phone's the taller one."""
     first = {one.kind: one for one in reversed(sketches(name))}
     assert set(first) == {"email", "ad", "page"}
     for sketch in first.values():

@@ -19,6 +19,7 @@ from gtm.domain.campaign import (
     Variant,
 )
 from gtm.domain.errors import NotFound
+from gtm.policies.accessibility import RATIO, accessibility_faults, colour_of, contrast
 from tests.unit.automation.test_campaign_email import LAYOUT, sessions, venture
 from tests.unit.playbook.conftest import NAMES, library
 
@@ -58,6 +59,25 @@ def test_nothing_stays_open_runs_or_is_fetched(name: str) -> None:
         assert not re.search(r"\{\{|\}\}|\{%", re.sub(r"<style.*?</style>", "", one.html, flags=re.S)), one.key
         assert not re.search(r"<(script|iframe|object|embed)\b|\son\w+=|@import|url\((?!#)", one.html, re.I), one.key
         assert not re.search(r"<(img|source|video)[^>]+src=[\"']?http", one.html, re.I), one.key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_keeps_anybody_from_reading_it(name: str) -> None:
+    for one in sketches(name):
+        assert accessibility_faults(one.html) == (), one.key
+
+
+@pytest.mark.parametrize("name", ["page", "ad", "article"])
+def test_words_stand_out_from_every_ground_of_their_layout(name: str) -> None:
+    """Dark words on each light ground, light words on each dark one: at least 4.5 to 1 (WCAG 2.1, 1.4.3)."""
+    css = getattr(LAYOUTS, name).css
+    words, grounds = (
+        {colour for found in re.findall(rf"(?<![\w-]){part}:(#[0-9a-f]{{3,6}})", css) if (colour := colour_of(found))}
+        for part in ("color", "background")
+    )
+    both = [(word, ground) for word in words for ground in grounds if (sum(word) < 384) != (sum(ground) < 384)]
+    assert len(both) > 4
+    assert min(contrast(word, ground) for word, ground in both) >= RATIO
 
 
 @pytest.mark.parametrize("name", NAMES)
