@@ -112,7 +112,8 @@ class Worker:
         claimed, broken = self._read(look.held)
         for one in broken:
             writer.break_off(one)
-        moved, started = list(look.moves), 0
+        moved = list(look.moves)
+        started = 0
         for results in self._worked(claimed, hold):
             written = writer.write(results)
             moved += [one.move for one in results if one.move.before.enrolment_no in written]
