@@ -123,6 +123,26 @@ def enrol_window(
     return result.rowcount
 
 
+def never_entered(at: Entrance) -> ColumnElement[bool]:
+    """Whether a lead has never been in the workflow, by any entry; those past their retention have been."""
+    workflow_id = at.pinned.definition.workflow_id
+    live = exists().where(
+        col(Enrolment.lead_no) == col(LeadRow.lead_no), col(Enrolment.workflow_no) == at.pinned.workflow_no
+    )
+    kept = exists().where(
+        col(KeptExecution.lead_id) == col(LeadRow.lead_id), col(KeptExecution.workflow_id) == workflow_id
+    )
+    return ~live & ~kept
+
+
+def entered(session: Session, at: Entrance, first: int, last: int) -> frozenset[str]:
+    """The leads of a window of numbers that have been in the workflow."""
+    statement = select(LeadRow.lead_id).where(
+        col(LeadRow.lead_no) >= first, col(LeadRow.lead_no) <= last, ~never_entered(at)
+    )
+    return frozenset(session.exec(statement))
+
+
 def _any_kept(session: Session, workflow_id: str) -> bool:
     statement = select(KeptExecution.execution_id).where(
         col(KeptExecution.workflow_id) == workflow_id, col(KeptExecution.is_test).is_(False)
