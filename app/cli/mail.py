@@ -39,6 +39,8 @@ def feedback(
     output.say(f"{done.messages} messages, {done.reports} of them reports:")
     output.say(f"  {found.mailboxes} mailboxes are gone, {found.complaints} people complained: both get no more mail.")
     output.say(f"  {found.refused} mails were refused for another reason, {found.delayed} are late: nothing changes.")
+    if done.replies:
+        output.say(f"  {done.replies} answers to a pilot's mails are kept: gtm pilot status VENTURE")
     output.say(f"  {found.repeated} reports were known, {found.unmatched} are about no mail of ours.")
     if done.too_long:
         output.say(f"  {done.too_long} messages are longer than a report may be and were not read.")

@@ -15,6 +15,7 @@ from app.cli import (
     leads,
     mail,
     output,
+    pilot,
     rollback,
     running,
     serving,
@@ -114,6 +115,7 @@ app.command("show")(showing.show)
 app.command("handoff")(showing.handoff)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
+app.add_typer(pilot.app, name="pilot")
 app.add_typer(leads.app, name="lead")
 app.add_typer(mail.app, name="mail")
 app.add_typer(vault.app, name="vault")
