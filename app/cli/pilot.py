@@ -190,6 +190,41 @@ def close(
     output.say(f"No-go:   gtm reject {approval_id} --as LEAD --comment TEXT")
 
 
+@app.command("tests")
+def tests(
+    context: typer.Context,
+    venture_id: VentureId,
+    campaign: Campaign = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Remember what won for the next run; decide once, not every day.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show which version of each tested text won, or what is missing to say so."""
+    from gtm.automation.pilots import winning
+    from gtm.store.repositories import ventures
+    from gtm.store.repositories import winners as kept
+
+    door = door_of(context)
+    numbers = door.configuration.policies.pilot
+    if keep:
+        with door.database.write() as session:
+            ventures.require(session, venture_id)
+            winning.remember(session, venture_id, numbers, door.clock.now(), campaign)
+    with door.database.read() as session:
+        ventures.require(session, venture_id)
+        found = winning.look(session, venture_id, numbers, campaign)
+        won = kept.of_venture(session, venture_id)
+    if as_json:
+        output.emit({"tests": list(found), "remembered": list(won)})
+        return
+    from app.cli.pilot_render import tests_view
+
+    output.console().print(tests_view(found, won))
+    if not found:
+        output.say(f"{venture_id} tests nothing in its mails.")
+
+
 def decided(door: Door, record: "ApprovalRecord", *, as_json: bool) -> None:
     """Tell of a verdict, and after a go enrol everybody else; a worker goes on where this breaks off."""
     from gtm.automation.pilots.launching import enrol_rest

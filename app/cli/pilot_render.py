@@ -6,7 +6,10 @@ from rich.console import Group, RenderableType
 
 from app.cli import output
 from app.cli.panels.parts import plain, section, table
+from gtm.automation.pilots.winning import VariantTest
+from gtm.domain.errors import shorten
 from gtm.domain.pilot import ArmFigures, PilotResults, as_percent
+from gtm.domain.winners import Winner
 from gtm.store.models.pilots import CampaignPilot, PilotFeedback
 
 SHOWN = 20
@@ -41,6 +44,32 @@ def pilot_view(
     if said:
         parts.append(_feedback(said))
     return Group(*parts)
+
+
+def tests_view(tests: Sequence[VariantTest], won: Sequence[Winner]) -> RenderableType:
+    """Every test as it stands, then what is remembered for the next run."""
+    lines = table("test", "version", "delivered", "did", "what it says", right=[2, 3])
+    for test in tests:
+        where = f"{test.campaign_id} {test.segment_id} {test.step}: {test.variable}, by {test.metric}"
+        for place, one in enumerate(test.versions):
+            did = f"{one.did} ({as_percent(one.rate)})"
+            said = _judged(test) if place == 0 else ""
+            text = f"{one.label} {shorten(test.texts[one.label], 60)}"
+            lines.add_row(plain("" if place else where), plain(text), str(one.delivered), did, plain(said))
+    parts: list[RenderableType] = [lines] if tests else []
+    if won:
+        parts.append(section("Remembered for the next run", *(plain(f"{_place(one)}: {one.figures}") for one in won)))
+    return Group(*parts)
+
+
+def _judged(test: VariantTest) -> str:
+    if test.judged.winner is not None:
+        return f"{test.judged.winner} wins, p = {test.judged.p_value}"
+    return f"no winner yet: {'; '.join(test.judged.missing)}"
+
+
+def _place(winner: Winner) -> str:
+    return f"{winner.campaign_type}, {winner.segment_id}, step {winner.step}, {winner.variable} {winner.text!r}"
 
 
 def _state(row: CampaignPilot) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from gtm.automation.operations import pause
+from gtm.automation.pilots import winning
 from gtm.automation.pilots.measuring import measure, rules_for
 from gtm.automation.pilots.starting import audit
 from gtm.domain.base import sha256_of
@@ -49,7 +50,8 @@ def watch(session: Session, pilot_id: str, policies: Policies, now: datetime) ->
 def close(session: Session, pilot_id: str, policies: Policies, who: str, now: datetime) -> PilotResults:
     """End a pilot: freeze its figures and ask LEAD for a verdict; once more where the figures have changed since.
 
-    Everybody in it goes on, everybody else waits on; one that was paused stays paused.
+    Everybody in it goes on, everybody else waits on; one that was paused stays paused. Versions that won their test are
+    remembered, whatever LEAD says.
 
     Args:
         session: a write transaction.
@@ -91,7 +93,9 @@ def close(session: Session, pilot_id: str, policies: Policies, who: str, now: da
     row.status, row.ended_at, row.approval_id = "ended", now, asked.approval_id
     row.results, row.results_sha256 = results.model_dump(mode="json"), asked.artifact_sha256
     session.add(row)
-    audit(session, row, "closed", who, now, sha256=row.results_sha256, approval_id=asked.approval_id)
+    won = winning.remember(session, row.venture_id, policies.pilot, now, row.campaign_id)
+    told = {"sha256": row.results_sha256, "approval_id": asked.approval_id, "winners": len(won)}
+    audit(session, row, "closed", who, now, **told)
     return results
 
 

@@ -15,7 +15,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import SystemClock
 from gtm.store.database import Database
 from gtm.store.models.automation import LeadRow
-from gtm.store.models.campaigns import CampaignRow, CampaignTemplateRow
+from gtm.store.models.campaigns import CampaignContentRow, CampaignRow, CampaignTemplateRow
 from gtm.store.models.runs import Run
 from gtm.store.repositories import automation
 from tests.integration.app.conftest import Done, Gtm
@@ -124,3 +124,26 @@ def test_a_hold_is_taken_back(here: Gtm, campaign: str) -> None:
     assert here("pilot", "hold", "fleet").code == 0
     assert told(here("pilot", "close", "fleet", "--json"))["status"] == "stopped"
     assert told(here("pending", "--json")) == []
+
+
+def test_a_test_without_a_winner_says_what_is_missing(here: Gtm, campaign: str, store: Database) -> None:
+    assert "tests nothing" in here("pilot", "tests", "fleet").out
+    now = SystemClock().now()
+    with store.write() as session:
+        definition = drip(DRIP, "fleet")
+        first = definition.steps[0].model_copy(update={"content_ref": f"{campaign}/it/1"})
+        changed = definition.model_copy(update={"steps": (first, *definition.steps[1:])})
+        automation.save_workflow(session, changed, run_id="run-1", revision=2, now=now)
+        session.add_all(
+            CampaignContentRow(
+                content_id=label, campaign_id=campaign, piece_id="drip/it/1-problem", template_id="t", segment_id="it",
+                step=1, variable="email_subject", variant=label, text=text, cta="book_demo", cta_url="", claims=[],
+                generated_by="playbook", prompt_version="1", tested="email_subject", revision=1, created_at=now,
+            )
+            for label, text in (("A", "One [b]list[/b]"), ("B", "What is on it?"))
+        )  # fmt: skip
+    shown = here("pilot", "tests", "fleet", "--keep").out
+    assert "no winner yet" in shown and "One [b]list[/b]" in shown
+    found = told(here("pilot", "tests", "fleet", "--campaign", campaign, "--json"))
+    assert found["remembered"] == [] and found["tests"][0]["judged"]["missing"][0] == "A has 0 of 50 delivered"
+    assert here("pilot", "tests", "nobody").code == 2
