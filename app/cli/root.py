@@ -18,6 +18,7 @@ from app.cli import (
     pilot,
     rollback,
     running,
+    schedule,
     serving,
     showing,
     status,
@@ -116,6 +117,7 @@ app.command("handoff")(showing.handoff)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
 app.add_typer(pilot.app, name="pilot")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(leads.app, name="lead")
 app.add_typer(mail.app, name="mail")
 app.add_typer(vault.app, name="vault")
