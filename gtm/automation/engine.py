@@ -33,7 +33,7 @@ from gtm.store.repositories.versions import Pinned
 
 _LOG = logging.getLogger(__name__)
 
-GROUP = 25
+GROUP = 50
 """Actions whose reservations and results are written together; a crash leaves no more than these unknown."""
 GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""
@@ -48,12 +48,14 @@ class Tick(Model):
 
     Attributes:
         due: how many of the moved are due again at this very moment.
+        started: how many of the moved changed their lead, which may have entered another workflow by it.
     """
 
     expired: int
     claimed: int
     moved: int
     due: int = 0
+    started: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,14 @@ class Worker:
         claimed, broken = self._read(rows)
         for one in broken:
             writer.break_off(one)
-        moved = due = 0
+        moved = due = started = 0
         for results in self._worked(claimed, hold):
             written = writer.write(results)
             moves = [one.move for one in results if one.move.before.enrolment_no in written]
             moved += sum(move.after.seq > move.before.seq for move in moves)
             due += sum(_due_again(move.after, now) for move in moves)
-        return Tick(expired=expired, claimed=len(rows), moved=moved, due=due)
+            started += sum(one.starts for one in results)
+        return Tick(expired=expired, claimed=len(rows), moved=moved, due=due, started=started)
 
     def run_until_idle(self, limit: int = 100_000) -> int:
         """Tick until nothing more is due at the clock's present moment; the number of enrolments moved.
@@ -137,8 +140,7 @@ class Worker:
         for _ in range(limit):
             tick = self.tick()
             moved += tick.moved
-            # What was moved may have started something else: only a look that moves nobody says that all is done.
-            if tick.claimed < self._batch and not tick.due and not tick.moved:
+            if tick.claimed < self._batch and not tick.due and not tick.started:
                 break
         return moved
 
@@ -259,7 +261,8 @@ class Worker:
         except Exception as error:  # noqa: BLE001 (as above)
             _LOG.exception("what follows in %s broke", claim.state.execution_id)
             move = self._moved_on(claim, running, Failed(failure="unknown", detail=told(error)))
-        return Result(move, done, repeatable=ACTIONS[_type(claim)].repeatable)
+        action = ACTIONS[_type(claim)]
+        return Result(move, done, repeatable=action.repeatable, starts=action.starts)
 
     def _moved_on(self, claim: Claim, running: EnrolmentState, outcome: Outcome) -> Move:
         """Where an action's outcome leads, and through goals and exits that follow at once: they need no look more."""

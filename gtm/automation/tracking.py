@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from sqlmodel import Session
@@ -92,7 +93,7 @@ class SignedTracking:
 
     def _with_links(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> str:
         def replaced(match: re.Match[str]) -> str:
-            target = html.unescape(match.group(3)).strip()
+            target = _target(match.group(3))
             if email.unsubscribe_url and target == email.unsubscribe_url:
                 address = self.unsubscribe_url(send_id)
             elif _counted(target, email, lead) and target in numbers:
@@ -116,8 +117,14 @@ class SignedTracking:
 
 def targets_of(email: RenderedEmail, lead: Lead) -> set[str]:
     """The addresses in a mail's HTML that are counted when they are clicked."""
-    found = (html.unescape(match.group(3)).strip() for match in _LINK.finditer(email.html or ""))
+    found = (_target(match.group(3)) for match in _LINK.finditer(email.html or ""))
     return {target for target in found if _counted(target, email, lead)}
+
+
+@lru_cache(maxsize=1024)
+def _target(attribute: str) -> str:
+    """The address in an attribute; most are the same in everybody's mail."""
+    return html.unescape(attribute).strip()
 
 
 def _counted(target: str, email: RenderedEmail, lead: Lead) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crews.stage17_gtm.handoff import words
-from crews.stage17_gtm.handoff.content import pieces_of
+from crews.stage17_gtm.handoff.content import from_session, pieces_of
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
 from gtm.domain.campaign import Campaign, ContentPiece
@@ -111,7 +111,7 @@ def _preview(context: Context, piece: ContentPiece, look: str) -> Preview:
         role=step.role if step else "",
         segment=context.segment_name(piece.segment_id),
         network=words.label(step.name.replace("-", "_")) if step else "",
-        when=_when(delay) if look == "email" else "",
+        when=from_session(context, piece) or _when(delay) if look == "email" else "",
         title=title,
         line=line,
         image=image,

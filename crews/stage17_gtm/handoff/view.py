@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.agent_api import endpoint
-from crews.stage17_gtm.handoff.automation import step_lines, trigger_words
 from crews.stage17_gtm.handoff.charts import channel_bars, pacing_chart, tier_parts
 from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.configuration import action_words, is_connected
@@ -26,6 +25,7 @@ from crews.stage17_gtm.handoff.utm import utm_examples
 from crews.stage17_gtm.handoff.winners import remembered
 from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StepSpec
+from gtm.domain.workflow_words import step_lines, trigger_words
 
 REPORT = "report.html"
 
@@ -113,9 +113,9 @@ def _workflows(context: Context) -> list[dict[str, Any]]:
                 "workflow": workflow,
                 "svg": drawing,
                 "opened": workflow.campaign_id not in [row["workflow"].campaign_id for row in found],
-                "triggers": [trigger_words(context, t) for t in context.triggers_of(workflow.workflow_id)],
+                "triggers": [trigger_words(context.called, t) for t in context.triggers_of(workflow.workflow_id)],
                 "campaign": context.campaign_name(workflow.campaign_id),
-                "steps": step_lines(context, workflow),
+                "steps": step_lines(context.called, workflow),
                 "folder": f"workflows/{workflow.workflow_id}",
             }
         )

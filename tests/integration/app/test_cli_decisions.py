@@ -84,7 +84,7 @@ def test_what_is_shown_to_a_pipe_is_plain(what: list[str], run_id: str, gtm_here
 
 def test_what_is_not_made_yet_cannot_be_shown(run_id: str, gtm_here: Callable[..., Result]) -> None:
     early = gtm_here("show", run_id, "content")
-    assert early.exit_code == 1 and "not made yet" in early.stderr
+    assert early.exit_code == 1 and "has nothing to show under content yet" in early.stderr
     unknown = gtm_here("show", run_id, "horoscope")
     assert unknown.exit_code == 2 and "strategy, content" in unknown.stderr
     handoff = gtm_here("handoff", run_id)
