@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, text
+from sqlalchemy import and_, bindparam, text
 from sqlmodel import Session, col, select
 
 from gtm.domain.enrolment import EnrolmentState
@@ -15,6 +15,27 @@ from gtm.store.models.pilots import OPEN, CampaignPilot
 
 _OPEN = text(f"campaign_pilots.{OPEN}")
 """In the words of the index uq_campaign_pilots_open."""
+
+
+_WANTED: tuple[Any, ...] = (
+    WorkflowTrigger.trigger_no,
+    AutomationWorkflow.workflow_no,
+    AutomationWorkflow.status,
+    WorkflowVersion,
+    CampaignPilot.pilot_id,
+)
+# Put together once: every lead that comes in asks it of every trigger.
+_ENTRANCE: Any = (
+    select(*_WANTED)
+    .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowTrigger.workflow_id))
+    .join(
+        WorkflowVersion,
+        (col(WorkflowVersion.workflow_id) == col(AutomationWorkflow.workflow_id))
+        & (col(WorkflowVersion.version) == col(AutomationWorkflow.version)),
+    )
+    .outerjoin(CampaignPilot, and_(col(CampaignPilot.campaign_id) == col(AutomationWorkflow.campaign_id), _OPEN))
+    .where(col(WorkflowTrigger.trigger_id) == bindparam("trigger_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -94,24 +115,7 @@ def entrance(session: Session, trigger_id: str) -> Entrance:
     Raises:
         NotFound: there is no such trigger, or its workflow is gone.
     """
-    wanted: tuple[Any, ...] = (
-        WorkflowTrigger.trigger_no,
-        AutomationWorkflow.workflow_no,
-        AutomationWorkflow.status,
-        WorkflowVersion,
-        CampaignPilot.pilot_id,
-    )
-    row = session.exec(
-        select(*wanted)
-        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowTrigger.workflow_id))
-        .join(
-            WorkflowVersion,
-            (col(WorkflowVersion.workflow_id) == col(AutomationWorkflow.workflow_id))
-            & (col(WorkflowVersion.version) == col(AutomationWorkflow.version)),
-        )
-        .outerjoin(CampaignPilot, and_(col(CampaignPilot.campaign_id) == col(AutomationWorkflow.campaign_id), _OPEN))
-        .where(col(WorkflowTrigger.trigger_id) == trigger_id)
-    ).first()
+    row = session.exec(_ENTRANCE, params={"trigger_id": trigger_id}).first()
     if row is None:
         raise NotFound("there is no such trigger, or its workflow is gone", field="trigger_id", value=trigger_id)
     trigger_no, workflow_no, status, version, pilot_id = row
