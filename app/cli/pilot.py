@@ -324,7 +324,7 @@ def _write_links(door: Door, row: "CampaignPilot", file: Path, *, as_json: bool)
     if signed is None:
         raise ConfigError("links need the public address of the web door", field="GTM_PUBLIC_URL")
     with door.database.read() as session:
-        sends = pilots.mailed_sends(session, [part.workflow_id for part in pilots.parts_of(row)])
+        sends = pilots.mailed_sends(session, pilots.parts_of(row))
     try:
         with file.open("w", newline="", encoding="utf-8") as opened:
             writer = csv.writer(opened)

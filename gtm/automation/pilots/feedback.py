@@ -52,8 +52,7 @@ def keep(
         raise InvalidInput("there is neither a score nor a text", field="text", allowed="one of them")
     if row.status not in _TAKES:
         raise Conflict(f"{row.pilot_id} is {row.status}: it takes no feedback", field="PILOT", value=row.pilot_id)
-    workflows = [part.workflow_id for part in pilots.parts_of(row)]
-    if lead.venture_id != row.venture_id or not pilots.is_member(session, workflows, lead.lead_id):
+    if lead.venture_id != row.venture_id or not pilots.is_member(session, pilots.parts_of(row), lead.lead_id):
         raise Conflict(f"{lead.email} is not in {row.pilot_id}", field="lead", value=lead.lead_id)
     feedback = PilotFeedback(
         pilot_id=row.pilot_id, lead_id=lead.lead_id, score=score, comment=said, source=source, at=now

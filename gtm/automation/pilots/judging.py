@@ -109,7 +109,7 @@ def take_back(session: Session, pilot_id: str, who: str, now: datetime) -> None:
     row = pilots.get(session, pilot_id, lock=True)
     if row is None:
         raise NotFound("there is no such pilot", field="PILOT", value=pilot_id)
-    inside = sum(pilots.people_in(session, [part.workflow_id for part in pilots.parts_of(row)]).values())
+    inside = sum(pilots.people_in(session, pilots.parts_of(row)).values())
     if row.status != "planned" or inside:
         raise Conflict(
             f"{pilot_id} is {row.status} with {inside} people in it", field="PILOT", value=pilot_id,

@@ -39,14 +39,14 @@ def measure(session: Session, row: CampaignPilot, rules: PilotRules, now: dateti
     parts = pilots.parts_of(row)
     ids = [part.workflow_id for part in parts]
     definitions = [automation.get_definition(session, part.workflow_id, part.version) for part in parts]
-    people = pilots.people(session, ids, rules.goal_statuses, now - timedelta(days=rules.conversion_days))
+    people = pilots.people(session, parts, rules.goal_statuses, now - timedelta(days=rules.conversion_days))
     answers, scored, total = pilots.feedback_summary(session, row.pilot_id)
     return PilotResults(
         pilot_id=row.pilot_id,
         campaign_id=row.campaign_id,
         share=row.share,
         parts=parts,
-        enrolled=sum(pilots.people_in(session, ids).values()),
+        enrolled=sum(pilots.people_in(session, parts).values()),
         mailed=people.mailed,
         converted=people.converted,
         due=people.due,
@@ -54,5 +54,5 @@ def measure(session: Session, row: CampaignPilot, rules: PilotRules, now: dateti
         errors=max((automation_stats.consecutive_errors(session, one)[0] for one in ids), default=0),
         answers=answers,
         mean_score=(Decimal(total) / scored).quantize(_HUNDREDTH) if scored else None,
-        arms=pilots.arms(session, definitions, rules.goal_statuses),
+        arms=pilots.arms(session, parts, definitions, rules.goal_statuses),
     )

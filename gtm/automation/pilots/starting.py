@@ -182,11 +182,9 @@ def _must_be_ready(session: Session, workflows: Sequence[AutomationWorkflow]) ->
                 f"{row.workflow_id} is {status}, and a pilot needs the campaign's workflows active",
                 field="--campaign", value=row.campaign_id, hint=f"gtm workflow {verb} {row.workflow_id}",
             )  # fmt: skip
-    inside = {
-        one: count for one, count in pilots.people_in(session, [w.workflow_id for w in workflows]).items() if count
-    }
-    if inside:
-        told = ", ".join(f"{count} in {one}" for one, count in inside.items())
+    inside = pilots.people_in(session, [PilotPart.model_validate(_part(row)) for row in workflows])
+    if any(inside.values()):
+        told = ", ".join(f"{count} in {one}" for one, count in inside.items() if count)
         raise Conflict(
             f"the campaign has begun already: {told}", field="--campaign", value=workflows[0].campaign_id,
             hint="a pilot comes before the launch; gtm pilot hold, then import the leads, then gtm pilot start",
@@ -198,13 +196,16 @@ def _draw(by: Starting, row: CampaignPilot, part: PilotPart) -> tuple[PilotPart,
     with by.database.read() as session:
         reachable = audience(session, row.venture_id, part.workflow_id, by.delivery, by.clock.now())
         triggers = {one.lead_id: one.trigger_id for one in reachable}
-        inside = pilots.members(session, part.workflow_id)
+        before = pilots.members(session, part.workflow_id)
+        inside = pilots.members(session, part.workflow_id, part.version)
+    # Whoever has had the mails of an earlier version, such as a pilot that was stopped, gets no more of them.
+    fresh = {lead_id: trigger_id for lead_id, trigger_id in triggers.items() if lead_id not in before}
     if part.chosen == 0:
-        size = size_of(len(triggers), row.share, by.numbers.share)
-        part = part.model_copy(update={"audience": len(triggers), "chosen": size})
+        size = size_of(len(fresh), row.share, by.numbers.share)
+        part = part.model_copy(update={"audience": len(fresh), "chosen": size})
     salt = f"{row.campaign_id}:{row.round}"
-    fresh = chosen(triggers.keys() - inside, max(part.chosen - len(inside), 0), salt)
-    return part, [(lead_id, triggers[lead_id]) for lead_id in fresh]
+    drawn = chosen(fresh, max(part.chosen - len(inside), 0), salt)
+    return part, [(lead_id, fresh[lead_id]) for lead_id in drawn]
 
 
 def _must_reach_anybody(row: CampaignPilot, parts: Sequence[PilotPart]) -> None:
@@ -238,7 +239,7 @@ def _begun(by: Starting, pilot_id: str, parts: Sequence[PilotPart]) -> Started:
         if row is None or row.status != "planned":
             raise Conflict("somebody else has changed the pilot meanwhile", field="PILOT", value=pilot_id)
         row.status, row.started_at = "running", by.clock.now()
-        enrolled = sum(pilots.people_in(session, [part.workflow_id for part in parts]).values())
+        enrolled = sum(pilots.people_in(session, parts).values())
         session.add(row)
         audit(session, row, "started", by.who, by.clock.now(), share=str(row.share), enrolled=enrolled)
     return Started(

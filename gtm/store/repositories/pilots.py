@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.pilot import ArmFigures, PilotPart
 from gtm.domain.workflow import SendEmail, WorkflowDefinition
-from gtm.store.models.automation import AutomationWorkflow, EmailSend, LeadRow
+from gtm.store.models.automation import AutomationWorkflow, EmailSend, LeadRow, WorkflowVersion
 from gtm.store.models.enrolments import Enrolment, KeptExecution
 from gtm.store.models.pilots import CampaignPilot, PilotFeedback
 from gtm.store.models.running import TriggerFiring
@@ -81,48 +81,70 @@ def mailing_workflows(session: Session, venture_id: str, campaign_id: str | None
     return [row for row in rows if any(step["type"] == "send_email" for step in row.definition["steps"])]
 
 
-def people_in(session: Session, workflow_ids: Collection[str]) -> dict[str, int]:
-    """How many real people have ever been in each of these workflows; none are left out that have been."""
+def people_in(session: Session, parts: Collection[PilotPart]) -> dict[str, int]:
+    """How many real people are, or have been, in each of these workflows' versions, by workflow."""
     live = (
-        select(AutomationWorkflow.workflow_id, func.count(col(Enrolment.lead_no).distinct()))
-        .join(Enrolment, col(Enrolment.workflow_no) == col(AutomationWorkflow.workflow_no))
-        .where(col(AutomationWorkflow.workflow_id).in_(workflow_ids), col(Enrolment.is_test).is_(False))
-        .group_by(col(AutomationWorkflow.workflow_id))
+        select(WorkflowVersion.workflow_id, func.count(col(Enrolment.lead_no).distinct()))
+        .join(Enrolment, col(Enrolment.version_no) == col(WorkflowVersion.version_no))
+        .where(_versions(parts), col(Enrolment.is_test).is_(False))
+        .group_by(col(WorkflowVersion.workflow_id))
     )
     kept = (
         select(KeptExecution.workflow_id, func.count(col(KeptExecution.lead_id).distinct()))
-        .where(col(KeptExecution.workflow_id).in_(workflow_ids), col(KeptExecution.is_test).is_(False))
+        .where(_kept(parts), col(KeptExecution.is_test).is_(False))
         .group_by(col(KeptExecution.workflow_id))
     )
     found = dict(session.exec(live).all())
     for workflow_id, count in session.exec(kept):
         found[workflow_id] = found.get(workflow_id, 0) + count
-    return {one: found.get(one, 0) for one in workflow_ids}
+    return {part.workflow_id: found.get(part.workflow_id, 0) for part in parts}
 
 
-def members(session: Session, workflow_id: str) -> frozenset[str]:
-    """The real leads that are in a workflow."""
-    statement = (
+def members(session: Session, workflow_id: str, version: int | None = None) -> frozenset[str]:
+    """The real leads that are, or have been, in a workflow; in one version of it, or in any."""
+    live = (
         select(LeadRow.lead_id)
         .join(Enrolment, col(Enrolment.lead_no) == col(LeadRow.lead_no))
-        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_no) == col(Enrolment.workflow_no))
-        .where(AutomationWorkflow.workflow_id == workflow_id, col(Enrolment.is_test).is_(False))
+        .join(WorkflowVersion, col(WorkflowVersion.version_no) == col(Enrolment.version_no))
+        .where(WorkflowVersion.workflow_id == workflow_id, col(Enrolment.is_test).is_(False))
     )
-    return frozenset(session.exec(statement))
+    kept = select(KeptExecution.lead_id).where(
+        KeptExecution.workflow_id == workflow_id, col(KeptExecution.is_test).is_(False)
+    )
+    if version is not None:
+        live = live.where(WorkflowVersion.version == version)
+        kept = kept.where(KeptExecution.version == version)
+    return frozenset(session.exec(live)) | frozenset(session.exec(kept))
 
 
-def is_member(session: Session, workflow_ids: Collection[str], lead_id: str) -> bool:
-    """Whether a lead is, or has been, in one of these workflows."""
+def is_member(session: Session, parts: Collection[PilotPart], lead_id: str) -> bool:
+    """Whether a lead is, or has been, in one of these workflows' versions."""
     live = (
         select(Enrolment.enrolment_no)
         .join(LeadRow, col(LeadRow.lead_no) == col(Enrolment.lead_no))
-        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_no) == col(Enrolment.workflow_no))
-        .where(LeadRow.lead_id == lead_id, col(AutomationWorkflow.workflow_id).in_(workflow_ids))
+        .join(WorkflowVersion, col(WorkflowVersion.version_no) == col(Enrolment.version_no))
+        .where(LeadRow.lead_id == lead_id, _versions(parts))
     )
-    kept = select(KeptExecution.execution_id).where(
-        KeptExecution.lead_id == lead_id, col(KeptExecution.workflow_id).in_(workflow_ids)
-    )
+    kept = select(KeptExecution.execution_id).where(KeptExecution.lead_id == lead_id, _kept(parts))
     return session.exec(live.limit(1)).first() is not None or session.exec(kept.limit(1)).first() is not None
+
+
+def _versions(parts: Collection[PilotPart]) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(col(WorkflowVersion.workflow_id) == part.workflow_id, col(WorkflowVersion.version) == part.version)
+            for part in parts
+        )
+    )
+
+
+def _kept(parts: Collection[PilotPart]) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(col(KeptExecution.workflow_id) == part.workflow_id, col(KeptExecution.version) == part.version)
+            for part in parts
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -136,13 +158,17 @@ class People:
 
 
 def arms(
-    session: Session, definitions: Collection[WorkflowDefinition], goal_statuses: Collection[str]
+    session: Session,
+    parts: Collection[PilotPart],
+    definitions: Collection[WorkflowDefinition],
+    goal_statuses: Collection[str],
 ) -> tuple[ArmFigures, ...]:
-    """What became of the mails of these workflows to real people, by step and variant.
+    """What became of the mails of these workflows' versions to real people, by step and variant.
 
     Args:
         session: where to read.
-        definitions: the versions; mails of steps that they do not have are left out.
+        parts: the workflows and their versions.
+        definitions: of these versions; mails of steps that they do not have are left out.
         goal_statuses: a lead in one of these has converted.
     """
     steps = {(one.workflow_id, step.id): step for one in definitions for step in one.steps
@@ -150,23 +176,25 @@ def arms(
     left = exists().where(
         col(TrackingEvent.send_id) == col(EmailSend.send_id), col(TrackingEvent.kind) == "unsubscribe"
     )
-    sent = col(EmailSend.state) == "sent"
+    bounced = col(EmailSend.delivery_status) == "bounced"
+    # A mailbox that is gone may be told at once: the mail was handed over, and bounced.
+    sent = (col(EmailSend.state) == "sent") | bounced
     counts = {
         "sent": sent,
-        "delivered": sent & col(EmailSend.delivered_at).is_not(None),
+        "delivered": (col(EmailSend.state) == "sent") & col(EmailSend.delivered_at).is_not(None),
         "opened": col(EmailSend.opened_at).is_not(None),
         "clicked": col(EmailSend.clicked_at).is_not(None),
         "converted": sent & col(LeadRow.status).in_(goal_statuses),
         "unsubscribed": left,
         "complained": col(EmailSend.delivery_status) == "complained",
-        "bounced": col(EmailSend.delivery_status) == "bounced",
+        "bounced": bounced,
     }
     columns: list[Any] = [func.sum(case((condition, 1), else_=0)) for condition in counts.values()]
     place = (col(EmailSend.workflow_id), col(EmailSend.step), col(EmailSend.variant))
     statement: Any = (
         select(*place, *columns)
         .outerjoin(LeadRow, col(LeadRow.lead_id) == col(EmailSend.lead_id))
-        .where(*_real_mail(one.workflow_id for one in definitions), col(EmailSend.sent_at).is_not(None) | left)
+        .where(_mail_of(parts), sent | left)
         .group_by(*place)
         .order_by(*place)
     )
@@ -182,12 +210,12 @@ def arms(
 
 
 def people(
-    session: Session, workflow_ids: Collection[str], goal_statuses: Collection[str], due_before: datetime
+    session: Session, parts: Collection[PilotPart], goal_statuses: Collection[str], due_before: datetime
 ) -> People:
-    """Those who were sent mail by these workflows; `due` are those whose first mail went out before a moment."""
+    """Those who were sent mail by these versions; `due` are those whose first mail went out before a moment."""
     first = (
         select(EmailSend.lead_id, func.min(EmailSend.sent_at).label("first"))
-        .where(*_real_mail(workflow_ids), col(EmailSend.state) == "sent")
+        .where(_mail_of(parts), col(EmailSend.state) == "sent")
         .group_by(col(EmailSend.lead_id))
         .subquery()
     )
@@ -199,8 +227,14 @@ def people(
     return People(*(int(figure or 0) for figure in session.exec(statement).one()))
 
 
-def _real_mail(workflow_ids: Any) -> tuple[Any, ...]:
-    return col(EmailSend.workflow_id).in_(tuple(workflow_ids)), col(EmailSend.is_test).is_(False)
+def _mail_of(parts: Collection[PilotPart]) -> ColumnElement[bool]:
+    """Mail to the real people of these versions; a test's and another version's is left out."""
+    inside = (
+        select(Enrolment.enrolment_no)
+        .join(WorkflowVersion, col(WorkflowVersion.version_no) == col(Enrolment.version_no))
+        .where(_versions(parts))
+    )
+    return col(EmailSend.enrolment_no).in_(inside) & col(EmailSend.is_test).is_(False)
 
 
 def close_firings(session: Session, trigger_nos: Collection[int], why: str, now: datetime) -> int:
@@ -230,12 +264,12 @@ def feedback_summary(session: Session, pilot_id: str) -> tuple[int, int, int]:
     return answers, scored, int(total or 0)
 
 
-def mailed_sends(session: Session, workflow_ids: Collection[str]) -> list[tuple[str, str]]:
-    """The newest mail of everybody who was sent one by these workflows: address and send id, by address."""
+def mailed_sends(session: Session, parts: Collection[PilotPart]) -> list[tuple[str, str]]:
+    """The newest mail of everybody who was sent one by these workflows' versions: address and send id, by address."""
     statement = (
         select(LeadRow.email, EmailSend.send_id)
         .join(EmailSend, col(EmailSend.lead_id) == col(LeadRow.lead_id))
-        .where(*_real_mail(workflow_ids), col(EmailSend.state) == "sent")
+        .where(_mail_of(parts), col(EmailSend.state) == "sent")
         .order_by(col(LeadRow.email), col(EmailSend.sent_at), col(EmailSend.send_id))
     )
     return sorted(dict(session.exec(statement).all()).items())

@@ -135,7 +135,8 @@ def close(stage: Stage) -> PilotResults:
 
 def verdict(stage: Stage, *, go: bool = True, **changes: Any) -> ApprovalRecord:
     """LEAD's answer."""
-    asked = {"ref": str(row_of(stage).approval_id), "role": "LEAD", "by": "bea", "comment": "" if go else "Too loud."}
+    ref = changes.pop("ref", "") or str(row_of(stage).approval_id)
+    asked = {"ref": ref, "role": "LEAD", "by": "bea", "comment": "" if go else "Too loud."}
     stage_spec = bootstrap.read_configuration().stage
     return decide(
         stage.database, stage.clock, stage_spec, approve=go, **{**asked, "policies": policies(), **changes}

@@ -9,13 +9,16 @@ from sqlmodel import select
 
 from gtm.automation.maintenance.pilots import keep_pilots
 from gtm.automation.pilots import judging, starting
+from gtm.automation.pilots.launching import enrol_rest
+from gtm.automation.pilots.measuring import measure, rules_for
 from gtm.automation.tracking import Mark
 from gtm.automation.tracking_events import record, unsubscribe
 from gtm.automation.triggers.bulk import enrol_all
 from gtm.automation.triggers.schedule import run_schedules
+from gtm.connectors.base import OutgoingEmail
 from gtm.domain.base import sha256_of
 from gtm.domain.delivery import NO_LIMITS
-from gtm.domain.errors import ArtifactChanged, Conflict, Forbidden, InvalidInput, NotFound
+from gtm.domain.errors import ArtifactChanged, Conflict, Forbidden, InvalidInput, MailboxGone, NotFound
 from gtm.domain.pilot import PilotResults
 from gtm.domain.workflow import CronSchedule, TriggerDefinition, TriggerFilters
 from gtm.store.models.automation import AutomationWorkflow
@@ -41,7 +44,7 @@ from tests.integration.automation.piloted import (
     sends,
     verdict,
 )
-from tests.integration.automation.surroundings import Stage, drip, signup
+from tests.integration.automation.surroundings import Scripted, Stage, drip, signup
 
 
 def workflow(stage: Stage) -> AutomationWorkflow:
@@ -364,6 +367,57 @@ def test_while_it_waits_for_a_verdict_a_broken_rule_stops_its_mails(stage: Stage
     change(stage, 2, delivery_status="complained")
     assert keep_pilots(stage.database, policies(), stage.clock.now()).figures["paused"] == 1
     assert row_of(stage).status == "ended" and workflow(stage).status == "paused"
+
+
+def test_after_a_no_go_the_next_version_is_piloted_on_others(stage: Stage) -> None:
+    ready(stage)
+    crowd(stage, 100)
+    begin(stage)
+    stage.worker().run_until_idle()
+    first = set(inside(stage))
+    close(stage)
+    verdict(stage, go=False)
+    better = drip().model_copy(update={"name": "A better drip"})
+    with stage.database.write() as session:
+        automation.save_workflow(session, better, run_id="run-1", revision=2, now=stage.clock.now())
+        automation.activate_workflow(session, DRIP, stage.clock.now())
+    done = begin(stage)
+    assert (done.parts[0].version, done.audience, done.enrolled) == (2, 92, 7)
+    second = set(inside(stage)) - first
+    assert len(second) == 7
+    stage.worker().run_until_idle()
+    with stage.database.read() as session:
+        running, stopped = pilots.of_venture(session, "acme")
+        found = measure(session, running, rules_for(session, policies(), "acme"), stage.clock.now())
+    assert (running.round, stopped.round) == (2, 1) and (found.enrolled, found.mailed) == (7, 7)
+    with stage.database.write() as session:
+        judging.close(session, running.pilot_id, policies(), "ada", stage.clock.now())
+    verdict(stage, ref=str(approval(stage)))
+    enrol_rest(stage.database, running.pilot_id, stage.clock.now())
+    assert sorted(inside(stage)) == sorted(f"lead-{n:04}" for n in range(100))
+
+
+def approval(stage: Stage) -> str:
+    (asked,) = [row for row in stage.rows(Approval) if row.status == "pending"]
+    return str(asked.approval_id)
+
+
+def test_a_mailbox_that_is_gone_at_once_counts_as_bounced(stage: Stage) -> None:
+    ready(stage)
+    crowd(stage, 100)
+    begin(stage)
+    gone = inside(stage)[0]
+    with stage.database.read() as session:
+        address = leads.get_lead(session, gone).email
+
+    def refuses(email: OutgoingEmail) -> None:
+        if email.to == address:
+            raise MailboxGone("550 5.1.1 nobody here")
+
+    stage.worker(mailer=Scripted(stage.mailer, before=refuses)).run_until_idle()
+    found = results(stage)
+    assert (found.total("sent"), found.total("delivered"), found.total("bounced")) == (8, 7, 1)
+    assert found.rate("bounced") == Decimal("0.1250") and found.mailed == 7
 
 
 def test_a_campaign_that_has_begun_takes_no_pilot(stage: Stage) -> None:
