@@ -282,14 +282,23 @@ def _version(package: str) -> str:
 
 
 def _optional_programs(settings: Settings) -> Iterator[Check]:
-    browsers = (str(settings.chromium),) if settings.chromium else ("chromium", "chromium-browser", "google-chrome")
+    from gtm.connectors.chromium.schemas import PROGRAMS
+
+    browsers = (str(settings.chromium),) if settings.chromium else PROGRAMS
     for name, programs, use, fix in (
         ("SpamAssassin", ("spamassassin", "spamc"), "judges test mail for spam", "apt-get install spamassassin spamc"),
-        ("Chromium", browsers, "renders reports", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),
+        ("Chromium", browsers, "draws previews", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),
         ("PostgreSQL", ("pg_ctl", "psql", "postgres"), "serves several machines", "apt-get install postgresql"),
     ):
         found = next(filter(None, map(shutil.which, programs)), None) or _debian_postgres(name)
-        yield Check(name, "ok", found) if found else Check(name, "optional", f"not found; it {use}", fix)
+        told = f"{found}{_previews(settings) if name == 'Chromium' else ''}"
+        yield Check(name, "ok", told) if found else Check(name, "optional", f"not found; it {use}", fix)
+
+
+def _previews(settings: Settings) -> str:
+    """When previews are drawn."""
+    asked = "; gtm preview draws with it"
+    return f"{asked}, and so do review and handoff" if settings.chromium else f"{asked}; GTM_CHROMIUM always"
 
 
 def _debian_postgres(name: str) -> str | None:

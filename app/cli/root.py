@@ -16,6 +16,7 @@ from app.cli import (
     mail,
     output,
     pilot,
+    previewing,
     rollback,
     running,
     schedule,
@@ -114,6 +115,7 @@ app.command("reject")(decisions.reject)
 app.command("runs")(status.runs)
 app.command("show")(showing.show)
 app.command("handoff")(showing.handoff)
+app.command("preview")(previewing.preview)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
 app.add_typer(pilot.app, name="pilot")

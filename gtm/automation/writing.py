@@ -141,7 +141,8 @@ class Writer:
         durable = self._hold.real and not all(one.repeatable for one in results)
         with self._database.write(durable=durable) as session:
             # Enrolments before sends, as whoever renews reservations locks them.
-            written = claims.write_moves(session, [one.move for one in results], self._owner, self._clock.now())
+            moves = {one.move.before.enrolment_no: one.move for one in results}
+            written = claims.write_moves(session, moves, self._owner, self._clock.now())
             notes = [one.done.note for one in results if one.done is not None and one.done.note is not None]
             email_sends.settle(session, (note for note in notes if isinstance(note, Settlement)))
             for note in notes:

@@ -1,10 +1,11 @@
 """What every part of the handoff is made from."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from crews.previews import Previews
 from gtm.domain.brief import VentureBrief
 from gtm.domain.called import Called
 from gtm.domain.dossier import Dossier
@@ -20,6 +21,7 @@ class Context:
         now: when the package is written, aware; everything dated in it follows from this and the dossier.
         agent_url: address of the agent endpoint, such as `http://127.0.0.1:8017/agents/gtm-strategist`.
         dashboard_url: address of the campaign performance dashboard; empty when none is served.
+        previews: pictures of the copy, as far as there are any.
     """
 
     dossier: Dossier
@@ -28,6 +30,7 @@ class Context:
     policies: Policies
     agent_url: str
     dashboard_url: str = ""
+    previews: Previews = field(default_factory=Previews)
 
     @property
     def brief(self) -> VentureBrief:

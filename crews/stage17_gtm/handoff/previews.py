@@ -8,6 +8,7 @@ from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.content import from_session, pieces_of
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
+from crews.stage17_gtm.handoff.pictures import Drawn, drawn
 from gtm.domain.campaign import Campaign, ContentPiece
 from gtm.domain.statements import fact_of
 
@@ -35,6 +36,7 @@ class Preview:
         small: what stands in small print: the footer of a mail, the text alternative of a picture.
         page: the registration page that belongs to an invitation.
         facts: (claim, fact, whether the fact is assumed).
+        pictures: each variant as a browser drew it.
         host: where the call to action leads, without the tracking.
     """
 
@@ -55,6 +57,7 @@ class Preview:
     host: str
     facts: tuple[tuple[str, str, bool], ...]
     generated_by: str
+    pictures: tuple[Drawn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def _preview(context: Context, piece: ContentPiece, look: str) -> Preview:
         host=host,
         facts=tuple(_fact(context, claim.text, claim.fact_id) for claim in piece.claims),
         generated_by=piece.generated_by,
+        pictures=drawn(context.previews.pictures, piece),
     )
 
 

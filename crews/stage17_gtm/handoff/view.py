@@ -18,6 +18,7 @@ from crews.stage17_gtm.handoff.follow_up import ActionItem
 from crews.stage17_gtm.handoff.known_issues import ORDER, Issue
 from crews.stage17_gtm.handoff.manifest import entries
 from crews.stage17_gtm.handoff.month import KINDS, weeks
+from crews.stage17_gtm.handoff.pictures import told
 from crews.stage17_gtm.handoff.previews import campaign_previews
 from crews.stage17_gtm.handoff.rendering import html
 from crews.stage17_gtm.handoff.summary import summary
@@ -67,6 +68,7 @@ def _values(context: Context, parts: Parts, files: dict[str, bytes]) -> dict[str
         **_calendar(context),
         "campaigns": campaign_previews(context),
         "winners": remembered(context),
+        "pictures_told": told(context),
         "workflows": _workflows(context),
         "tables": parts.tables,
         "sections": parts.sections,

@@ -55,6 +55,19 @@ def test_what_is_broken_is_named_with_its_cure(
         assert code == 1 and checks[name]["fix"]
 
 
+def test_the_browser_is_shown_with_what_it_draws(env: dict[str, str], tmp_path: Path) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o700)
+    found = examine({**env, "PATH": str(tmp_path)})[1]["Chromium"]
+    assert (found["state"], found["detail"]) == ("ok", f"{browser}; gtm preview draws with it; GTM_CHROMIUM always")
+    always = examine({**env, "PATH": "/nonexistent", "GTM_CHROMIUM": str(browser)})[1]["Chromium"]
+    assert always["detail"].endswith("and so do review and handoff")
+    for variables in ({"PATH": "/nonexistent"}, {"GTM_CHROMIUM": str(tmp_path / "none")}):
+        missing = examine({**env, **variables})[1]["Chromium"]
+        assert missing["state"] == "optional" and "GTM_CHROMIUM" in missing["fix"]
+
+
 def test_a_misspelt_variable_is_seen(env: dict[str, str]) -> None:
     code, checks = examine({**env, "GTM_LLM_MODLE": "gpt"})
     assert code == 0 and "GTM_LLM_MODLE" in checks["variables"]["detail"]

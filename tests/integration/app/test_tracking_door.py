@@ -254,4 +254,4 @@ def test_nobody_answers_without_a_link_of_theirs_or_after_the_pilot(door: Door) 
     other = door.path("unsubscribe").replace("/t/u/", "/t/f/")
     assert door.client.post(other, data={"score": "5"}).status_code == 404
     assert door.client.post(door.path("feedback"), data={"score": "5"}).status_code == 410
-    assert door.client.post(door.path("feedback"), content=b"text=" + b"x" * 5000).status_code == 413
+    assert door.client.post(door.path("feedback"), content=b"text=" + b"x" * 40_000).status_code == 413
