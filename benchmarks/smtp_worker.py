@@ -1,7 +1,7 @@
 """A process that sends what is due, as one of several workers; see `benchmarks.smtp_rate`.
 
 Usage: python -m benchmarks.smtp_worker: the settings are in its environment. It says when it is ready, begins at a line
-on its input, and ends when nothing more is due.
+on its input, and says when nothing more is due.
 """
 
 import os
@@ -57,8 +57,11 @@ def seconds_of(workers: int, env: Mapping[str, str]) -> float:
         assert one.stdin is not None
         one.stdin.write("go\n")
         one.stdin.close()
-    codes = [one.wait() for one in running]
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
     took = time.perf_counter() - began
+    codes = [one.wait() for one in running]
     if any(codes):
         raise RuntimeError(f"the workers ended with {codes}")
     return took
@@ -78,6 +81,7 @@ def main() -> None:
         print("ready", flush=True)
         sys.stdin.readline()
         worker.run_until_idle()
+        print("done", flush=True)
     database.close()
 
 

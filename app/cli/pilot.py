@@ -9,6 +9,7 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.automation.pilots.starting import Starting
@@ -239,7 +240,8 @@ def decided(door: Door, record: "ApprovalRecord", *, as_json: bool) -> None:
     elif launched is None:
         output.say(f"{pilot_id} is not followed by a launch; the workflows of its campaign are paused.")
     else:
-        output.say(f"{pilot_id}: {launched.enrolled} more people are enrolled.")
+        more = counted(launched.enrolled, "more person", "more people")
+        output.say(f"{pilot_id}: {more} {agreed(launched.enrolled, 'is', 'are')} enrolled.")
         if not launched.done:
             output.say(f"  A worker enrols the rest{f': {launched.stopped}' if launched.stopped else ''}.")
 
@@ -308,7 +310,9 @@ def _keep_file(door: Door, row: "CampaignPilot", file: Path, *, as_json: bool) -
     if as_json:
         output.emit({"pilot_id": row.pilot_id, **done.model_dump(mode="json")})
         return
-    output.say(f"{done.kept} answers are kept for {row.pilot_id}, {len(done.refused)} are refused.")
+    refused = len(done.refused)
+    kept = f"{counted(done.kept, 'answer')} {agreed(done.kept, 'is', 'are')} kept for {row.pilot_id}"
+    output.say(f"{kept}, {refused:,} {agreed(refused, 'is', 'are')} refused.")
     for line in done.refused:
         output.say(f"  {line}")
 
@@ -334,7 +338,7 @@ def _write_links(door: Door, row: "CampaignPilot", file: Path, *, as_json: bool)
         raise InvalidInput(f"{file} cannot be written: {error.strerror}", field="--links", value=str(file)) from error
     output.result(
         {"pilot_id": row.pilot_id, "links": len(sends), "file": str(file)},
-        f"{len(sends)} links are written to {file}; each is one person's own.",
+        f"{counted(len(sends), 'link')} {agreed(len(sends), 'is', 'are')} written to {file}, each person's own.",
         as_json=as_json,
     )
 

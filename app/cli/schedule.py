@@ -9,6 +9,7 @@ import typer
 from app.cli import output
 from app.cli.door import door_of
 from app.cli.ventures import By, Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.automation.repacing import Repaced, Wanted
@@ -111,7 +112,7 @@ def _tell(venture_id: str, shown: tuple["Repaced", ...], *, yes: bool) -> None:
     if not changed:
         output.say("Nothing changes.")
     elif yes:
-        output.say(f"{changed} flights are paced anew.")
+        output.say(f"{counted(changed, 'flight')} {agreed(changed, 'is', 'are')} paced anew.")
     else:
         output.say(f"Nothing is changed. Next: gtm schedule repace {venture_id} --yes, with the same options")
 

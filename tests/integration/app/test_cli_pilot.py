@@ -87,7 +87,7 @@ def test_a_pilot_from_the_first_command_to_the_launch(
     answers = tmp_path / "answers.csv"
     answers.write_text(f"lead,score,text\n{people[1]},2,[b]no[/b]\nnobody,1,\n")
     done = here("pilot", "feedback", "fleet", "--csv", str(answers))
-    assert "1 answers are kept" in done.out and "line 3: " in done.out
+    assert "1 answer is kept" in done.out and "line 3: " in done.out
     shown = here("pilot", "status", "fleet").out
     assert "2 answers, mean score 3.00 of 5" in shown and "[b]no[/b]" in shown and "3 of 40" in shown
 

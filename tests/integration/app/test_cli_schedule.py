@@ -55,7 +55,7 @@ def test_a_change_is_shown_and_made_only_with_yes(here: Gtm, flown: str, store: 
     told = json.loads(done.out)
     assert told["changed"] is True and told["flights"][0]["after"]["amount"] == "80.00" and planned(store) == 80
     assert "(paused)" in here("schedule", "repace", flown, "--pause", "linkedin", "--yes").out
-    assert "1 flights are paced anew" in here("schedule", "repace", flown, "--resume", "linkedin", "--yes").out
+    assert "1 flight is paced anew" in here("schedule", "repace", flown, "--resume", "linkedin", "--yes").out
 
 
 @pytest.mark.parametrize(

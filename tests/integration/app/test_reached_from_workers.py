@@ -169,7 +169,7 @@ def test_feedback_is_taken_from_a_file_from_standard_input_and_from_a_maildir(
     (tmp_path / "a.eml").write_bytes(raw)
     told = json.loads(here("mail", "feedback", str(tmp_path / "a.eml"), "--json").out)
     assert (told["messages"], told["reports"], told["unmatched"]) == (1, 1, 1)
-    assert "1 messages, 0 of them reports" in here("mail", "feedback", "-", stdin=b"Subject: away\n\nhi").out
+    assert "1 message, 0 reports among them" in here("mail", "feedback", "-", stdin=b"Subject: away\n\nhi").out
     box = mailbox.Maildir(str(tmp_path / "Maildir"))
     box.add(raw)
     assert json.loads(here("mail", "feedback", str(tmp_path / "Maildir"), "--json").out)["reports"] == 1
