@@ -122,7 +122,7 @@ def _gaps(context: Context, issues: tuple[Issue, ...], start: date) -> Iterator[
             what = f"Decide the open checklist lines: {issue.detail}"
             yield ActionItem("LEAD", what, start, "completeness report")
         elif issue.kind == "gap":
-            todo = f" To do: {issue.ask}" if issue.ask else ""
+            todo = f" To do: {words.sentence(issue.ask)}" if issue.ask else ""
             because = "a checklist line that is not met" if issue.title.startswith("Not met") else "a noted gap"
             yield ActionItem(owner, f"{issue.title}. {words.sentence(issue.detail)}{todo}", start, because)
 

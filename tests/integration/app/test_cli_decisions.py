@@ -99,6 +99,7 @@ def test_an_approval_is_written_once(run_id: str, gtm_here: Callable[..., Result
     lines = audit_lines(store)
     again = gtm_here("approve", run_id, "--as", "LEAD")
     assert again.exit_code == 1 and "waits for no approval" in again.stderr
+    assert f"gtm resume {run_id} goes on" in again.stderr, "no hint that leads from command to command"
     approval = json.loads(gtm_here("show", run_id, "--json").stdout)["approvals"][0]["approval_id"]
     twice = gtm_here("approve", approval, "--as", "LEAD", "--json")
     assert twice.exit_code == 1 and json.loads(twice.stderr)["code"] == "already-decided"
