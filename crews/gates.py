@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from sqlalchemy import text
 from sqlmodel import Session
 
+from crews.copy_evidence import CopyEvidence, copy_evidence
 from crews.outcome import Outcome
 from crews.plan import exit_id
-from crews.proofreading import slips_in
 from crews.services import ProbeResult, Services
-from crews.weighing import spam_of
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
@@ -41,6 +40,13 @@ QUERIES = {
     "exits.workflows_active": sop_queries.WORKFLOWS_ACTIVE,
 }
 """The SOP's own validation query of a gate, by policy."""
+
+
+COPY = "2.2"
+"""The step whose copy checkers outside of the core are asked about."""
+
+_JUDGED_ON = frozenset({"brief", "1.2", "2.1", COPY})
+"""What the verdict on copy rests on; what later steps store changes nothing in it."""
 
 
 class _Common(TypedDict):
@@ -257,10 +263,15 @@ def _agent_facts(session: Session, dossier: Dossier, services: Services, probe: 
 
 def step_verdict(dossier: Dossier, step: str, services: Services) -> Verdict:
     """The verdict of a step's guardrail on what the store holds."""
-    read = slips_in(dossier, services.proofreader) if step == "2.2" else None
-    spam = spam_of(dossier, services.spam_judge, services.mail_layout) if step == "2.2" else None
-    tested = tested_connections()
-    return judge_step(step, services.stage, services.policies, dossier, connections=tested, slips=read, spam=spam)
+    asked = copy_evidence(dossier, services) if step == COPY else CopyEvidence()
+    return judge_step(
+        step,
+        services.stage,
+        services.policies,
+        dossier,
+        connections=tested_connections(),
+        **vars(asked),
+    )
 
 
 @cache
@@ -306,7 +317,8 @@ class Judge:
     def step(self, step: str) -> Verdict:
         """The verdict of a step's guardrail on what the store holds."""
         with self._services.database.read() as session:
-            key = (artifacts.fingerprint(session, self._run_id), step)
+            stands = artifacts.fingerprint(session, self._run_id)
+        key = (tuple(row for row in stands if step != COPY or row[0] in _JUDGED_ON), step)
         if key not in self._known:
             self._known[key] = step_verdict(self.dossier(), step, self._services)
         return self._known[key]

@@ -1,12 +1,17 @@
 """Step 3.3 for a run: the workflow, its trigger and its content go through the automation room's test harness."""
 
+from datetime import timedelta
+
 from crews.services import Services
 from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.testing import run_sop_tests
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ProposalRefused
-from gtm.domain.sessions import HeldSession, held_session
+from gtm.domain.sessions import HeldSession, held_session, registration_url
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
+
+ASSUMED = timedelta(days=28)
+"""From the start of a run to a session whose day is not set: a week's lead, then three weeks of inviting."""
 
 
 class SopTester:
@@ -64,3 +69,18 @@ def session_facts(dossier: Dossier) -> dict[str, HeldSession]:
     campaigns = dossier.templates.campaigns if dossier.templates else ()
     found = {c.campaign_id: held_session(dossier.brief, c, dossier.schedule) for c in campaigns}
     return {campaign_id: session for campaign_id, session in found.items() if session is not None}
+
+
+def expected_sessions(dossier: Dossier) -> dict[str, HeldSession]:
+    """The sessions as far as they stand, and an assumed day for those whose calendar is not made yet.
+
+    Copy is judged before step 2.3 sets the day; what is rendered for that must not fail for want of it.
+    """
+    campaigns = dossier.templates.campaigns if dossier.templates else ()
+    offer = dossier.brief.session_offer
+    if offer is None:
+        return session_facts(dossier)
+    assumed = HeldSession(
+        at=dossier.started_at + ASSUMED, join_url=offer.join_url or registration_url(dossier.brief, offer)
+    )
+    return {c.campaign_id: assumed for c in campaigns if c.kind.session} | session_facts(dossier)

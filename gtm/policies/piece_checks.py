@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -26,6 +27,12 @@ _AD_PARTS = {"headline": "headline", "primary_text": "text", "text": "text", "de
 
 SAME = 0.95
 """Two variants that are this alike, letter by letter, test nothing."""
+
+MOST = 20_000
+"""Characters of a text whose variable is not known."""
+
+NEAR = Decimal("0.05")
+"""A brand voice score that passes by less than this is a warning."""
 
 SAID = 0.5
 """Share of a statement's words by which a text says it."""
@@ -164,6 +171,12 @@ def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Pol
             yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
 
 
+def oversized(piece: ContentPiece, template: CampaignTemplate) -> bool:
+    """Whether a text is more than twice as long as its variable allows."""
+    limits = {variable.name: variable.max_characters for variable in template.variables}
+    return any(len(text) > 2 * limits.get(name, MOST) for name, _, text in _texts(piece))
+
+
 def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
     """No part of an ad is longer than its network takes."""
     step = next((s for s in template.steps if s.step == piece.step), None)
@@ -281,13 +294,16 @@ def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -
             )
     for label in sorted({label for _, label, _ in _texts(piece)}):
         scored = score("\n".join(element.text(label) for element in piece.elements), brief.brand, brief.name)
-        if scored.score < policies.brand_voice_minimum:
+        if scored.score < policies.brand_voice_minimum + NEAR:
+            blocks = scored.score < policies.brand_voice_minimum
             yield CopyFault(
                 check="content.brand_voice",
                 piece=piece.piece_id,
                 variant=label,
                 why=f"brand voice {scored.score}, at least {policies.brand_voice_minimum}: {', '.join(scored.reasons)}",
                 repair=f"write {brief.brand.description}",
+                severity="block" if blocks else "warn",
+                score=scored.score,
             )
 
 

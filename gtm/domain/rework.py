@@ -1,0 +1,49 @@
+"""Copy that is made anew in part: what stays, and what was asked of the rest."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gtm.domain.campaign import ContentPiece
+
+_TOLD = re.compile(r"^piece ([a-z0-9-]+(?:/[a-z0-9-]+){2}): (.*)", re.S)
+
+
+@dataclass(frozen=True)
+class Rework:
+    """Which pieces of a revision are made anew, and why.
+
+    Attributes:
+        before: the pieces that are made anew, as they stood, by id.
+        kept: the pieces that stay as they are, by id.
+        comments: what a person asked of a piece, oldest first, by id.
+        findings: what the checks found in a piece, by id; the others were rejected by a person.
+    """
+
+    before: Mapping[str, ContentPiece] = field(default_factory=dict)
+    kept: Mapping[str, ContentPiece] = field(default_factory=dict)
+    comments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+WHOLE = Rework()
+"""Everything is made anew."""
+
+
+def said_of(piece_id: str, comment: str) -> str:
+    """A comment on one piece, as it stands among the comments on the step."""
+    return f"piece {piece_id}: {comment}"
+
+
+def on_the_whole(comments: Iterable[str]) -> tuple[str, ...]:
+    """The comments that are not on single pieces."""
+    return tuple(comment for comment in comments if not _TOLD.match(comment))
+
+
+def on_pieces(comments: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The comments on single pieces, oldest first, by piece id."""
+    found: dict[str, tuple[str, ...]] = {}
+    for comment in comments:
+        if told := _TOLD.match(comment):
+            found[told[1]] = (*found.get(told[1], ()), told[2])
+    return found
