@@ -291,7 +291,8 @@ def test_more_variants_are_asked_of_a_live_model(one: Dossier) -> None:
 
 def test_a_slip_of_grammar_goes_back_with_its_finding(one: Dossier) -> None:
     word = drafted(one).pieces[0].elements[0].variants[0].text.split()[0]
-    reader, spoiled: list[int] = FakeProofreader({"wrongly": "write “rightly”"}), []
+    reader = FakeProofreader({"wrongly": "rightly"})
+    spoiled: list[int] = []
 
     def script(request: dict[str, Any], number: int) -> Reply:
         body = copy_as_drafted(request)
@@ -304,7 +305,7 @@ def test_a_slip_of_grammar_goes_back_with_its_finding(one: Dossier) -> None:
     result = written(one, script, proofreader=reader)
     assert {piece.generated_by for piece in result.content.pieces} == {"m"}
     (again,) = [prompt for prompt in result.prompts if "does not meet these requirements" in prompt]
-    assert "“wrongly”: “wrongly” is a slip; write “write “rightly””" in again
+    assert "“wrongly”: “wrongly” is a slip; write “rightly”" in again
     assert all("wrongly" not in text for text in texts(result.content))
     names = {name for _, names in reader.asked for name in names}
     assert "fleet" in names
