@@ -33,7 +33,7 @@ from gtm.domain.campaign import (
 )
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.dossier import Dossier
-from gtm.domain.drafting import stand_in_label
+from gtm.domain.drafting import stand_in_label, stood_in
 from gtm.domain.errors import ConnectorError, StepFailed
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
@@ -327,7 +327,10 @@ class _Order:
     def sent_back(self, piece_id: str) -> int:
         """How often a model's piece has gone back when it is asked for now."""
         earlier = self.earlier(piece_id)
-        return earlier.attempts if earlier is not None and earlier.model != PLAYBOOK else 0
+        asked = earlier is not None and (
+            earlier.model != PLAYBOOK or stood_in(self.rework.before[piece_id].generated_by)
+        )
+        return earlier.attempts if earlier is not None and asked else 0
 
 
 def _texts(piece: ContentPiece) -> tuple[str, ...]:

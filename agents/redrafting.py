@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from gtm.domain.campaign import ContentPiece
 from gtm.policies.content import shared_sentences
 
-REDRAFTS = 4
-"""How many wordings of a piece are tried: one, and three more where that is refused."""
+REDRAFTS = 24
+"""How many wordings of a piece are tried.
+
+The sentences of a sequence go round its steps in turns of six, so that only some wordings repeat none of its
+neighbours; in 24, every piece of the example ventures has one.
+"""
 
 Draft = Callable[[int], ContentPiece]
 """The playbook's piece in a revision: another revision says it in other words."""

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from crews.revisions import reopen
+from crews.piecewise import makers, refuse_unfit
+from crews.revisions import changed_steps, reopen, told
 from gtm.domain.clock import Clock
 from gtm.domain.dossier import ApprovalRecord
 from gtm.domain.errors import ArtifactChanged, InvalidInput, NotFound, NotWaiting
@@ -78,20 +79,23 @@ def decide(
         ArtifactChanged: what stands now is not what the hash names, and the approval waits on; or the artifact itself
             has changed since the approval was asked for, which voids it, and the run asks anew when it goes on.
         InvalidInput: nobody is named, a rejection without comment, an unknown step, or no hash.
+        GateFailed: what would be approved does not pass its checks, or a piece of it was rejected in this round.
     """
     with database.read() as session:
-        row = _waiting(session, ref)
+        row = waiting_at(session, ref)
         stages.refuse_when_paused(session, row.venture_id)
-    checkpoint = _checkpoint(stage, row.checkpoint)
+    checkpoint = checkpoint_of(stage, row.checkpoint)
     if not by.strip():
         raise InvalidInput("a decision needs somebody who makes it", field="by", hint="name yourself: --by NAME")
     _check_words(checkpoint, approve, comment, steps)
-    shown = None if shown_sha256 is None else _hash(shown_sha256)
+    shown = None if shown_sha256 is None else said_hash(shown_sha256)
     actor = f"{actor_kind}:{by}"
     with database.write() as session:
-        producers = artifacts.producers(session, row.run_id, checkpoint.covers)
-        may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=producers)
-        changed = _changed(session, row.approval_id, checkpoint, shown)
+        row = approvals.locked(session, row.approval_id) or row
+        may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=makers(session, row, checkpoint))
+        if approve:
+            refuse_unfit(session, row, checkpoint)
+        changed = changed_since(session, row.approval_id, checkpoint, shown)
         if not changed:
             decided = approvals.decide(
                 session,
@@ -122,7 +126,13 @@ def decide(
     return approval_record(decided)
 
 
-def _waiting(session: Session, ref: str) -> Approval:
+def waiting_at(session: Session, ref: str) -> Approval:
+    """The approval that a reference means: the approval itself, or the oldest that waits in a run or a venture's run.
+
+    Raises:
+        NotFound: there is nothing of that name.
+        NotWaiting: nothing waits there.
+    """
     row = approvals.find(session, ref)
     if row is not None:
         return row
@@ -142,7 +152,8 @@ def _waiting(session: Session, ref: str) -> Approval:
     return waiting[0]
 
 
-def _checkpoint(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:
+def checkpoint_of(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:
+    """The checkpoint of that id."""
     return next(c for c in stage.checkpoints if c.id == checkpoint_id)
 
 
@@ -161,7 +172,7 @@ def _check_words(checkpoint: CheckpointSpec, approve: bool, comment: str, steps:
         )
 
 
-def _hash(shown: str) -> str:
+def said_hash(shown: str) -> str:
     """What the person says they saw, in lower case.
 
     Raises:
@@ -179,7 +190,7 @@ def _hash(shown: str) -> str:
     return text
 
 
-def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, shown: str | None) -> str:
+def changed_since(session: Session, approval_id: str, checkpoint: CheckpointSpec, shown: str | None) -> str:
     """Why the approval is void; an empty text when it is good.
 
     Raises:
@@ -190,7 +201,8 @@ def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, sho
         # Somebody was faster, and what a rejection reopens has no artifact yet: `approvals.decide` tells them so.
         return ""
     if artifacts.hash_of(session, row.run_id, checkpoint.hashed) != row.artifact_sha256:
-        return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"
+        what = told(changed_steps(session, row, checkpoint))
+        return f"{what} changed since {checkpoint.name} was shown; this approval is void"
     if shown and not row.artifact_sha256.startswith(shown):
         raise ArtifactChanged(
             f"what you saw ({shown[:16]}) is not what stands now ({row.artifact_sha256[:16]}); nothing is decided",

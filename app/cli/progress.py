@@ -24,6 +24,7 @@ SIGNS: dict[EventKind, tuple[str, str]] = {
     "review_written": ("✓", "green"),
     "approval_requested": ("◆", "magenta"),
     "approval_decided": ("◆", "magenta"),
+    "approval_voided": ("↺", "yellow"),
     "revision_opened": ("↺", "yellow"),
     "completed": ("✓", "bold green"),
     "handoff_written": ("✓", "bold green"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import output
-from app.cli.door import Door, door_of
+from app.cli.door import door_of
 from app.cli.ventures import Json
 from gtm.domain.errors import Conflict, InvalidInput
 
@@ -31,7 +31,7 @@ def show(
 ) -> None:
     """Show a run, or one part of it: at a checkpoint the review beside the artifact."""
     door = door_of(context)
-    dossier = _dossier(door, door.run_id(ref))
+    dossier = door.dossier(door.run_id(ref))
     if what is None and any(record.approval_id == ref for record in dossier.approvals):
         what = next(record.checkpoint for record in dossier.approvals if record.approval_id == ref)
     if as_json:
@@ -54,13 +54,6 @@ def show(
         console.print(part.draw(dossier, stage, full))
         if part.below:
             console.print(part.below(dossier, stage, full))
-
-
-def _dossier(door: Door, run_id: str) -> "Dossier":
-    from gtm.store.dossier import load_dossier
-
-    with door.database.read() as session:
-        return load_dossier(session, run_id)
 
 
 def _newest(dossier: "Dossier", checkpoint: str) -> "ApprovalRecord | None":
@@ -100,7 +93,7 @@ def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
     """Write a completed run's handoff package again from the store; what was changed on disk is restored."""
     door = door_of(context)
     run_id = door.run_id(ref)
-    dossier = _dossier(door, run_id)
+    dossier = door.dossier(run_id)
     if dossier.status != "completed":
         raise Conflict(
             f"run {run_id} is not completed ({dossier.status.replace('_', ' ')}); it has no handoff yet",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from gtm.domain.campaign import ContentPiece
 
-_TOLD = re.compile(r"^piece ([a-z0-9-]+(?:/[a-z0-9-]+){2}): (.*)", re.S)
+_ID = r"[a-z0-9-]+(?:/[a-z0-9-]+){2}"
+_TOLD = re.compile(rf"^piece ({_ID}): (.*?)(?=\n^piece {_ID}: |\Z)", re.S | re.M)
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ WHOLE = Rework()
 """Everything is made anew."""
 
 
-def said_of(piece_id: str, comment: str) -> str:
-    """A comment on one piece, as it stands among the comments on the step."""
-    return f"piece {piece_id}: {comment}"
+def said_of(comments: Mapping[str, str]) -> str:
+    """Comments on single pieces as one, as it stands among the comments on their step."""
+    return "\n".join(f"piece {piece_id}: {comment}" for piece_id, comment in comments.items())
 
 
 def on_the_whole(comments: Iterable[str]) -> tuple[str, ...]:
@@ -44,6 +45,7 @@ def on_pieces(comments: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The comments on single pieces, oldest first, by piece id."""
     found: dict[str, tuple[str, ...]] = {}
     for comment in comments:
-        if told := _TOLD.match(comment):
-            found[told[1]] = (*found.get(told[1], ()), told[2])
+        if _TOLD.match(comment):
+            for told in _TOLD.finditer(comment):
+                found[told[1]] = (*found.get(told[1], ()), told[2])
     return found

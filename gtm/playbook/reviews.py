@@ -90,6 +90,11 @@ def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:
 
 
 def _comments(facts: ReviewFacts) -> Iterator[ReviewedItem]:
+    for piece_id, asked in facts.piece_comments.items():
+        yield ReviewedItem(
+            subject=f"Made anew: {piece_id}",
+            finding=f"“{asked[-1].strip()[:1000]}”: compare this piece with it before deciding; the others stay.",
+        )
     for comment in facts.comments:
         if comment.strip():
             yield ReviewedItem(
