@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from gtm.domain.campaign import ContentPiece
 from gtm.policies.content import shared_sentences
 
-REDRAFTS = 24
-"""How many wordings of a piece are tried.
+REDRAFTS = 4
+"""How many wordings of a piece are tried in a revision."""
 
-The sentences of a sequence go round its steps in turns of six, so that only some wordings repeat none of its
-neighbours; in 24, every piece of the example ventures has one.
+ROUND = 6
+"""The sentences of a sequence go round its steps in turns of six.
+
+A wording that lies a whole number of rounds off keeps to its own step's sentences, so that it repeats none of its
+neighbours; among four of them every piece of the example ventures has one that passes.
 """
 
 Draft = Callable[[int], ContentPiece]
@@ -27,14 +30,16 @@ def redrafted(
 
     Args:
         draft: writes it.
-        revision: the first to try.
+        revision: of the step, from 1 on.
         before: how it stood; the same again is no other wording.
         beside: the pieces of the same sequence that stay, whose sentences it must not repeat.
         faults: what stops a piece by itself.
     """
     stay = list(beside)
     best: tuple[int, ContentPiece] | None = None
-    for number in range(revision, revision + REDRAFTS):
+    # Each revision tries wordings that none before it has tried.
+    for turn in range(REDRAFTS * (revision - 1), REDRAFTS * revision):
+        number = 1 + ROUND * turn
         piece = draft(number)
         found = len(faults(piece)) + _repeated(piece, stay) + (before is not None and _says(piece) == _says(before))
         if best is None or found < best[0]:

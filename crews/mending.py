@@ -15,6 +15,9 @@ from gtm.policies.facts import ContentFacts
 if TYPE_CHECKING:
     from crews.services import Services
 
+TURNS = 3
+"""How often copy goes back at most; then a person is asked."""
+
 
 class Mending:
     """What of a run's copy is made anew in which revision, over one stretch of it.
@@ -28,6 +31,7 @@ class Mending:
         self._services = services
         self._run_id = run_id
         self._refused: dict[int, Rework] = {}
+        self._turns = 0
 
     def rework(self, revision: int) -> Rework:
         """What is made anew in a revision of step 2.2: what the checks refused, else what a person rejected."""
@@ -49,7 +53,11 @@ class Mending:
         if dossier.content is None:
             return
         report = copy_report(dossier, self._services)
-        again, hopeless = refused_pieces(dossier.content, report, self.rework(revision))
+        self._turns += 1
+        most = min(TURNS, self._services.policies.run.guardrail_retries)
+        # A live model's turns are counted piece by piece, with those in which its answer was refused before.
+        last = not self._services.models.live and self._turns > most
+        again, hopeless = refused_pieces(dossier.content, report, self.rework(revision), last=last)
         if hopeless and not again.before:
             raise needs_person(hopeless)
         if again.before:

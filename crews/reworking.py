@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from crews.piecewise import CHECKPOINT, COPY
-from gtm.domain.campaign import CampaignContent
+from gtm.domain.campaign import CampaignContent, ContentPiece
 from gtm.domain.check import ContentReport
-from gtm.domain.drafting import PLAYBOOK, is_by_person
+from gtm.domain.drafting import is_by_person, stood_in
 from gtm.domain.rework import WHOLE, Rework, on_pieces
 from gtm.domain.spec import StageSpec
 from gtm.store.models.body import typed
@@ -40,16 +40,18 @@ def rejected_pieces(session: Session, stage: StageSpec, run_id: str) -> Rework:
     )
 
 
-def refused_pieces(content: CampaignContent, report: ContentReport, before: Rework) -> tuple[Rework, dict[str, str]]:
+def refused_pieces(
+    content: CampaignContent, report: ContentReport, before: Rework, *, last: bool
+) -> tuple[Rework, dict[str, str]]:
     """What goes back with its findings, and what nobody here can mend, with why.
 
-    A piece that a person wrote is not overwritten, and one that the playbook has already said in other words is not
-    tried again.
+    A piece that a person wrote is not overwritten, and what stands in for a model's in other words is not tried again.
 
     Args:
         content: the copy that the checks refused.
         report: what they found.
         before: the rework that it came from.
+        last: whether everything went back as often as it may.
     """
     blocked = {one.piece_id: one for one in report.pieces if one.blocked}
     findings = {
@@ -59,8 +61,7 @@ def refused_pieces(content: CampaignContent, report: ContentReport, before: Rewo
     hopeless = {
         piece.piece_id: "; ".join(findings[piece.piece_id])
         for piece in content.pieces
-        if piece.piece_id in blocked
-        and (is_by_person(piece.generated_by) or _said_otherwise(piece.piece_id, piece.generated_by, before.findings))
+        if piece.piece_id in blocked and (last or is_by_person(piece.generated_by) or _given_up(piece, before.findings))
     }
     anew = blocked.keys() - hopeless.keys()
     return (
@@ -74,5 +75,6 @@ def refused_pieces(content: CampaignContent, report: ContentReport, before: Rewo
     )
 
 
-def _said_otherwise(piece_id: str, generated_by: str, findings: Mapping[str, tuple[str, ...]]) -> bool:
-    return piece_id in findings and generated_by.startswith(PLAYBOOK)
+def _given_up(piece: ContentPiece, findings: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the playbook has said it in other words already, in place of a model."""
+    return piece.piece_id in findings and stood_in(piece.generated_by)
