@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from crews.piecewise import makers, refuse_unfit
+from crews.piecewise import CHECKPOINT, desk_at, makers, refuse_unfit
 from crews.revisions import changed_steps, reopen, told
 from gtm.domain.clock import Clock
 from gtm.domain.dossier import ApprovalRecord
@@ -27,19 +27,40 @@ _SHA = re.compile(r"[0-9a-f]{8,64}")
 
 @dataclass(frozen=True)
 class PendingApproval:
-    """An approval that waits for a person."""
+    """An approval that waits for a person; `pieces` of copy, of which `pieces_open` are not decided yet."""
 
     record: ApprovalRecord
     run_id: str
     venture_id: str
     waiting_since: datetime
+    pieces: int = 0
+    pieces_open: int = 0
 
 
-def pending(database: Database, venture_id: str | None = None) -> tuple[PendingApproval, ...]:
-    """What waits for a person, oldest first; of one venture or of all."""
+def pending(
+    database: Database, venture_id: str | None = None, stage: StageSpec | None = None
+) -> tuple[PendingApproval, ...]:
+    """What waits for a person, oldest first; of one venture or of all.
+
+    Args:
+        stage: where it is given, pieces of copy are counted, too.
+    """
     with database.read() as session:
         rows = approvals.pending(session, venture_id=venture_id)
-        return tuple(PendingApproval(approval_record(r), r.run_id, r.venture_id, r.requested_at) for r in rows)
+        return tuple(
+            PendingApproval(
+                approval_record(row), row.run_id, row.venture_id, row.requested_at, *_pieces(session, row, stage)
+            )
+            for row in rows
+        )
+
+
+def _pieces(session: Session, row: Approval, stage: StageSpec | None) -> tuple[int, int]:
+    """How many pieces of copy an approval has, and how many of them are open."""
+    if stage is None or row.checkpoint != CHECKPOINT:
+        return 0, 0
+    desk = desk_at(session, row, checkpoint_of(stage, row.checkpoint))
+    return len(desk.pieces), len(desk.open)
 
 
 def decide(

@@ -8,7 +8,7 @@ import typer
 from app.cli import output
 from app.cli.door import door_of
 from app.cli.ventures import By, Json
-from gtm.domain.errors import InvalidInput
+from gtm.domain.errors import Conflict, InvalidInput
 
 LIMIT = 200_000
 """Bytes of a file with the texts of a piece."""
@@ -57,6 +57,27 @@ def edit(
     for fault in edited.warnings:
         output.say(f"  note: {fault.sentence()}")
     output.say(f"Next: gtm resume {edited.run_id}")
+
+
+@app.command("review")
+def review(
+    context: typer.Context,
+    ref: Ref,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where the page goes.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the copy as a page: variants side by side with findings, scores, decisions and pictures."""
+    door = door_of(context)
+    from app.web.reviewing import review_page
+    from crews.content_review import content_shown
+
+    shown = content_shown(door.services, door.run_id(ref))
+    if not shown.pieces:
+        raise Conflict(f"run {shown.dossier.run_id} has no copy yet", hint=f"gtm show {shown.dossier.run_id}")
+    path = out or door.services.out_dir / shown.dossier.venture_id / "content-review.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(review_page(shown), encoding="utf-8")
+    output.result({"file": str(path), "pieces": len(shown.pieces)}, str(path), as_json=as_json)
 
 
 def read_texts(path: Path) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]] | None]:

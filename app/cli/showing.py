@@ -47,7 +47,14 @@ def show(
         return
     _require(dossier, what)
     record = _newest(dossier, what)
-    if record is not None:
+    if what == "content" and dossier.content is not None:
+        from app.cli.panels import content_panel
+        from crews.content_review import content_shown
+
+        console.print(
+            content_panel(content_shown(door.services, dossier.run_id), stage, width=console.width, full=full)
+        )
+    elif record is not None:
         console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=full))
     else:
         part = PARTS[what]
