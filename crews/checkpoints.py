@@ -8,6 +8,7 @@ from sqlmodel import Session
 from crews.approvals import decide
 from crews.outcome import Outcome
 from crews.piecewise import CHECKPOINT, FAILS, failing_pieces
+from crews.previews import draw_for_review
 from crews.revisions import changed_steps, void
 from crews.state import round_after
 from gtm.domain.errors import Forbidden, NeedsPerson
@@ -20,6 +21,9 @@ from gtm.store.repositories import approvals, artifacts, automation_views, campa
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
+
+CONTENT = "2.2"
+"""The step whose copy a browser draws for whoever reviews it."""
 
 
 class Checkpoints:
@@ -60,6 +64,8 @@ class Checkpoints:
             agent=checkpoint.role,
             detail=review.reason if review else "",
         )
+        if checkpoint.after_step == CONTENT:
+            draw_for_review(services, run_id)
         if checkpoint.decided_by == "agent" and review is not None and self._agent_may(checkpoint, producers):
             self._by_agent(checkpoint, row.approval_id, review)
             return None

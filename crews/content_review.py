@@ -2,23 +2,18 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-
-from sqlmodel import col, select
 
 from crews.mending import copy_report
 from crews.piecewise import CHECKPOINT, desk_of
+from crews.previews import drawn_before
 from crews.services import Services
+from gtm.automation.album import Picture
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.check import PieceReport
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.piece_decisions import PieceDecision
 from gtm.store.dossier import load_dossier
-from gtm.store.models.previews import PreviewFile
 from gtm.store.repositories import content_decisions
-
-PREVIEWS = "previews"
-"""The folder below the state folder that pictures are kept in."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class PieceShown:
     report: PieceReport | None
     decision: PieceDecision | None
     asked: tuple[str, ...]
-    previews: tuple[Path, ...]
+    previews: tuple[Picture, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -82,10 +77,7 @@ def content_shown(services: Services, run_id: str) -> ContentShown:
         record = max(rounds, key=lambda one: one.round, default=None)
         desk = desk_of(session, run_id, record.approval_id if record else "", checkpoint)
         decisions = content_decisions.of_run(session, run_id)
-        query = select(PreviewFile).where(PreviewFile.run_id == run_id)
-        files = list(session.exec(query.order_by(col(PreviewFile.key), col(PreviewFile.width))))
-    report = copy_report(dossier, services)
-    folder = services.state_dir / PREVIEWS
+    report, pictures = copy_report(dossier, services), drawn_before(services, dossier)
     campaigns = {c.campaign_id: c.name for c in dossier.templates.campaigns} if dossier.templates else {}
     segments = {segment.id: segment.name for segment in dossier.brief.segments}
     return ContentShown(
@@ -100,11 +92,16 @@ def content_shown(services: Services, run_id: str) -> ContentShown:
                 report=report.piece(piece.piece_id),
                 decision=desk.decided.get(piece.piece_id),
                 asked=tuple(d.comment for d in decisions if d.piece_id == piece.piece_id and d.comment),
-                previews=tuple(folder / file.path for file in files if file.key.startswith(piece.piece_id)),
+                previews=tuple(picture for picture in pictures if picture.shot.key.startswith(_key(piece))),
             )
             for piece in (dossier.content.pieces if dossier.content else ())
         ),
     )
+
+
+def _key(piece: ContentPiece) -> str:
+    """How the keys of a piece's pictures begin."""
+    return f"{piece.campaign_id}/{piece.segment_id}/{piece.step}/"
 
 
 def _role(dossier: Dossier, piece: ContentPiece) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 from itertools import groupby
-from pathlib import Path
 
 from app.web.pages import template
 from crews.content_review import ContentShown, PieceShown
@@ -30,12 +29,10 @@ def review_page(shown: ContentShown) -> str:
 
 
 def _pictures(one: PieceShown) -> list[dict[str, str]]:
-    return [
-        {"src": f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}", "alt": _alt(one, path)}
-        for path in one.previews
-        if path.is_file() and path.stat().st_size <= MOST_PICTURE
-    ]
-
-
-def _alt(one: PieceShown, path: Path) -> str:
-    return f"{one.piece.piece_id} as it is drawn ({path.stem})"
+    found = []
+    for shot, path in one.previews:
+        if path.is_file() and path.stat().st_size <= MOST_PICTURE:
+            data = base64.b64encode(path.read_bytes()).decode()
+            alt = f"{shot.key} as a {shot.kind}, {shot.width} pixels wide"
+            found.append({"src": f"data:image/png;base64,{data}", "alt": alt})
+    return found

@@ -1,17 +1,12 @@
 """Step 3.3 for a run: the workflow, its trigger and its content go through the automation room's test harness."""
 
-from datetime import timedelta
-
 from crews.services import Services
 from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.testing import run_sop_tests
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ProposalRefused
-from gtm.domain.sessions import HeldSession, held_session, registration_url
+from gtm.domain.sessions import HeldSession, sessions_of, undated_sessions
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
-
-ASSUMED = timedelta(days=28)
-"""From the start of a run to a session whose day is not set: a week's lead, then three weeks of inviting."""
 
 
 class SopTester:
@@ -67,20 +62,13 @@ def _trigger_of(dossier: Dossier, workflow: WorkflowDefinition) -> TriggerDefini
 def session_facts(dossier: Dossier) -> dict[str, HeldSession]:
     """The session of every campaign that has one, by campaign, for the messages that name it."""
     campaigns = dossier.templates.campaigns if dossier.templates else ()
-    found = {c.campaign_id: held_session(dossier.brief, c, dossier.schedule) for c in campaigns}
-    return {campaign_id: session for campaign_id, session in found.items() if session is not None}
+    return sessions_of(dossier.brief, campaigns, dossier.schedule)
 
 
 def expected_sessions(dossier: Dossier) -> dict[str, HeldSession]:
-    """The sessions as far as they stand, and an assumed day for those whose calendar is not made yet.
+    """The sessions as far as they stand, and one without a day for those whose calendar is not made yet.
 
     Copy is judged before step 2.3 sets the day; what is rendered for that must not fail for want of it.
     """
     campaigns = dossier.templates.campaigns if dossier.templates else ()
-    offer = dossier.brief.session_offer
-    if offer is None:
-        return session_facts(dossier)
-    assumed = HeldSession(
-        at=dossier.started_at + ASSUMED, join_url=offer.join_url or registration_url(dossier.brief, offer)
-    )
-    return {c.campaign_id: assumed for c in campaigns if c.kind.session} | session_facts(dossier)
+    return {**undated_sessions(dossier.brief, campaigns), **session_facts(dossier)}

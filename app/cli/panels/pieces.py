@@ -66,7 +66,7 @@ def _below(one: "PieceShown") -> Iterator[RenderableType]:
         yield plain(f"{fault.severity}: {fault.check}: {fault.sentence()}", "red" if fault.severity == "block" else "")
     for comment in one.asked:
         yield plain(f"asked: {comment}", "yellow")
-    for path in one.previews:
-        yield plain(f"picture: {path}", "dim")
+    for shot, path in one.previews:
+        yield plain(f"picture of {shot.key[-1]} at {shot.width} px: {path}", "dim")
     claims = ", ".join(dict.fromkeys(claim.fact_id for claim in one.piece.claims)) or "no claims"
     yield plain(f"{one.piece.cta} → {one.piece.cta_url}   facts: {claims}   {one.piece.generated_by}", "dim")

@@ -1,6 +1,6 @@
 """decisions piece by piece
 
-Revision 0005, after 0003. No version before it wrote a decision on a piece, so the table is made anew.
+Revision 0005, after 0004. No version before it wrote a decision on a piece, so the table is made anew.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from gtm.store.models.base import UtcDateTime
 
 revision = '0005'
-down_revision = '0003'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 
