@@ -74,7 +74,7 @@ def review(
     shown = content_shown(door.services, door.run_id(ref))
     if not shown.pieces:
         raise Conflict(f"run {shown.dossier.run_id} has no copy yet", hint=f"gtm show {shown.dossier.run_id}")
-    path = out or door.services.out_dir / shown.dossier.venture_id / "content-review.html"
+    path = out or door.services.state_dir / "reviews" / f"{shown.dossier.run_id}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(review_page(shown), encoding="utf-8")
     output.result({"file": str(path), "pieces": len(shown.pieces)}, str(path), as_json=as_json)
