@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from agents.budget import RunBudget
+from agents.copy_order import Order, as_shown, texts_of
 from agents.models import ModelSettings
 from agents.prompting import fill, one_line
 from agents.redrafting import redrafted
@@ -33,15 +34,17 @@ from gtm.domain.campaign import (
 )
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.dossier import Dossier
-from gtm.domain.drafting import stand_in_label, stood_in
+from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import ConnectorError, StepFailed
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.rework import WHOLE, Rework
 from gtm.domain.spec import Policies
 from gtm.domain.statements import is_thin, statements
+from gtm.domain.winners import Winner
 from gtm.playbook.copy import draft_content, draft_piece
 from gtm.playbook.directives import Directives, read_comments
+from gtm.playbook.winners import leads, told_elsewhere, winners_for, with_winner
 from gtm.policies.claims import known_names
 from gtm.policies.content import piece_faults
 
@@ -146,13 +149,39 @@ class Copywriter:
             revision=revision,
             directives=self._job.directives,
         )
+        drafted = self._led(dossier, chosen, drafted)
         drafts = [piece for piece in drafted.pieces if piece.piece_id not in rework.kept]
         if rework.kept:
             drafts = [self._redrafted(dossier, dossier.channels, chosen, draft, rework, revision) for draft in drafts]
-        order = _Order(dossier.brief, chosen, rework, variants, tone, revision)
+        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners)
         made = self._made(drafts, order)
-        pieces = (rework.kept.get(piece.piece_id) or made[piece.piece_id] for piece in drafted.pieces)
+        written = [rework.kept.get(piece.piece_id) or made[piece.piece_id] for piece in drafted.pieces]
+        content = drafted.model_copy(update={"pieces": tuple(written)})
+        if self._job.settings.live:
+            # What won stays the control, whatever the model made of it; what is kept is not touched.
+            content = self._led(dossier, chosen, content)
+        pieces = (rework.kept.get(piece.piece_id, piece) for piece in content.pieces)
+        return content.model_copy(update={"pieces": tuple(pieces)})
+
+    def _led(self, dossier: Dossier, templates: TemplateSet, drafted: CampaignContent) -> CampaignContent:
+        """The drafts with what won before as variant A, wherever it passes the checks of this run."""
+        if not dossier.winners:
+            return drafted
+        pieces = list(drafted.pieces)
+        for place, piece in enumerate(pieces):
+            template = templates.template(piece.template_id)
+            for winner in winners_for(piece, template, dossier.winners) if template else ():
+                if template and not told_elsewhere(pieces, piece, winner):
+                    pieces[place] = self._if_sound(pieces[place], winner, template, dossier.brief)
         return drafted.model_copy(update={"pieces": tuple(pieces)})
+
+    def _if_sound(
+        self, piece: ContentPiece, winner: Winner, template: CampaignTemplate, brief: VentureBrief
+    ) -> ContentPiece:
+        led = with_winner(piece, winner)
+        known = set(piece_faults(piece, template, brief, self._job.policies))
+        new = set(piece_faults(led, template, brief, self._job.policies)) - known
+        return piece if new else led
 
     def _redrafted(
         self,
@@ -188,7 +217,7 @@ class Copywriter:
 
         return redrafted(wording, revision, rework.before.get(piece_id), rework.kept.values(), faults)
 
-    def _made(self, drafts: Sequence[ContentPiece], order: "_Order") -> dict[str, ContentPiece]:
+    def _made(self, drafts: Sequence[ContentPiece], order: Order) -> dict[str, ContentPiece]:
         """The pieces by id: the model's where it may be asked and passes, else the playbook's."""
         if not self._job.settings.live or self._job.stand_in():
             return {draft.piece_id: _as_drafted(draft) for draft in drafts}
@@ -208,7 +237,7 @@ class Copywriter:
         made = {draft.piece_id: self._piece(draft, r, order) for draft, r in zip(asked, results, strict=True)}
         return made | {draft.piece_id: self._given_up(draft, order) for draft in drafts if draft not in asked}
 
-    def _given_up(self, draft: ContentPiece, order: "_Order") -> ContentPiece:
+    def _given_up(self, draft: ContentPiece, order: Order) -> ContentPiece:
         """The playbook's piece for one that went back as often as it may."""
         why = "; ".join(order.rework.findings.get(draft.piece_id, ()))
         before = order.rework.before[draft.piece_id]
@@ -226,7 +255,7 @@ class Copywriter:
         if found or reader is None:
             return found
         try:
-            read = reader.read(_texts(piece), self._names_of(brief))
+            read = reader.read(texts_of(piece), self._names_of(brief))
         except ConnectorError as error:
             # The step's verdict asks it again, and says so when it is silent there, too.
             _LOG.warning("%s was not read, as the language checkers did not answer: %s", piece.piece_id, error)
@@ -238,17 +267,18 @@ class Copywriter:
             self._names[brief.id] = known_names(brief)
         return self._names[brief.id]
 
-    def _request(self, draft: ContentPiece, order: "_Order", repairs: int) -> "WriteRequest[PieceCopy]":
+    def _request(self, draft: ContentPiece, order: Order, repairs: int) -> "WriteRequest[PieceCopy]":
         from agents.writer import WriteRequest
 
         brief, template = order.brief, order.templates.template(draft.template_id)
         segment = next(s for s in brief.segments if s.id == draft.segment_id)
         if template is None:
             raise StepFailed(f"the template {draft.template_id} is not stored")
+        won = _kept(draft, order.templates, order.winners)
         return WriteRequest(
             id=draft.piece_id,
             system=self._system(brief, order.tone),
-            user=self._user(template, segment, draft, order),
+            user=self._user(template, segment, draft, order, won),
             output=PieceCopy,
             seed=int(sha256_of([draft.piece_id, order.revision])[:8], 16) % 2**31,
             max_tokens=2000,
@@ -271,7 +301,14 @@ class Copywriter:
             },
         )
 
-    def _user(self, template: CampaignTemplate, segment: Segment, draft: ContentPiece, order: "_Order") -> str:
+    def _user(
+        self,
+        template: CampaignTemplate,
+        segment: Segment,
+        draft: ContentPiece,
+        order: Order,
+        won: Sequence[Winner],
+    ) -> str:
         brief, before = order.brief, order.rework.before.get(draft.piece_id)
         comments = (*self._job.comments, *order.rework.comments.get(draft.piece_id, ()))
         step = next(s for s in template.steps if s.step == draft.step)
@@ -289,15 +326,16 @@ class Copywriter:
                 "cta": draft.cta,
                 "variants": order.variants,
                 "elements": [_limits(v) for e in draft.elements if (v := template.variable(e.variable))],
+                "winners": [one_line(f"{one.variable}: {one.text} ({one.figures})") for one in won],
                 "comments": [one_line(comment) for comment in comments],
                 "findings": [one_line(found) for found in order.rework.findings.get(draft.piece_id, ())],
-                "before": _as_shown(before) if before else "",
+                "before": as_shown(before) if before else "",
                 "facts": canonical_json(facts),
-                "draft": _as_shown(draft),
+                "draft": as_shown(draft),
             },
         )
 
-    def _piece(self, draft: ContentPiece, result: "WriteResult[PieceCopy]", order: "_Order") -> ContentPiece:
+    def _piece(self, draft: ContentPiece, result: "WriteResult[PieceCopy]", order: Order) -> ContentPiece:
         model, earlier = self._job.settings.model, order.earlier(draft.piece_id)
         if result.value is None:
             label = stand_in_label(model, str(result.failure))
@@ -308,38 +346,11 @@ class Copywriter:
         return written.model_copy(update={"made": made, "prompt_version": prompt_version(self._job.prompts)})
 
 
-@dataclass(frozen=True)
-class _Order:
-    """What one call to the copywriter asks for."""
-
-    brief: VentureBrief
-    templates: TemplateSet
-    rework: Rework
-    variants: int
-    tone: str
-    revision: int
-
-    def earlier(self, piece_id: str) -> Making | None:
-        """How the version came about that the checks refused; None for a piece that begins anew."""
-        before = self.rework.before.get(piece_id)
-        return before.made if before is not None and piece_id in self.rework.findings else None
-
-    def sent_back(self, piece_id: str) -> int:
-        """How often a model's piece has gone back when it is asked for now."""
-        earlier = self.earlier(piece_id)
-        asked = earlier is not None and (
-            earlier.model != PLAYBOOK or stood_in(self.rework.before[piece_id].generated_by)
-        )
-        return earlier.attempts if earlier is not None and asked else 0
-
-
-def _texts(piece: ContentPiece) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v.text for e in piece.elements for v in e.variants))
-
-
-def _as_shown(piece: ContentPiece) -> str:
-    """The texts of a piece as a prompt shows them."""
-    return canonical_json([{e.variable: [v.text for v in e.variants]} for e in piece.elements])
+def _kept(piece: ContentPiece, templates: TemplateSet, winners: Sequence[Winner]) -> tuple[Winner, ...]:
+    """What won at a draft's place and leads it."""
+    template = templates.template(piece.template_id)
+    found = winners_for(piece, template, winners) if template else ()
+    return tuple(winner for winner in found if leads(piece, winner))
 
 
 def prompt_version(prompts: Mapping[str, str]) -> str:

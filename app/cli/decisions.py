@@ -8,6 +8,7 @@ from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
 from gtm.domain.errors import InvalidInput
+from gtm.domain.vocabulary import PILOT_CHECKPOINT
 
 if TYPE_CHECKING:
     from crews.approvals import PendingApproval
@@ -50,8 +51,11 @@ def pending(
         )
         if row.record.review:
             output.say(f"  the review recommends to {row.record.review.recommendation}: {row.record.review.reason}")
-        output.say(f"  look:    gtm show {row.run_id} {row.record.checkpoint}")
-        output.say(f"  answer:  gtm approve {row.run_id} --as {row.record.role}")
+        piloted = row.record.checkpoint == PILOT_CHECKPOINT
+        shown = f"pilot status {row.venture_id}" if piloted else f"show {row.run_id} {row.record.checkpoint}"
+        output.say(f"  look:    gtm {shown}")
+        answered = row.record.approval_id if piloted else row.run_id
+        output.say(f"  answer:  gtm approve {answered} --as {row.record.role}")
         if row.pieces_open:
             output.say(
                 f"  pieces:  {row.pieces_open} of {row.pieces} are open; as a page: gtm content review {row.run_id}"
@@ -87,7 +91,8 @@ def approve(
     rest: Rest = False,
     as_json: Json = False,
 ) -> None:
-    """Approve what waits at a checkpoint, copy also piece by piece; the run goes on with `gtm resume`."""
+    """Approve what waits at a checkpoint, copy also piece by piece, and the run goes on with `gtm resume`; or a pilot,
+    and everybody else is enrolled."""
     door = door_of(context)
     if piece or rest:
         _tell_pieces(
@@ -111,7 +116,8 @@ def reject(
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Reject what waits at a checkpoint, or pieces of its copy: the crew revises it with your comment."""
+    """Reject what waits at a checkpoint, or pieces of its copy: the crew revises it with your comment when the run goes
+    on. A pilot that is rejected stops its campaign."""
     door = door_of(context)
     if piece:
         if step:
@@ -153,6 +159,7 @@ def decide(
         steps=steps,
         via=via,
         shown_sha256=shown,
+        policies=door.configuration.policies,
     )
 
 
@@ -224,6 +231,11 @@ def known_role(role: str) -> str:
 
 
 def _tell(door: Door, record: "ApprovalRecord", as_json: bool) -> None:
+    if record.checkpoint == PILOT_CHECKPOINT:
+        from app.cli.pilot import decided
+
+        decided(door, record, as_json=as_json)
+        return
     run_id = door.run_id(record.approval_id)
     driven = _driven_on_a_cluster(door, run_id)
     if as_json:
