@@ -6,7 +6,7 @@ sequence. It refuses whatever holds a word that the brand, the house or a review
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
@@ -98,6 +98,10 @@ class Desk:
     directives: Directives
     used: dict[str, int] = field(default_factory=dict)
     told_again: int = 0
+
+    def scratch(self) -> "Desk":
+        """The same desk for a trial: what is used at it is not used here."""
+        return replace(self, used=dict(self.used))
 
     @property
     def voice(self) -> BrandVoice:

@@ -89,7 +89,7 @@ def for_variant(pool: Sequence[Fact], step: str, place: int) -> list[Fact]:
         return list(pool)
     last = len(best) - 1 if best else 0
     turned = [*ordered[last : last + 1], *ordered[1:last], *ordered[:1], *ordered[last + 1 :]]
-    return list(dict.fromkeys(turned))
+    return rotated(list(dict.fromkeys(turned)), place - 1)
 
 
 def _best(left: Sequence[Fact], step: str, *, defining: bool, strict: bool) -> Fact | None:
