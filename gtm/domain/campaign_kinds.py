@@ -88,11 +88,11 @@ _KINDS = (
     ),
     CampaignKind(
         type="event_promotion", mailed=True, sequence=True, session=True, look="email", needs=_EMAIL, utm="event",
-        objectives=("awareness", "consideration", "lead_generation"), words="email_words", start="list", written=False,
+        objectives=("awareness", "consideration", "lead_generation"), words="email_words", start="list",
     ),
     CampaignKind(
         type="product_launch", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="launch",
-        objectives=("conversion", "awareness", "lead_generation"), words="email_words", start="launch", written=False,
+        objectives=("conversion", "awareness", "lead_generation"), words="email_words", start="launch",
     ),
 )  # fmt: skip
 

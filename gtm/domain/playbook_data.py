@@ -19,6 +19,8 @@ Move = Literal[
     "invitation_recap", "ask", "ask_short", "subject_problem", "subject_how", "subject_proof", "subject_alternative",
     "subject_invitation", "form_intro", "webinar_lead", "webinar_agenda", "webinar_week", "webinar_day",
     "webinar_after", "webinar_ask", "subject_webinar", "subject_reminder", "subject_after",
+    "event_lead", "event_week", "event_day", "event_after", "event_ask", "event_post", "subject_event",
+    "launch_tease", "launch_news", "launch_recap", "subject_tease", "subject_launch", "subject_recap",
 ]  # fmt: skip
 SLOTS = frozenset({"venture", "value", "Value", "a_role", "competitor", "cta", "Cta", "offer", "short"})
 Phrase = Annotated[str, Field(min_length=2, max_length=300)]

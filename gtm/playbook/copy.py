@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
-from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
+from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import (
     Campaign,
     CampaignContent,
@@ -28,14 +28,13 @@ from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import Cta
 from gtm.playbook.ads import ad_offer, write_ad
 from gtm.playbook.copy_desk import Desk
-from gtm.playbook.copy_draft import Copy, Filled
-from gtm.playbook.copy_email import Letter, write_body, write_preheader, write_subject
+from gtm.playbook.copy_draft import Copy, Pools
 from gtm.playbook.copy_facts import plan_pools
 from gtm.playbook.copy_links import piece_link
-from gtm.playbook.copy_themes import theme_of
+from gtm.playbook.copy_sequences import Order, write_mail
 from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
-from gtm.playbook.frameworks import Framework, frameworks, stage_of
+from gtm.playbook.frameworks import Framework
 from gtm.playbook.pages import write_page
 from gtm.playbook.schedule_dates import JOIN_LIST, resolve_dates
 from gtm.playbook.templates import main_offer, variable_under_test
@@ -44,8 +43,8 @@ LABELS = "ABCDE"
 ALIKE = 0.93
 """Two texts that are this alike, letter by letter, test nothing."""
 
-SHORTEST, HEADLINE = 30, 70
-"""Characters of the shortest element (a search headline, a button), and of a page's headline."""
+SHORTEST = 30
+"""Characters of the shortest element: a search headline, a button."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,6 @@ PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
     "buy_now": ("Order yours", "Buy it today"),
 }
 """Buttons for a venture whose name is too long to stand in one."""
-
-Pools = Mapping[str, list[Fact]]
-"""Facts by the name of the step that tells them."""
 
 
 def draft_content(
@@ -197,7 +193,7 @@ def _pools(desk: Desk) -> Pools:
             name: [*rotated(own, 2 * at + shift), *rotated(general, at + desk.index + shift)]
             for at, name in enumerate(names)
         }
-    return plan_pools(facts, names, desk.brief.market_strategy.competitors, desk.revision)
+    return plan_pools(facts, desk.template.type, names, desk.brief.market_strategy.competitors, desk.revision)
 
 
 def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
@@ -283,7 +279,7 @@ def _version(
         return write_page(desk, place)
     if desk.template.kind.look == "ad":
         return write_ad(desk, step.step, step.name, rotated(pool, place), place)
-    return _letter(desk, step, pools, place, campaign.objective, only, taken)
+    return write_mail(Order(desk, step, pools, place, campaign.objective, only, taken))
 
 
 def _apart(desk: Desk, step: int, name: str, text: str) -> str:
@@ -292,49 +288,6 @@ def _apart(desk: Desk, step: int, name: str, text: str) -> str:
     line = desk.last_resort(step, declared.max_characters if declared else SHORTEST)
     longer = declared is not None and len(text) + len(line) + 2 <= declared.max_characters and len(text) > SHORTEST
     return f"{stop(line)} {text}" if longer else line
-
-
-def _letter(
-    desk: Desk, step: TemplateStep, pools: Pools, place: int, objective: str, only: str, taken: Collection[Framework]
-) -> Copy:
-    pool = pools.get(step.name, [])
-    others = [f for name, facts in pools.items() if name != step.name for f in facts]
-    letter = Letter(
-        desk=desk,
-        step=step.step,
-        name=step.name,
-        theme=theme_of(desk.template.type, step.name),
-        order=frameworks(stage_of(step.name), objective, desk.offer.cta, desk.index + step.step + desk.revision - 2),
-        pool=pool,
-        place=place,
-        spare=[f for f in desk.facts() if f not in pool and f not in others],
-        others=others,
-        taken=taken,
-    )
-    prefix = "webinar" if desk.template.type == "webinar_funnel" else "email"
-    subject, preheader, body = (f"{prefix}_{part}" for part in ("subject", "preheader", "body"))
-    filled: dict[str, str] = {}
-    framework = letter.order[0]
-    if only in ("", subject):
-        filled[subject] = write_subject(letter)
-    if only in ("", preheader):
-        filled[preheader] = write_preheader(letter, filled.get(subject, ""))
-    if only in ("", body):
-        filled[body], framework = write_body(letter, filled.get(preheader, ""))
-    if step.name == "invite" and only in ("", "page_headline", "page_intro"):
-        filled |= _registration(desk, step.step, place)
-    return Copy(filled, tuple(dict.fromkeys(letter.claims)), framework, patterned=frozenset({body}))
-
-
-def _registration(desk: Desk, step: int, place: int) -> Filled:
-    headline = desk.offer.name if place == 0 else desk.phrase("subject_webinar", step, place=2, limit=70)
-    intro = desk.phrase("webinar_lead", step, place=2, limit=300)
-    form = desk.phrase("form_intro", step, place=place, limit=160)
-    fits = headline if headline and len(headline) <= HEADLINE else ""
-    return {
-        "page_headline": fits or desk.last_resort(step, HEADLINE),
-        "page_intro": " ".join(filter(None, (intro, form))) or desk.last_resort(step, HEADLINE),
-    }
 
 
 def _step_offer(desk: Desk, step: TemplateStep) -> Offer:

@@ -1,12 +1,17 @@
 """What a writer hands back: one version of a step's texts, with what they rest on and the pattern that they follow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gtm.domain.brief import Fact
 from gtm.domain.campaign import Claim
 from gtm.playbook.frameworks import Framework
 
 Filled = dict[str, str]
 """Text by variable name, of one version."""
+
+Pools = Mapping[str, list[Fact]]
+"""Facts by the name of the step that tells them."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ SUBJECT, PREHEADER = 60, 100
 AGAIN = 2
 """Facts that a letter without any of its own takes up again."""
 
+RECAP = 4
+"""Points of a recap."""
+
 POINTS = 2
 """A letter that tells fewer facts than this does not speak of “these points”."""
 
@@ -56,7 +59,8 @@ class Letter:
     def facts(self) -> list[Fact]:
         """The facts for the body, as many as the variant tells."""
         most = 1 if self.desk.directives.shorter else 2 if self.place else 3
-        return for_variant(self.pool, self.name, self.place)[:most]
+        pool = for_variant(self.pool, self.desk.template.type, self.name, self.place)
+        return pool[: min(most, self.theme.facts)]
 
     def phrase(self, move: Move | None, *, limit: int = 300) -> str | None:
         """The next phrase of a move that differs from the neighbors'; None for no move."""
@@ -110,13 +114,16 @@ class Letter:
         """Short forms as list lines, claimed."""
         # The first fact is told in full below the list.
         told = self.facts[:1] if len(self.pool) > 2 else []
-        lines = [(short_line(f), f) for f in (*self.pool[1:], *self.pool[:1]) if f not in told]
-        fit = [(line, f) for line, f in lines if line and normal(line) != normal(skip)]
-        return [
-            "- " + draft.claim(self.take(line), f)
-            for line, f in fit[:most]
-            if self.desk.allowed(line) and self.desk.is_free(line, self.step)
+        again = self.others if self.theme.recaps else []
+        lines = [(short_line(f), f) for f in (*self.pool[1:], *self.pool[:1], *again) if f not in told]
+        fit = [
+            (line, f)
+            for line, f in lines
+            if line and normal(line) != normal(skip) and self.desk.allowed(line) and self.desk.is_free(line, self.step)
         ]
+        # What the subject says already comes last, and only where there is too little else.
+        fit.sort(key=lambda pair: normal(pair[0]) in self.desk.used)
+        return ["- " + draft.claim(self.take(line), f) for line, f in fit[:most]]
 
 
 def write_subject(letter: Letter) -> str:
@@ -156,7 +163,7 @@ def _claimed(letter: Letter, text: str, fact: Fact) -> str:
 
 
 def _short(letter: Letter, limit: int, avoid: str) -> Fact | None:
-    for fact in (*for_variant(letter.pool, letter.name, letter.place), *letter.pool):
+    for fact in (*for_variant(letter.pool, letter.desk.template.type, letter.name, letter.place), *letter.pool):
         line = short_line(fact)
         fits = line and len(line) <= limit and normal(line) != normal(avoid)
         if fits and letter.desk.allowed(line) and normal(line) not in letter.desk.used:
@@ -171,11 +178,11 @@ def write_body(letter: Letter, skip: str) -> tuple[str, Framework]:
         letter: what it is written from.
         skip: a line that its list leaves out, because the preview shows it.
     """
-    draft, framework = Draft(), _fitting(letter)
-    notice = letter.phrase(letter.theme.notice)
-    draft.paragraph(notice)
+    draft, framework, theme = Draft(), _fitting(letter), letter.theme
+    draft.paragraph(letter.phrase(theme.notice))
     _FRAMES[framework](letter, draft, skip)
     _value_first(letter, draft)
+    draft.paragraph(letter.phrase(theme.promise))
     _ask(letter, draft)
     fill_up(letter, draft)
     letter.claims.extend(draft.claims)
@@ -219,8 +226,7 @@ def _attention_first(letter: Letter, draft: Draft, skip: str) -> None:
     theme = letter.theme
     question = letter.phrase(theme.question)
     unproven = letter.phrase("proof_none") if question and theme.proven and not _proven(letter) else None
-    # A notice has the reader's attention; one of a list to come leaves room for more.
-    seen = None if question or (theme.notice and not theme.listed) else letter.observation()
+    seen = None if question or (theme.notice and not theme.greets) else letter.observation()
     lead = None if question or seen else letter.phrase(theme.lead)
     draft.paragraph(question, unproven, seen, lead)
     listed = theme.listed is not None and _listed(letter, draft, theme.listed, skip)
@@ -228,7 +234,8 @@ def _attention_first(letter: Letter, draft: Draft, skip: str) -> None:
     if listed and theme.valued:
         draft.paragraph(*told, letter.value_line(draft, theme.value))
     elif listed:
-        draft.paragraph(*told, letter.phrase(theme.close))
+        draft.paragraph(*told)
+        draft.paragraph(letter.phrase(theme.close))
     else:
         draft.paragraph(*told)
         _benefit(letter, draft, told)
@@ -276,7 +283,7 @@ def _close(letter: Letter, told: list[str], move: Move | None) -> str | None:
 def _listed(letter: Letter, draft: Draft, move: Move, skip: str) -> bool:
     """Append a list with its opening, where there is more than one line for it."""
     tried = Draft()
-    lines = letter.bullets(tried, 3, skip)
+    lines = letter.bullets(tried, RECAP if letter.theme.recaps else 3, skip)
     if len(lines) < 2:
         return False
     draft.paragraph(letter.phrase(move), *lines)

@@ -22,11 +22,16 @@ class Theme:
         flip: leads from the outcome to the facts.
         listed: opens a list of short forms; without one, facts are told in full.
         close: what is said of the facts told.
+        promise: what comes next, said before the call to action.
         value: tells what the segment gets.
         valued: whether every pattern tells that; before-after-bridge always does.
+        post: what a post on a network says of it, where that is not a fact.
         ask: the call to action; None for a reader who has answered already.
         named: whether subjects name the event: whoever has a seat looks for the session, not for a feature.
         proven: opens on evidence, and says so where a brief has none.
+        greets: what the message begins with leaves room for the reader's situation.
+        recaps: its list repeats the points of earlier messages.
+        facts: the most facts that it tells in full.
         frames: the patterns that its parts can fill.
     """
 
@@ -39,11 +44,16 @@ class Theme:
     flip: Move | None = None
     listed: Move | None = None
     close: Move | None = None
+    promise: Move | None = None
     value: Move = "value_lead"
     valued: bool = False
+    post: Move | None = None
     ask: Move | None = "ask"
     named: bool = False
     proven: bool = False
+    greets: bool = False
+    recaps: bool = False
+    facts: int = 3
     frames: frozenset[Framework] = frozenset({"AIDA", "PAS", "BAB", "FAB"})
 
 
@@ -72,7 +82,7 @@ _BY_STEP: Mapping[str, Theme] = {
     "alternative": _ALTERNATIVE, "belief": _BELIEF, "pricing": _ALTERNATIVE, "invitation": _INVITATION,
     "invite": Theme(
         subject="subject_webinar", notice="webinar_lead", listed="webinar_agenda", ask="webinar_ask", valued=True,
-        named=True, frames=frozenset({"AIDA", "PAS", "BAB"}),
+        named=True, greets=True, frames=frozenset({"AIDA", "PAS", "BAB"}),
     ),
     "reminder-7-day": Theme(
         subject="subject_reminder", notice="webinar_week", close="how_close", ask=None, named=True,
@@ -83,11 +93,38 @@ _BY_STEP: Mapping[str, Theme] = {
         frames=frozenset({"FAB", "BAB"}),
     ),
     "follow-up": Theme(
-        subject="subject_after", notice="webinar_after", valued=True, named=True, frames=frozenset({"AIDA", "BAB"})
+        subject="subject_after", notice="webinar_after", valued=True, named=True, frames=frozenset({"AIDA"})
     ),
 }  # fmt: skip
 
-_BY_TYPE: Mapping[tuple[CampaignType, str], Theme] = {}
+_BY_TYPE: Mapping[tuple[CampaignType, str], Theme] = {
+    ("event_promotion", "invite"): Theme(
+        subject="subject_event", notice="event_lead", listed="webinar_agenda", ask="event_ask", post="event_post",
+        valued=True, named=True, greets=True, frames=frozenset({"AIDA", "PAS", "BAB"}),
+    ),
+    ("event_promotion", "reminder-7-day"): Theme(
+        subject="subject_reminder", notice="event_week", close="how_close", ask=None, named=True,
+        frames=frozenset({"FAB", "BAB"}),
+    ),
+    ("event_promotion", "reminder-1-day"): Theme(
+        subject="subject_reminder", notice="event_day", close="proof_close", ask=None, named=True,
+        frames=frozenset({"FAB", "BAB"}),
+    ),
+    ("event_promotion", "follow-up"): Theme(
+        subject="subject_after", notice="event_after", valued=True, named=True, frames=frozenset({"AIDA"})
+    ),
+    ("product_launch", "problem"): Theme(
+        subject="subject_tease", turn="problem_bridge", flip="problem_flip", promise="launch_tease", valued=True,
+        facts=1, frames=frozenset({"PAS", "BAB"}),
+    ),
+    ("product_launch", "invitation"): Theme(
+        subject="subject_launch", notice="launch_news", valued=True, named=True, frames=frozenset({"AIDA", "BAB"})
+    ),
+    ("product_launch", "recap"): Theme(
+        subject="subject_recap", notice="launch_recap", listed="how_list", valued=True, recaps=True,
+        frames=frozenset({"AIDA"}),
+    ),
+}  # fmt: skip
 """What a step of one type is about, where it is not what a step of that name is about elsewhere."""
 
 
