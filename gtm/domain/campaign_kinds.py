@@ -67,7 +67,7 @@ _KINDS = (
     ),
     CampaignKind(
         type="email_newsletter", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="newsletter",
-        objectives=("retention", "consideration", "lead_generation"), words="email_words", start="issue", written=False,
+        objectives=("retention", "consideration", "lead_generation"), words="email_words", start="issue",
     ),
     CampaignKind(
         type="social_ads", look="ad", needs=SOCIAL_CHANNELS, utm="ads",

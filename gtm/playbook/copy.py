@@ -30,6 +30,7 @@ from gtm.playbook.ads import ad_offer, write_ad
 from gtm.playbook.copy_desk import Desk
 from gtm.playbook.copy_draft import Copy, Pools
 from gtm.playbook.copy_facts import plan_pools
+from gtm.playbook.copy_issue import write_issue
 from gtm.playbook.copy_links import piece_link
 from gtm.playbook.copy_sequences import Order, write_mail
 from gtm.playbook.copy_words import capital, normal, rotated, stop
@@ -37,7 +38,7 @@ from gtm.playbook.directives import Directives
 from gtm.playbook.frameworks import Framework
 from gtm.playbook.pages import write_page
 from gtm.playbook.schedule_dates import JOIN_LIST, resolve_dates
-from gtm.playbook.templates import main_offer, variable_under_test
+from gtm.playbook.templates import main_offer, step_variables, variable_under_test
 
 LABELS = "ABCDE"
 ALIKE = 0.93
@@ -279,7 +280,12 @@ def _version(
         return write_page(desk, place)
     if desk.template.kind.look == "ad":
         return write_ad(desk, step.step, step.name, rotated(pool, place), place)
-    return write_mail(Order(desk, step, pools, place, campaign.objective, only, taken))
+    order = Order(desk, step, pools, place, campaign.objective, only, taken)
+    return write_issue(order) if "story_text" in _used(desk, step) else write_mail(order)
+
+
+def _used(desk: Desk, step: TemplateStep) -> set[str]:
+    return {variable.name for variable in step_variables(desk.template, step)}
 
 
 def _apart(desk: Desk, step: int, name: str, text: str) -> str:

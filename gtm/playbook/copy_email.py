@@ -303,7 +303,8 @@ def fill_up(letter: Letter, draft: Draft) -> None:
     told = {normal(s) for paragraph in draft.paragraphs for s in paragraph}
     claimed = {claim.text for claim in draft.claims}
     least = int(letter.desk.policies.content_words.minimum) if letter.desk.directives.shorter else letter.least
-    home = max(reversed(draft.paragraphs[:-1] or draft.paragraphs), key=lambda p: len(claimed & set(p)))
+    before_ask = draft.paragraphs[:-1] if letter.theme.ask else draft.paragraphs
+    home = max(reversed(before_ask or draft.paragraphs), key=lambda p: len(claimed & set(p)))
     for fact in (*letter.pool, *letter.spare):
         if count_words(draft.text) >= least:
             return

@@ -1,7 +1,7 @@
 """What each step of a mail sequence is about: the moves by which its subject, opening, turns and close are phrased."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gtm.domain.playbook_data import Move
 from gtm.domain.vocabulary import CampaignType
@@ -97,7 +97,20 @@ _BY_STEP: Mapping[str, Theme] = {
     ),
 }  # fmt: skip
 
+_ISSUE = Theme(
+    subject="subject_news", notice="news_lead", ask=None, facts=1, frames=frozenset({"FAB", "BAB"})
+)  # fmt: skip
+_POST = Theme(subject="post_title", flip="problem_flip", value="value_lead", ask="ask")
+
 _BY_TYPE: Mapping[tuple[CampaignType, str], Theme] = {
+    ("email_newsletter", "how-it-works"): replace(_ISSUE, valued=True),
+    ("email_newsletter", "proof"): _ISSUE,
+    ("email_newsletter", "depth"): _ISSUE,
+    ("email_newsletter", "belief"): replace(_ISSUE, valued=True),
+    ("content_series", "problem"): _POST,
+    ("content_series", "how-it-works"): _POST,
+    ("content_series", "proof"): _POST,
+    ("content_series", "depth"): _POST,
     ("event_promotion", "invite"): Theme(
         subject="subject_event", notice="event_lead", listed="webinar_agenda", ask="event_ask", post="event_post",
         valued=True, named=True, greets=True, frames=frozenset({"AIDA", "PAS", "BAB"}),
