@@ -36,7 +36,6 @@ class CampaignKind:
         words: which number bounds a piece.
         start: how leads come into its workflow: by signing up, from a list of those invited, with the next issue, or
             on the launch day.
-        written: whether the playbook has copy for it; a type without is left out and told as not made.
     """
 
     type: CampaignType
@@ -50,7 +49,6 @@ class CampaignKind:
     objectives: tuple[Objective, ...]
     words: WordLimit = "content_words"
     start: Start = "signup"
-    written: bool = True
 
     @property
     def carried_by(self) -> frozenset[str]:
@@ -84,7 +82,7 @@ _KINDS = (
     ),
     CampaignKind(
         type="content_series", sequence=True, look="message", utm="series",
-        objectives=("awareness", "consideration", "retention"), words="blog_words", start="issue", written=False,
+        objectives=("awareness", "consideration", "retention"), words="blog_words", start="issue",
     ),
     CampaignKind(
         type="event_promotion", mailed=True, sequence=True, session=True, look="email", needs=_EMAIL, utm="event",

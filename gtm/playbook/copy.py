@@ -4,7 +4,7 @@ Pure and seeded: the same brief, templates, plan and revision give the same word
 that differ; every other element has one. Each factual statement is recorded as a claim with the fact that carries it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -33,6 +33,7 @@ from gtm.playbook.copy_facts import plan_pools
 from gtm.playbook.copy_issue import write_issue
 from gtm.playbook.copy_links import piece_link
 from gtm.playbook.copy_sequences import Order, write_mail
+from gtm.playbook.copy_series import OUTLINE, write_outline, write_part
 from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
 from gtm.playbook.frameworks import Framework
@@ -194,6 +195,7 @@ def _pools(desk: Desk) -> Pools:
             name: [*rotated(own, 2 * at + shift), *rotated(general, at + desk.index + shift)]
             for at, name in enumerate(names)
         }
+    names = [name for name in names if name != OUTLINE]
     return plan_pools(facts, desk.template.type, names, desk.brief.market_strategy.competitors, desk.revision)
 
 
@@ -281,11 +283,14 @@ def _version(
     if desk.template.kind.look == "ad":
         return write_ad(desk, step.step, step.name, rotated(pool, place), place)
     order = Order(desk, step, pools, place, campaign.objective, only, taken)
-    return write_issue(order) if "story_text" in _used(desk, step) else write_mail(order)
+    used = {variable.name for variable in step_variables(desk.template, step)}
+    return next((write for name, write in _WRITERS.items() if name in used), write_mail)(order)
 
 
-def _used(desk: Desk, step: TemplateStep) -> set[str]:
-    return {variable.name for variable in step_variables(desk.template, step)}
+_WRITERS: Mapping[str, Callable[[Order], Copy]] = {
+    "story_text": write_issue, "post_article": write_part, "series_outline": write_outline
+}  # fmt: skip
+"""Who writes a step that has the variable; any other is a mail."""
 
 
 def _apart(desk: Desk, step: int, name: str, text: str) -> str:

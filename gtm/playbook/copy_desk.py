@@ -192,6 +192,13 @@ class Desk:
         fresh = (x for x in ordered if len(x) <= limit and self.allowed(x) and normal(x) not in self.used)
         return self.take(next(fresh, PLAIN_LINES[step % len(PLAIN_LINES)]), step)
 
+    def plain(self, step: int, limit: int) -> str:
+        """A sentence for a step that has no fact left: what the segment gets, what the venture is, or a plain line."""
+        said = (stop(capital(text)) for text in (self.value, self.brief.category) if text)
+        fit = (text for text in said if len(text) <= limit and self.allowed(text) and self.is_free(text, step))
+        found = next(fit, None)
+        return self.take(found, step) if found else stop(self.last_resort(step, limit - 1))
+
     def retold(self, fact: Fact, step: int) -> str | None:
         """A fact that another step told, in other words than there; None when all of them are used."""
         if not short_line(fact):

@@ -178,7 +178,7 @@ def write_body(letter: Letter, skip: str) -> tuple[str, Framework]:
         letter: what it is written from.
         skip: a line that its list leaves out, because the preview shows it.
     """
-    draft, framework, theme = Draft(), _fitting(letter), letter.theme
+    draft, framework, theme = Draft(), fitting(letter), letter.theme
     draft.paragraph(letter.phrase(theme.notice))
     _FRAMES[framework](letter, draft, skip)
     _value_first(letter, draft)
@@ -189,14 +189,16 @@ def write_body(letter: Letter, skip: str) -> tuple[str, Framework]:
     return draft.text, framework
 
 
-def _fitting(letter: Letter) -> Framework:
+def fitting(letter: Letter) -> Framework:
     """The best pattern that no other version follows and whose parts are there."""
     seen, theme = letter.unseen is not None, letter.theme
     parts: dict[Framework, bool] = {
         "PAS": seen, "BAB": seen and bool(letter.desk.value),
         "AIDA": seen or bool(theme.question or theme.lead or theme.notice), "FAB": True,
     }  # fmt: skip
-    fit = [one for one in letter.order if parts[one] and one in theme.frames] or [*theme.frames]
+    fit = [one for one in letter.order if parts[one] and one in theme.frames] or [
+        one for one in letter.order if one in theme.frames
+    ]
     return next((one for one in fit if one not in letter.taken), fit[letter.place % len(fit)])
 
 

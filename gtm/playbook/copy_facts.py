@@ -9,6 +9,9 @@ from gtm.playbook.copy_words import mentions, rotated
 POOL = 4
 """The most facts that one step is given: two or three for variant A, the others for variant B."""
 
+POST_POOL = 6
+"""The most facts of a post, which is longer than a mail."""
+
 KINDS_BY_STEP: Mapping[str, tuple[str, ...]] = {
     "problem": ("feature", "privacy"),
     "how-it-works": ("feature", "privacy"),
@@ -90,7 +93,7 @@ def plan_pools(
     if first in left and defining in pools:
         pools[defining].append(first)
         left.remove(first)
-    for turn in range(POOL):
+    for turn in range(POST_POOL if kind == "content_series" else POOL):
         for name in order:
             fact = _own(left) if turn == 1 and name in _OWN_SECOND else None
             fact = fact or _best(left, kinds_of(kind, name), strict=turn < 2 or len(pools[name]) > 1)

@@ -9,7 +9,7 @@ from gtm.playbook.copy_desk import short_line
 from gtm.playbook.copy_draft import Copy, Filled
 from gtm.playbook.copy_email import Letter, write_body, write_preheader, write_subject
 from gtm.playbook.copy_sequences import Order, letter_for
-from gtm.playbook.copy_words import capital, count_words, normal, stop
+from gtm.playbook.copy_words import count_words, normal, stop
 
 OPENING_WORDS = 25
 """The fewest words of an opening: the story and the tip follow it."""
@@ -49,7 +49,7 @@ def _story(letter: Letter, told: Sequence[Fact]) -> Filled:
     """The facts as a story; a lone one with a word on it. Its title is the first one's short form."""
     for fact in told:
         letter.claims.append(Claim(text=letter.take(stop(fact.text)), fact_id=fact.id))
-    parts = [stop(f.text) for f in told] or [stop(capital(letter.desk.value or letter.desk.brief.category))]
+    parts = [stop(f.text) for f in told] or [letter.desk.plain(letter.step, STORY)]
     if len(told) == 1 and (close := letter.phrase("news_close")):
         parts.append(close)
     return {"story_title": _story_title(letter, told), "story_text": " ".join(parts)}
@@ -86,7 +86,7 @@ def _tip(letter: Letter) -> Filled:
     if text is None and (seen := letter.unseen):
         text = _look_around(letter, seen)
     title = letter.phrase("tip_title", limit=TITLE) or letter.desk.last_resort(letter.step, TITLE)
-    return {"tip_title": title, "tip_text": text or stop(letter.desk.last_resort(letter.step, TITLE))}
+    return {"tip_title": title, "tip_text": text or letter.phrase("ask") or letter.desk.plain(letter.step, TIP)}
 
 
 def _look_around(letter: Letter, seen: str) -> str | None:

@@ -58,8 +58,7 @@ class Theme:
 
 
 _PROBLEM = Theme(
-    subject="subject_problem", turn="problem_bridge", flip="problem_flip", listed="how_list", valued=True,
-    frames=frozenset({"PAS", "BAB", "AIDA"}),
+    subject="subject_problem", turn="problem_bridge", flip="problem_flip", listed="how_list", valued=True
 )  # fmt: skip
 _HOW = Theme(
     lead="how_lead", turn="problem_bridge", flip="problem_flip", listed="how_list", close="how_close"
@@ -128,7 +127,7 @@ _BY_TYPE: Mapping[tuple[CampaignType, str], Theme] = {
     ),
     ("product_launch", "problem"): Theme(
         subject="subject_tease", turn="problem_bridge", flip="problem_flip", promise="launch_tease", valued=True,
-        facts=1, frames=frozenset({"PAS", "BAB"}),
+        facts=1, frames=frozenset({"PAS", "BAB", "FAB"}),
     ),
     ("product_launch", "invitation"): Theme(
         subject="subject_launch", notice="launch_news", valued=True, named=True, frames=frozenset({"AIDA", "BAB"})
