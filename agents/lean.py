@@ -17,6 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from pydantic import BaseModel
 from typing_extensions import override
 
 UNUSED = (
@@ -42,7 +43,7 @@ def import_crewai(*, served: bool) -> None:
         if served:
             _bring_client()
         return
-    with _standing_in((*UNUSED, *(() if served else (CLIENT,)))), _without_collections():
+    with _standing_in((*UNUSED, *(() if served else (CLIENT,)))), _without_collections(), _built_when_used():
         importlib.import_module("crewai")
 
 
@@ -75,6 +76,22 @@ def _without_collections() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def _built_when_used() -> Iterator[None]:
+    """CrewAI declares hundreds of pydantic models, most of them events that no run emits.
+
+    A model that is declared meanwhile builds its validator when it is first used (pydantic, `defer_build`).
+    """
+    ours = "defer_build" not in BaseModel.model_config
+    if ours:
+        BaseModel.model_config["defer_build"] = True
+    try:
+        yield
+    finally:
+        if ours:
+            del BaseModel.model_config["defer_build"]
 
 
 class _HollowType(type):

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
+    from gtm.automation.layouts import Layouts
     from gtm.automation.tracking import SignedTracking
+    from gtm.connectors.chromium.service import ChromiumCamera
     from gtm.connectors.proofreading.service import ProofreadingService
     from gtm.connectors.smtp.schemas import DkimSettings
     from gtm.connectors.spamassassin.service import SpamAssassinService
@@ -122,9 +124,25 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
         playbook=_playbook(root),
         prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
         mail_layout=_text(root, "mjml/email.mjml"),
+        layouts=html_layouts(root),
     )
     check_references(configuration)
     return configuration
+
+
+def html_layouts(root: Path = CONFIG) -> "Layouts":
+    """What pages, ads and articles stand in: config/pages.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
+    from gtm.automation.layouts import HtmlLayout, Layouts
+
+    found = {
+        name: HtmlLayout(html=_text(root, f"pages/{name}.html"), css=_text(root, f"pages/{name}.css"))
+        for name in ("page", "ad", "article")
+    }
+    return Layouts(**found)
 
 
 def _load(root: Path, name: str, model: type[M]) -> M:
@@ -268,6 +286,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         playbook=configuration.playbook,
         prompts=configuration.prompts,
         mail_layout=configuration.mail_layout,
+        layouts=configuration.layouts,
         models=model_settings(settings),
         out_dir=settings.out.absolute(),
         state_dir=settings.home.absolute(),
@@ -277,7 +296,22 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         money_budget=settings.money_budget,
         proofreader=proofreader(settings),
         spam_judge=spam_judge(settings),
+        camera=camera(settings),
     )
+
+
+def camera(settings: Settings, *, asked: bool = False) -> "ChromiumCamera | None":
+    """What draws previews; None where no browser is set. Nothing is started yet.
+
+    Args:
+        settings: of this process.
+        asked: whether somebody wants previews now: then a browser on PATH does as well.
+    """
+    from gtm.connectors.chromium.schemas import ChromiumSettings
+    from gtm.connectors.chromium.service import ChromiumCamera, find_browser
+
+    program = settings.chromium or (find_browser() if asked else None)
+    return ChromiumCamera(ChromiumSettings(program=program)) if program is not None else None
 
 
 def spam_judge(settings: Settings) -> "SpamAssassinService | None":

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gtm.automation import ad_card, article, campaign_page
+from gtm.automation.layouts import Layouts
 from gtm.connectors.mjml.schemas import LAYOUT_PARTS
 from gtm.connectors.mjml.source import check_mjml
 from gtm.domain.campaign import CampaignTemplate
@@ -24,6 +26,7 @@ class Configuration:
         presets: by name.
         prompts: Markdown by file name.
         mail_layout: the MJML that the parts of a mail stand in.
+        layouts: what the parts of pages, ads and articles stand in.
     """
 
     stage: StageSpec
@@ -35,6 +38,7 @@ class Configuration:
     playbook: PlaybookData
     prompts: Mapping[str, str]
     mail_layout: str
+    layouts: Layouts
 
 
 def check_references(configuration: Configuration) -> None:
@@ -50,6 +54,7 @@ def check_references(configuration: Configuration) -> None:
         *_number_faults(configuration),
         *_data_faults(configuration),
         *_mail_faults(configuration.mail_layout),
+        *_layout_faults(configuration.layouts),
     ]
     if not faults:
         return
@@ -190,6 +195,16 @@ def _mail_faults(layout: str) -> Iterator[Fault]:
         yield file, name, f"{name} is no part of a mail", allowed
     for name in sorted({"title", "preview", "body", "footer"} - named):
         yield file, name, f"the layout leaves out {name}", allowed
+
+
+def _layout_faults(layouts: Layouts) -> Iterator[Fault]:
+    for name, layout, module in (
+        ("page", layouts.page, campaign_page),
+        ("ad", layouts.ad, ad_card),
+        ("article", layouts.article, article),
+    ):
+        for fault in layout.faults(module.PARTS, module.NEEDED):
+            yield (f"config/pages/{name}.html", *fault)
 
 
 def _data_faults(configuration: Configuration) -> Iterator[Fault]:

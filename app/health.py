@@ -13,6 +13,8 @@ from app import bootstrap
 from app.home import open_to_others
 from app.settings import Settings
 from gtm.domain.errors import GtmError, StoreError
+from gtm.domain.money import usd
+from gtm.domain.names import agreed, counted
 
 State = Literal["ok", "optional", "missing"]
 
@@ -50,11 +52,12 @@ def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
     )
     yield _home(settings)
     yield _folder("handoff folder", settings.out, "GTM_OUT")
-    yield _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
+    database = _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
+    yield database
     yield _guarded("vault", lambda: _vault(settings))
     yield _guarded("model", lambda: _model(settings, online=online), "see docs/how-to/configure-a-model.md")
     yield _mail_sink()
-    yield _guarded("worker", lambda: _worker(settings))
+    yield _guarded("worker", lambda: _worker(settings)) if database.state == "ok" else _UNSEEN_WORKER
     yield _agent(settings)
     if settings.http_endpoints is not None:
         yield _guarded("endpoints", lambda: _endpoints(settings))
@@ -168,10 +171,21 @@ def _model(settings: Settings, *, online: bool) -> Check:
     if not models.live:
         return Check("model", "ok", "playbook: embedded, needs no key and no network")
     priced = "" if models.model in models.prices else "; its price is not set (GTM_LLM_PRICES), so costs are unknown"
-    told = f"{models.provider}: {models.model} at {models.endpoint}{priced}"
+    told = f"{models.provider}: {models.model} at {models.endpoint}{priced}{_allowance(settings)}"
+    if settings.money_budget is not None and priced:
+        return Check("model", "missing", told, "set GTM_LLM_PRICES, or leave GTM_LLM_MONEY_BUDGET away")
     if not online:
         return Check("model", "ok", f"{told}; not asked (gtm doctor --online asks it)")
     return _ask_model(models.endpoint, models.api_key.get_secret_value() if models.api_key else None, told)
+
+
+def _allowance(settings: Settings) -> str:
+    """What a run may spend at most."""
+    limits = [f"{settings.token_budget:,} tokens (GTM_LLM_TOKEN_BUDGET)"] if settings.token_budget else []
+    limits += [f"{usd(settings.money_budget)} (GTM_LLM_MONEY_BUDGET)"] if settings.money_budget else []
+    if not limits:
+        return "; no limit on what a run may spend (GTM_LLM_MONEY_BUDGET, GTM_LLM_TOKEN_BUDGET)"
+    return f"; a run may spend {' and '.join(limits)} at most"
 
 
 def _ask_model(endpoint: str, key: str | None, told: str) -> Check:
@@ -224,8 +238,11 @@ def _worker(settings: Settings) -> Check:
         return Check("worker", "ok", f"{len(living)} alive: {names}")
     if not active:
         return Check("worker", "ok", "none is needed before the first workflow is active")
-    told = f"none is alive, and {active} workflows are active: nothing is sent"
+    told = f"none is alive, and {counted(active, 'workflow')} {agreed(active, 'is', 'are')} active: nothing is sent"
     return Check("worker", "optional", told, "gtm worker starts one; with --sink no mail leaves this machine")
+
+
+_UNSEEN_WORKER = Check("worker", "optional", "not known, as the database cannot be used", "mend the database first")
 
 
 def _endpoints(settings: Settings) -> Check:
@@ -282,14 +299,40 @@ def _version(package: str) -> str:
 
 
 def _optional_programs(settings: Settings) -> Iterator[Check]:
-    browsers = (str(settings.chromium),) if settings.chromium else ("chromium", "chromium-browser", "google-chrome")
+    from gtm.connectors.chromium.schemas import PROGRAMS
+
+    yield _spam_filter(settings)
+    browsers = (str(settings.chromium),) if settings.chromium else PROGRAMS
     for name, programs, use, fix in (
-        ("SpamAssassin", ("spamassassin", "spamc"), "judges test mail for spam", "apt-get install spamassassin spamc"),
-        ("Chromium", browsers, "renders reports", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),
+        ("Chromium", browsers, "draws previews", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),
         ("PostgreSQL", ("pg_ctl", "psql", "postgres"), "serves several machines", "apt-get install postgresql"),
     ):
         found = next(filter(None, map(shutil.which, programs)), None) or _debian_postgres(name)
-        yield Check(name, "ok", found) if found else Check(name, "optional", f"not found; it {use}", fix)
+        told = f"{found}{_previews(settings) if name == 'Chromium' else ''}"
+        yield Check(name, "ok", told) if found else Check(name, "optional", f"not found; it {use}", fix)
+
+
+def _previews(settings: Settings) -> str:
+    """When previews are drawn."""
+    asked = "; gtm preview draws with it"
+    return f"{asked}, and so do review and handoff" if settings.chromium else f"{asked}; GTM_CHROMIUM always"
+
+
+def _spam_filter(settings: Settings) -> Check:
+    """A filter on the disk judges nothing: a run asks the daemon that GTM_SPAMD names."""
+    if settings.spamd is not None:
+        judge = bootstrap.spam_judge(settings)
+        status = judge.check() if judge else None
+        if status and status.state == "ready":
+            return Check("SpamAssassin", "ok", status.detail)
+        return Check("SpamAssassin", "optional", status.detail if status else "not asked", status.fix if status else "")
+    found = next(filter(None, map(shutil.which, ("spamd", "/usr/sbin/spamd", "spamassassin", "spamc"))), None)
+    if found:
+        told = f"{found}, but no daemon is named: test mail is not judged for spam"
+        return Check("SpamAssassin", "optional", told, "start spamd, and set GTM_SPAMD=127.0.0.1:783")
+    return Check(
+        "SpamAssassin", "optional", "not found; it judges test mail for spam", "apt-get install spamassassin spamd"
+    )
 
 
 def _debian_postgres(name: str) -> str | None:

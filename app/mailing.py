@@ -5,13 +5,11 @@ Without `GTM_MAIL_URL` no mail can leave this machine: a worker then refuses to 
 sink, which is a mail server on the loopback interface that keeps what it gets.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +17,7 @@ from pydantic import SecretStr
 
 from app import bootstrap, endpoints
 from app.home import private_folder
+from app.remembering import Remembered
 from app.settings import Settings
 from crews.asked_runs import AskedRuns
 from crews.stage17_gtm.tester import session_facts
@@ -28,7 +27,7 @@ from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.lookup import DeliveredFolder
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
-from gtm.domain.brief import VentureBrief
+from gtm.domain.brief_later import known_later
 from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.delivery import DeliveryPolicy
 from gtm.domain.enrolment import Lead
@@ -40,10 +39,6 @@ from gtm.store.repositories import automation, ventures
 if TYPE_CHECKING:
     from app.configuration import Configuration
 
-FRESH = timedelta(minutes=1)
-"""How long a campaign's content is remembered; a revision of it is heeded after that."""
-REMEMBERED = 200
-"""Campaigns whose content is remembered at a time, those used last."""
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _SECURITY = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "plain"}
 
@@ -62,11 +57,9 @@ class StoredEmails:
         self, database: Database, clock: Clock, layout: str, preferences: Callable[[Lead], str] | None = None
     ) -> None:
         self._database = database
-        self._clock = clock
         self._layout = layout
         self._preferences = preferences
-        self._known: OrderedDict[tuple[str, str], tuple[datetime, CampaignEmails]] = OrderedDict()
-        self._lock = Lock()
+        self._known: Remembered[CampaignEmails] = Remembered(clock)
 
     def email_for(self, content_ref: str, lead: Lead, assignment_key: str) -> RenderedEmail:
         """The email for one person.
@@ -75,18 +68,9 @@ class StoredEmails:
             NotFound: there is no such content.
             UnknownVariable: a placeholder has no value for this person.
         """
-        emails = self._emails((lead.venture_id, content_ref.partition("/")[0]), self._clock.now())
+        campaign_id = content_ref.partition("/")[0]
+        emails = self._known.get((lead.venture_id, campaign_id), lambda: self._read(lead.venture_id, campaign_id))
         return emails.email_for(content_ref, lead, assignment_key)
-
-    def _emails(self, key: tuple[str, str], now: datetime) -> CampaignEmails:
-        with self._lock:
-            known = self._known.get(key)
-            if known is None or not timedelta(0) <= now - known[0] < FRESH:
-                known = self._known[key] = (now, self._read(*key))
-            self._known.move_to_end(key)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-            return known[1]
 
     def _read(self, venture_id: str, campaign_id: str) -> CampaignEmails:
         with self._database.read() as session:
@@ -95,19 +79,9 @@ class StoredEmails:
             present = ventures.get_brief(session, venture_id)
         if dossier is None or dossier.templates is None or dossier.content is None:
             raise NotFound(f"there is no content of campaign {campaign_id}", field="content_ref", value=campaign_id)
-        brief = _addressed(dossier.brief, present)
+        brief = known_later(dossier.brief, present)
         sessions = session_facts(dossier.model_copy(update={"brief": brief}))
         return CampaignEmails(brief, dossier.templates, dossier.content, self._layout, sessions, self._preferences)
-
-
-def _addressed(brief: VentureBrief, present: VentureBrief | None) -> VentureBrief:
-    """A run's brief with what may become known after it without changing any copy: where the sender sits, and where
-    sessions take place."""
-    if present is None:
-        return brief
-    joins = {offer.id: offer.join_url for offer in present.offers}
-    offers = tuple(o.model_copy(update={"join_url": joins.get(o.id) or o.join_url}) for o in brief.offers)
-    return brief.model_copy(update={"offers": offers, "postal_address": present.postal_address or brief.postal_address})
 
 
 @contextmanager
@@ -133,13 +107,15 @@ def sending(
             open_.callback(http.close)
         policies = configuration.policies
         delivery = DeliveryPolicy.of(policies.delivery, policies.send_windows)
+        signed = bootstrap.tracking(settings)
+        preferences = signed.preferences_url if signed is not None else None
         yield Services(
-            StoredEmails(database, clock, configuration.mail_layout),
+            StoredEmails(database, clock, configuration.mail_layout, preferences),
             mailer,
             http=http,
             # What stays on this machine reaches nobody whom the law protects.
             delivery=replace(delivery, needs_address=False) if sink else delivery,
-            tracking=bootstrap.tracking(settings),
+            tracking=signed,
             runs=AskedRuns(lambda: bootstrap.build(settings, configuration, database)),
         )
 

@@ -127,9 +127,12 @@ def enrolment_bytes(database: Database) -> int:
 
 
 def store_bytes(database: Database) -> int:
-    """Bytes of everything."""
+    """Bytes of everything; of a SQLite file, without the pages that are free."""
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
-        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
-        return int(pages) * int(connection.execute(text("PRAGMA page_size")).scalar_one())
+        size, used, free = (
+            int(connection.execute(text(f"PRAGMA {name}")).scalar_one())
+            for name in ("page_size", "page_count", "freelist_count")
+        )
+        return size * (used - free)

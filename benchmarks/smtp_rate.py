@@ -16,11 +16,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from datetime import time as wall_time
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -35,18 +35,19 @@ from app.settings import Settings
 from benchmarks.conditions import own_environment, print_conditions, report, spread
 from benchmarks.mail_sink import Sink
 from benchmarks.mail_venture import DOMAIN, SENDER, enrol, mail_environment, run_stage
+from benchmarks.smtp_worker import open_now, seconds_of
 from gtm.automation.engine import Worker
-from gtm.automation.ports import Services
 from gtm.connectors.smtp.fake import ReceivedEmail, SmtpSink
 from gtm.connectors.smtp.schemas import DkimSettings
 from gtm.connectors.smtp.signing import Signer
 from gtm.domain.clock import SystemClock
-from gtm.domain.delivery import DeliveryPolicy, QuietHours
-from gtm.domain.schedule import SendWindow, TimeRange
 from gtm.store.database import Database
 
 AIM = 0.9
 KEY, SELECTOR = "vault://bench/email/dkim", "s1"
+WORKERS = 2
+Letter = tuple[str, Callable[[], bytes]]
+"""Recipient, and what has the message."""
 NOT_GIVEN = frozenset({"Content-Type", "MIME-Version", "DKIM-Signature"})
 
 
@@ -71,50 +72,43 @@ class House:
         self.signer = Signer(DkimSettings(domain=DOMAIN, selector=SELECTOR, private_key=SecretStr(pem)))
 
     @contextmanager
-    def due(self, mails: int, port: int, connections: int) -> Iterator[tuple[Database, Services]]:
-        """A store with so many mails due, and what `gtm worker` would send them with."""
+    def due(self, mails: int, port: int, connections: int) -> Iterator[tuple[Database, Settings, dict[str, str]]]:
+        """A store with so many mails due, and the settings of `gtm worker` that would send them."""
         with tempfile.TemporaryDirectory(prefix="gtm-benchmark-") as folder:
             home = Path(folder) / "home"
             shutil.copytree(self._home, home)
-            settings = Settings.from_env(
-                own_environment(Path(folder), **mail_environment(port))
-                | {
-                    "GTM_PUBLIC_URL": f"https://{DOMAIN}",
-                    "GTM_DKIM_SELECTOR": SELECTOR,
-                    "GTM_DKIM_KEY": KEY,
-                    "GTM_MAIL_CONNECTIONS": str(connections),
-                }
-            )
+            env = own_environment(Path(folder), **mail_environment(port)) | {
+                "GTM_PUBLIC_URL": f"https://{DOMAIN}",
+                "GTM_DKIM_SELECTOR": SELECTOR,
+                "GTM_DKIM_KEY": KEY,
+                "GTM_MAIL_CONNECTIONS": str(connections),
+            }
+            settings = Settings.from_env(env)
             database = bootstrap.open_store(settings)
             enrol(database, mails, "marketing")
-            with sending(settings, bootstrap.read_configuration(), database) as services:
-                yield database, replace(services, delivery=open_now(services.delivery))
+            yield database, settings, env
             database.close()
 
 
-def open_now(policy: DeliveryPolicy) -> DeliveryPolicy:
-    """The same limits, with hours that are open at this moment; the example has no postal address."""
-    now = datetime.now(UTC)
-    quiet = QuietHours(start=(now + timedelta(hours=11)).time(), end=(now + timedelta(hours=13)).time())
-    day = (TimeRange(start=wall_time(0), end=wall_time(12)), TimeRange(start=wall_time(12), end=wall_time.max))
-    windows = {
-        audience: SendWindow(audience=audience, weekdays=tuple(range(7)), ranges=day) for audience in policy.windows
-    }
-    return replace(policy, quiet=quiet, windows=windows, needs_address=False)
+def send_all(database: Database, settings: Settings) -> float:
+    """Have a worker of this process send what is due; how long it took, in seconds."""
+    with sending(settings, bootstrap.read_configuration(), database) as services:
+        ours = replace(services, delivery=open_now(services.delivery))
+        worker = Worker(database, SystemClock(), ours, name="bench")
+        began = time.perf_counter()
+        worker.run_until_idle()
+        return time.perf_counter() - began
 
 
-def engine_rate(house: House, sink: Sink, mails: int, connections: int) -> float:
-    """Mails a second through the engine.
+def engine_rate(house: House, sink: Sink, mails: int, connections: int, workers: int = 1) -> float:
+    """Mails a second through the engine, by one worker in this process or by several processes.
 
     Raises:
         RuntimeError: the sink did not get each of them.
     """
-    with house.due(mails, sink.port, connections) as (database, services):
+    with house.due(mails, sink.port, connections) as (database, settings, env):
         before = sink.taken()
-        worker = Worker(database, SystemClock(), services, name="bench")
-        began = time.perf_counter()
-        worker.run_until_idle()
-        took = time.perf_counter() - began
+        took = send_all(database, settings) if workers == 1 else seconds_of(workers, env)
         if sink.taken() - before != mails:
             raise RuntimeError(f"the sink got {sink.taken() - before} of {mails} mails")
     return mails / took
@@ -122,29 +116,45 @@ def engine_rate(house: House, sink: Sink, mails: int, connections: int) -> float
 
 def messages_of(house: House, mails: int) -> Sequence[ReceivedEmail]:
     """What the engine sends, as it comes over the wire."""
-    with SmtpSink() as sink, house.due(mails, sink.port, 1) as (database, services):
-        Worker(database, SystemClock(), services, name="bench").run_until_idle()
+    with SmtpSink() as sink, house.due(mails, sink.port, 1) as (database, settings, _):
+        send_all(database, settings)
     if len(sink.received) != mails or b"DKIM-Signature" not in sink.received[0].raw:
         raise RuntimeError(f"{len(sink.received)} of {mails} mails came, and they should be signed")
     return sink.received
 
 
-def loop_rate(sink: Sink, letters: Sequence[tuple[str, Callable[[], bytes]]]) -> float:
+def loop_rate(sink: Sink, letters: Sequence[Letter]) -> float:
     """Mails a second by smtplib on one connection.
 
     Args:
         sink: who takes them.
-        letters: recipient, and what has the message.
+        letters: what to hand over.
     """
     before = sink.taken()
     began = time.perf_counter()
-    with smtplib.SMTP("127.0.0.1", sink.port) as connection:
-        for to, message in letters:
-            connection.sendmail(SENDER, to, message())
+    _hand_over(sink, letters)
     took = time.perf_counter() - began
     if sink.taken() - before != len(letters):
         raise RuntimeError("the sink did not get each mail of the loop")
     return len(letters) / took
+
+
+def ceiling(sink: Sink, letters: Sequence[Letter], connections: int) -> float:
+    """Mails a second that the sink takes at most: ready bytes on several connections at a time."""
+    before = sink.taken()
+    began = time.perf_counter()
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(lambda start: _hand_over(sink, letters[start::connections]), range(connections)))
+    took = time.perf_counter() - began
+    if sink.taken() - before != len(letters):
+        raise RuntimeError("the sink did not get each mail of the loops")
+    return len(letters) / took
+
+
+def _hand_over(sink: Sink, letters: Sequence[Letter]) -> None:
+    with smtplib.SMTP("127.0.0.1", sink.port) as connection:
+        for to, message in letters:
+            connection.sendmail(SENDER, to, message())
 
 
 def ready(one: ReceivedEmail) -> Callable[[], bytes]:
@@ -176,7 +186,7 @@ def main(mails: int, rounds: int) -> None:
         mails=mails,
         rounds=rounds,
         database="SQLite",
-        ours=f"1 connection, and {default} (the default); all guards, tracking links and DKIM as in `gtm worker`",
+        ours=f"1 connection; {default} (the default); {WORKERS} workers with {default} each; guards, links and DKIM",
         loop="1 connection, the same bytes, built and signed before",
     )
     sink = Sink()
@@ -186,20 +196,35 @@ def main(mails: int, rounds: int) -> None:
         print(f"a message: {sum(len(one.raw) for one in messages) / mails:,.0f} bytes", flush=True)
         there = [(one.recipient, ready(one)) for one in messages]
         built = [(one.recipient, to_be_built(one, house.signer)) for one in messages]
-        several, single, loop, building = list[float](), list[float](), list[float](), list[float]()
+        measured: dict[str, list[float]] = {
+            name: [] for name in ("single", "loop", "building", "several", "most", "both")
+        }
         try:
             for _ in range(rounds):
-                single.append(engine_rate(house, sink, mails, 1))
-                loop.append(loop_rate(sink, there))
-                building.append(loop_rate(sink, built))
-                several.append(engine_rate(house, sink, mails, default))
+                measured["single"].append(engine_rate(house, sink, mails, 1))
+                measured["loop"].append(loop_rate(sink, there))
+                measured["building"].append(loop_rate(sink, built))
+                measured["several"].append(engine_rate(house, sink, mails, default))
+                measured["both"].append(engine_rate(house, sink, mails, default, WORKERS))
+                measured["most"].append(ceiling(sink, there, default))
         finally:
             sink.close()
-    report("mails a second on one connection", single, loop, unit="mails/s", aim=AIM, at_least=True)
-    report(f"on {default} connections, the default", several, loop, unit="mails/s", aim=AIM, at_least=True)
-    against = statistics.median(a / b for a, b in zip(single, building, strict=True))
-    print(f"a loop that builds and signs each message, beside: {spread(building, 'mails/s')}")
-    print(f"  on one connection we are at {against:.2f} of that", flush=True)
+    told(measured, default)
+
+
+def told(measured: Mapping[str, Sequence[float]], default: int) -> None:
+    """All figures beside each other."""
+    loop, building = measured["loop"], measured["building"]
+    for name, ours in (
+        ("on one connection", "single"),
+        (f"on {default} connections, the default", "several"),
+        (f"by {WORKERS} workers with {default} connections each", "both"),
+    ):
+        report(name, measured[ours], loop, unit="mails/s", aim=AIM, at_least=True)
+        against = statistics.median(a / b for a, b in zip(measured[ours], building, strict=True))
+        print(f"  against a loop that builds and signs each message by itself: {against:.2f}", flush=True)
+    print(f"a loop that builds and signs each message: {spread(building, 'mails/s')}")
+    print(f"what the sink takes at most, ready bytes on {default} connections: {spread(measured['most'], 'mails/s')}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Measured as part of `python -m benchmarks.waiting_leads`; a worker process is `python -m benchmarks.waiting_moves URL`.
 """
 
+import gc
 import json
 import re
 import resource
@@ -136,6 +137,8 @@ def work(url: str) -> None:
     """A worker process: says that it is ready, waits for a word, moves everything that is due, tells how many."""
     mover = worker(Database(url, VirtualClock(DUE)), DUE)
     mover.tick(START - timedelta(days=9000))
+    # As `gtm worker` does.
+    gc.freeze()
     print("ready", flush=True)
     sys.stdin.readline()
     moved, peaks = 0, [_peak()]

@@ -122,6 +122,16 @@ def decide(
     return approval_record(decided)
 
 
+_GOES_ON = {
+    "created": "gtm resume {run}",
+    "running": "gtm resume {run} goes on, unless a process drives it already",
+    "failed": "gtm resume {run}",
+    "blocked": "gtm show {run} gates says what to mend",
+    "completed": "nothing more is to be decided: gtm show {run}",
+}
+"""What to do with a run that waits for no approval, by its state."""
+
+
 def _waiting(session: Session, ref: str) -> Approval:
     row = approvals.find(session, ref)
     if row is not None:
@@ -134,10 +144,10 @@ def _waiting(session: Session, ref: str) -> Approval:
     waiting = approvals.pending(session, run_id=run.run_id)
     if not waiting:
         raise NotWaiting(
-            f"run {run.run_id} of {run.venture_id} waits for no approval (it is {run.status})",
+            f"run {run.run_id} of {run.venture_id} waits for no approval (it is {run.status.replace('_', ' ')})",
             field="ref",
             value=ref,
-            hint=f"gtm status {run.venture_id}",
+            hint=_GOES_ON.get(run.status, "gtm status {venture}").format(run=run.run_id, venture=run.venture_id),
         )
     return waiting[0]
 

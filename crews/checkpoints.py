@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from crews.approvals import decide
 from crews.outcome import Outcome
+from crews.previews import draw_for_review
 from crews.state import round_after
 from gtm.domain.errors import Forbidden
 from gtm.domain.review import Review
@@ -18,6 +19,9 @@ from gtm.store.repositories import approvals, artifacts, automation_views, campa
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
+
+CONTENT = "2.2"
+"""The step whose copy a browser draws for whoever reviews it."""
 
 
 class Checkpoints:
@@ -58,6 +62,8 @@ class Checkpoints:
             agent=checkpoint.role,
             detail=review.reason if review else "",
         )
+        if checkpoint.after_step == CONTENT:
+            draw_for_review(services, run_id)
         if checkpoint.decided_by == "agent" and review is not None and self._agent_may(checkpoint, producers):
             self._by_agent(checkpoint, row.approval_id, review)
             return None

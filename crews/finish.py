@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from crews.outcome import Outcome
+from crews.previews import previews_of
 from crews.services import Services
 from gtm.domain.errors import GateFailed
 from gtm.domain.verdict import Verdict
@@ -115,6 +116,7 @@ def write_package(services: Services, run_id: str) -> Package:
         policies=services.policies,
         agent_url=services.agent_url,
         evidence_dir=services.state_dir / "evidence" / run_id,
+        previews=previews_of(services, dossier),
     )
     handoff_id = new_id("hof")
     with services.database.write() as session:

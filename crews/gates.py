@@ -4,6 +4,7 @@ Facts are gathered here, verdicts are pure (`gtm/policies`), and a failed gate s
 LEAD for stage 16, recursion to stage 11, or back to the work that is missing.
 """
 
+from collections import Counter
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -24,12 +25,13 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.errors import StepFailed
 from gtm.domain.names import counted
 from gtm.domain.spec import GateSpec, Policies, StageSpec, SubstageSpec
-from gtm.domain.verdict import Check, Verdict
+from gtm.domain.verdict import FINDING_KINDS, Check, Verdict
 from gtm.policies import facts as f
 from gtm.policies.registry import POLICIES, judge_step
 from gtm.store import sop_queries
 from gtm.store.dossier import load_dossier
 from gtm.store.repositories import artifacts, automation_views, campaigns, logs, runs, stages, strategy, workers
+from gtm.store.repositories.artifacts import Fingerprint
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
@@ -286,7 +288,7 @@ def tested_connections() -> tuple[f.ConnectionTest, ...]:
 
 
 class Judge:
-    """Judges the steps of one run, each state of the store once: the verdicts are pure.
+    """Judges the steps of one run, each once for what it looks at: the verdicts are pure.
 
     Args:
         services: the application's parts.
@@ -306,7 +308,7 @@ class Judge:
     def step(self, step: str) -> Verdict:
         """The verdict of a step's guardrail on what the store holds."""
         with self._services.database.read() as session:
-            key = (artifacts.fingerprint(session, self._run_id), step)
+            key = (seen_by(step, artifacts.fingerprint(session, self._run_id)), step)
         if key not in self._known:
             self._known[key] = step_verdict(self.dossier(), step, self._services)
         return self._known[key]
@@ -322,5 +324,18 @@ class Judge:
         return (*verdicts, *(v for v in self.dossier().verdicts if v.policy not in judged))
 
 
+def seen_by(step: str, held: Fingerprint) -> Fingerprint:
+    """What a step's guardrail can look at, of all that a run holds: nothing that only later steps make.
+
+    Workflows are judged together with their triggers, which the next step makes.
+    """
+    last = "3.2" if step == "3.1" else step
+    return tuple(row for row in held if row[0] == "brief" or (row[0][0].isdigit() and row[0] <= last))
+
+
 def _findings(verdict: Verdict) -> str:
-    return f"; {counted(len(verdict.findings), 'finding')} for LEAD" if verdict.findings else ""
+    """What the approver will read beside the review, by kind."""
+    kinds = Counter(finding.kind for finding in verdict.findings)
+    nouns = {"missing": ("gap in the brief", "gaps in the brief")}
+    told = [counted(kinds[kind], *nouns.get(kind, (kind,))) for kind in FINDING_KINDS if kinds[kind]]
+    return f"; {counted(len(verdict.findings), 'finding')} for LEAD ({', '.join(told)})" if told else ""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from agents.models import ModelSettings
+from gtm.automation.layouts import Layouts
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.clock import Clock
 from gtm.domain.playbook_data import PlaybookData
@@ -38,6 +39,7 @@ class Services:
     Attributes:
         prompts: Markdown prompts by file name.
         mail_layout: the MJML that the parts of a mail stand in.
+        layouts: what the parts of pages, ads and articles stand in.
         out_dir: where handoff packages go.
         state_dir: where evidence and CrewAI's own files go.
         agent_probe: asks the real agent process for the status of a venture (exit gate 1).
@@ -65,6 +67,7 @@ class Services:
     agent_probe: Callable[[str], ProbeResult]
     agent_url: str
     mail_layout: str
+    layouts: Layouts
     token_budget: int | None = None
     money_budget: Decimal | None = None
     proofreader: Proofreader | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from crews.stage17_gtm.tester import session_facts
 from gtm.automation.campaign_email import CampaignEmails
 from gtm.connectors.base import OutgoingEmail
-from gtm.connectors.smtp.message import build_message
+from gtm.connectors.smtp.message import Composer
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.domain.base import sha256_of
 from gtm.domain.campaign import CONTROL, ContentPiece
@@ -79,7 +79,7 @@ def mails_of(dossier: Dossier, piece: ContentPiece, layout: str) -> Iterator[byt
             key=key, to=lead.email, subject=rendered.subject, preheader=rendered.preheader, text=rendered.text,
             html=rendered.html, sent_at=dossier.started_at, unsubscribe_url=rendered.unsubscribe_url,
         )  # fmt: skip
-        yield bytes(build_message(mail, settings, f"<{key}@{site}>"))
+        yield Composer(settings).compose(mail, f"<{key}@{site}>")
 
 
 def _reader(venture_id: str) -> Lead:

@@ -7,6 +7,7 @@ import typer
 from app.cli import output
 from app.cli.door import door_of
 from app.cli.ventures import Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from app.health import Check
@@ -33,7 +34,7 @@ def doctor(
         _tell(checks)
         output.say()
         output.say(
-            f"{len(missing)} essential parts are missing."
+            f"{counted(len(missing), 'essential part')} {agreed(len(missing), 'is', 'are')} missing."
             if missing
             else "Ready. Next: gtm run examples/ventures/fleet.yaml"
         )

@@ -13,7 +13,7 @@ from app.cli.door import Door
 from app.cli.progress import as_event, seconds, spent, view_for
 from crews.events import RunEvent
 from crews.outcome import Outcome
-from gtm.domain.dossier import ApprovalRecord, Dossier
+from gtm.domain.dossier import ApprovalRecord, Dossier, overruled
 from gtm.domain.drafting import stood_in_for
 from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting, VenturePaused
 from gtm.domain.review import Review
@@ -171,8 +171,7 @@ def _may_go_on(review: Review | None) -> bool:
 
 def _overruled(dossier: Dossier) -> list[str]:
     """The checkpoints that stand approved against their review, with its reason."""
-    approved = (a for a in dossier.approvals if a.status == "approved" and _against(a.review))
-    return [f"{a.checkpoint}: {a.review.reason}" for a in approved if a.review is not None]
+    return [f"{record.checkpoint}: {review.reason}" for record, review in overruled(dossier.approvals)]
 
 
 def _tell(outcome: Outcome, dossier: Dossier) -> None:

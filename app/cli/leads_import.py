@@ -8,6 +8,7 @@ import typer
 from app.cli import output
 from app.cli.door import door_of
 from app.cli.ventures import Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -149,12 +150,16 @@ def _tell(done: "Imported", options: "ImportOptions", rejected: Path, *, as_json
         told = done.model_dump(mode="json")
         output.emit({**told, "rejects": str(rejected) if done.rejected else None})
         return
-    output.say(f"{done.rows:,} rows: {done.new:,} people are new, {done.known:,} were known and stay as they are.")
+    new = f"{counted(done.new, 'person', 'people')} {agreed(done.new, 'is', 'are')} new"
+    known = f"{done.known:,} {agreed(done.known, 'was known and stays as it is', 'were known and stay as they are')}"
+    output.say(f"{counted(done.rows, 'row')}: {new}, {known}.")
     if options.triggers:
-        output.say(f"  {done.started:,} executions were started.")
+        output.say(f"  {counted(done.started, 'execution')} {agreed(done.started, 'was', 'were')} started.")
     if done.erased:
-        output.say(f"  {done.erased:,} were erased on request and are not stored again.")
+        erased = agreed(done.erased, "was erased on request and is", "were erased on request and are")
+        output.say(f"  {done.erased:,} {erased} not stored again.")
     if done.rejected:
-        output.say(f"  {done.rejected:,} rows were rejected; {rejected} tells why.")
+        rows = f"{counted(done.rejected, 'row')} {agreed(done.rejected, 'was', 'were')} rejected"
+        output.say(f"  {rows}; {rejected} tells why.")
     if done.ignored:
         output.say(f"  Columns not imported: {', '.join(done.ignored)}; --map 'COLUMN=attributes.NAME' takes one in.")

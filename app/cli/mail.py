@@ -9,6 +9,7 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.automation.feedback_folder import Heeded
@@ -36,12 +37,17 @@ def feedback(
         output.emit({**done.model_dump(mode="json", exclude={"applied", "left"}), **done.applied.model_dump()})
         return
     found = done.applied
-    output.say(f"{done.messages} messages, {done.reports} of them reports:")
-    output.say(f"  {found.mailboxes} mailboxes are gone, {found.complaints} people complained: both get no more mail.")
-    output.say(f"  {found.refused} mails were refused for another reason, {found.delayed} are late: nothing changes.")
-    output.say(f"  {found.repeated} reports were known, {found.unmatched} are about no mail of ours.")
+    output.say(f"{counted(done.messages, 'message')}, {counted(done.reports, 'report')} among them:")
+    gone = f"{counted(found.mailboxes, 'mailbox', 'mailboxes')} {agreed(found.mailboxes, 'is', 'are')} gone"
+    complained = f"{counted(found.complaints, 'person', 'people')} complained"
+    output.say(f"  {gone}, {complained}: both get no more mail.")
+    refused = f"{counted(found.refused, 'mail')} {agreed(found.refused, 'was', 'were')} refused for another reason"
+    output.say(f"  {refused}, {found.delayed:,} {agreed(found.delayed, 'is', 'are')} late: nothing changes.")
+    known = f"{counted(found.repeated, 'report')} {agreed(found.repeated, 'was', 'were')} known"
+    output.say(f"  {known}, {found.unmatched:,} {agreed(found.unmatched, 'is', 'are')} about no mail of ours.")
     if done.too_long:
-        output.say(f"  {done.too_long} messages are longer than a report may be and were not read.")
+        long = agreed(done.too_long, "is longer than a report may be", "are longer than a report may be")
+        output.say(f"  {counted(done.too_long, 'message')} {long}, and not read.")
 
 
 def _heed(door: Door, source: str) -> "Heeded":

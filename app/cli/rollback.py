@@ -1,5 +1,6 @@
 """`gtm rollback`: the SOP's five steps by hand, and LEAD's decision on what comes next."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +10,13 @@ from app.cli.decisions import known_role
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
 from gtm.domain.errors import InvalidInput
+from gtm.domain.money import usd
+from gtm.domain.names import agreed
 
 if TYPE_CHECKING:
     from crews.rollback import RollbackRecord
 
+BUDGET = "monthly_budget_stopped"
 DECISIONS = ("fix_and_retry", "recurse")
 STAGES = (5, 11, 15)
 
@@ -80,23 +84,25 @@ def _decide(
 def _tell_opened(record: "RollbackRecord") -> None:
     output.say(f"{record.venture_id} is rolled back ({record.rollback_id}): {record.reason}")
     output.say(f"  1. workflows paused        {record.workflows_paused}")
-    output.say(
-        f"  2. sends and spend stopped {record.facts.get('monthly_budget_stopped', '0')} USD a month, "
-        f"{record.facts.get('waiting_enrolments', 0)} leads keep their place"
-    )
+    waiting = record.facts.get("waiting_enrolments", 0)
+    stay = f"{waiting} {agreed(waiting if isinstance(waiting, int) else 0, 'lead keeps its', 'leads keep their')} place"
+    stopped = _plain(BUDGET, record.facts.get(BUDGET, "0"))
+    output.say(f"  2. sends and spend stopped {stopped} a month, {stay}")
     output.say("  3. reason documented       in stage_rollbacks")
     output.say("  4. escalated to LEAD       with these facts:")
     for name, value in record.facts.items():
-        output.say(f"       {name.replace('_', ' ')}: {_plain(value)}")
+        output.say(f"       {name.replace('_', ' ')}: {_plain(name, value)}")
     output.say(f"  5. LEAD decides            {record.question}")
     output.say(f"Next: gtm rollback {record.venture_id} --decide fix_and_retry --as LEAD")
     output.say(f"  or: gtm rollback {record.venture_id} --decide recurse --to 11 --as LEAD")
 
 
-def _plain(value: object) -> str:
+def _plain(name: str, value: object) -> str:
+    if name == BUDGET:
+        return usd(Decimal(str(value)))
     if isinstance(value, dict):
         return ", ".join(f"{name} {count}" for name, count in value.items()) or "none"
-    return str(value)
+    return str(value).replace("_", " ")
 
 
 def _tell_decided(record: "RollbackRecord") -> None:

@@ -15,6 +15,7 @@ from app.cli import (
     leads,
     mail,
     output,
+    previewing,
     rollback,
     running,
     serving,
@@ -112,6 +113,7 @@ app.command("reject")(decisions.reject)
 app.command("runs")(status.runs)
 app.command("show")(showing.show)
 app.command("handoff")(showing.handoff)
+app.command("preview")(previewing.preview)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
 app.add_typer(leads.app, name="lead")

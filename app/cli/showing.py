@@ -80,7 +80,7 @@ def _require(dossier: "Dossier", what: str) -> None:
     if what not in PARTS:
         raise InvalidInput("there is no such part", field="WHAT", value=what, allowed=", ".join(PARTS))
     if not any(getattr(dossier, field) for field in PARTS[what].fields):
-        raise Conflict(f"{what} of run {dossier.run_id} is not made yet", hint=f"gtm show {dossier.run_id}")
+        raise Conflict(f"run {dossier.run_id} has nothing to show under {what} yet", hint=f"gtm show {dossier.run_id}")
 
 
 def _as_json(dossier: "Dossier", what: str | None) -> dict[str, object]:

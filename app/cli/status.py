@@ -7,6 +7,7 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.store.status_sql import StatusSnapshot
@@ -62,7 +63,10 @@ def _workers(door: Door) -> str:
         source.close()
     if living:
         return f"workers: {living} alive"
-    return f"workers: none alive for {active} active workflows; gtm worker starts one" if active else ""
+    if not active:
+        return ""
+    standing = f"{counted(active, 'workflow')} in this store {agreed(active, 'is', 'are')} active"
+    return f"workers: none alive, and {standing}; gtm worker starts one"
 
 
 def _lines(found: "StatusSnapshot") -> list[str]:

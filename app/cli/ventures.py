@@ -9,6 +9,7 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures_import import import_document
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.domain.brief import VentureBrief
@@ -107,7 +108,8 @@ def tell_findings(findings: "Sequence[Finding]") -> None:
     for finding in loud:
         output.say_wrapped(f"{finding.kind}: {finding.detail}" + (f" ({finding.ask})" if finding.ask else ""))
     if quiet:
-        output.say(f"  {quiet} statements are assumptions; whoever approves sees each of them.")
+        assumed = f"{counted(quiet, 'statement')} {agreed(quiet, 'is an assumption', 'are assumptions')}"
+        output.say(f"  {assumed}; whoever approves sees each of them.")
 
 
 app.command("import")(import_document)

@@ -8,6 +8,7 @@ import typer
 from app.cli import output, workflows_limit, workflows_save, workflows_start, workflows_test
 from app.cli.door import door_of
 from app.cli.ventures import By, Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.automation.resolving import Resolution
@@ -203,8 +204,9 @@ def migrate(
     for plan in plans:
         output.console().print(plan_view(plan))
     for plan, result in zip(plans, done, strict=False):
-        stay = f", {result.in_doubt} stay in doubt" if result.in_doubt else ""
-        output.say(f"{result.moved} people are moved from version {plan.from_version} to version {to}{stay}.")
+        stay = f", {result.in_doubt} {agreed(result.in_doubt, 'stays', 'stay')} in doubt" if result.in_doubt else ""
+        moved = f"{counted(result.moved, 'person', 'people')} {agreed(result.moved, 'is', 'are')} moved"
+        output.say(f"{moved} from version {plan.from_version} to version {to}{stay}.")
     if not yes:
         output.say(f"Nothing is changed. Next: gtm workflow migrate {workflow_id} --to {to} --yes")
 

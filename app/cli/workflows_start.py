@@ -7,6 +7,7 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
+from gtm.domain.names import agreed, counted
 
 if TYPE_CHECKING:
     from gtm.automation.starting import Startable
@@ -75,12 +76,13 @@ def _many(door: Door, what: "Startable", segment: str | None, who: str, *, as_js
 
     def told(so_far: "BulkReport") -> None:
         if not so_far.done:
-            output.remark(f"{so_far.enrolled:,} are started so far")
+            output.remark(f"{so_far.enrolled:,} {agreed(so_far.enrolled, 'is', 'are')} started so far")
 
     done = start_many(door.database, what, who, door.clock, segment_id=segment, told=told)
+    people = counted(done.enrolled, "person", "people")
     if done.stopped:
         raise Conflict(
-            f"{done.stopped}; {done.enrolled:,} people were started before",
+            f"{done.stopped}; {people} {agreed(done.enrolled, 'was', 'were')} started before",
             field="ID",
             value=what.workflow_id,
             hint="the same command goes on once that is mended",
@@ -88,7 +90,7 @@ def _many(door: Door, what: "Startable", segment: str | None, who: str, *, as_js
     whom = f" of {segment}" if segment is not None else ""
     output.result(
         {"workflow_id": what.workflow_id, "started": done.enrolled, "segment": segment},
-        f"{done.enrolled:,} people{whom} are started in {what.workflow_id}; who was in it before, or does not meet its "
-        "trigger's conditions, was left out.",
+        f"{people}{whom} {agreed(done.enrolled, 'is', 'are')} started in {what.workflow_id}; who was in it before, "
+        "or does not meet its trigger's conditions, was left out.",
         as_json=as_json,
     )

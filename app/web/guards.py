@@ -15,8 +15,9 @@ from app.web.problems import problem
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPEN_PATHS = frozenset({"/healthz"})
-OPEN_PREFIXES = ("/t/", "/webhooks/")
-"""Links and pictures in mails, and webhooks: those who ask have no token of ours; addresses and bodies are signed."""
+OPEN_PREFIXES = ("/t/", "/webhooks/", "/p/")
+"""Links and pictures in mails, webhooks, and campaigns' pages: those who ask have no token of ours. Addresses of the
+first and bodies of the second are signed; the last are for everybody."""
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,7 @@
-"""The two small pages of the web door: where the ventures stand, and how to talk to the agent."""
+"""The small pages of the web door: where the ventures stand, how to talk to the agent, what a recipient chooses."""
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,9 @@ from app.web.agent import COMMANDS
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
+
+    from gtm.automation.choosing import Choices
+    from gtm.domain.errors import InvalidInput
 
 REPORTS = ("report.html", "index.html")
 """What a folder of the handoff packages is opened with."""
@@ -51,3 +56,71 @@ def api_page(base: str) -> str:
 def unsubscribe_page(*, done: bool) -> str:
     """The page a recipient sees: with a button before, with a word after. It names nobody, as links are passed on."""
     return _templates().get_template("unsubscribe.html").render(done=done)
+
+
+def preferences_page(sender: str, chosen: "Choices", *, saved: bool, problem: "InvalidInput | None") -> str:
+    """The page on which a recipient chooses what to get; it names the sender and nobody else, as links are passed on.
+
+    Args:
+        sender: the venture's name.
+        chosen: where the recipient stands.
+        saved: whether that was stored just now.
+        problem: why it was not.
+    """
+    from gtm.domain.preferences import FREQUENCIES, PURPOSE_WORDS
+
+    answers = [("all", "As it comes"), *((str(days), words.capitalize()) for days, words in FREQUENCIES.items())]
+    return (
+        _templates()
+        .get_template("preferences.html")
+        .render(
+            sender=sender,
+            chosen=chosen,
+            saved=saved,
+            problem=problem,
+            purposes=list(PURPOSE_WORDS.items()),
+            answers=[*answers, ("no", "Not at all")],
+        )
+    )
+
+
+@cache
+def _small_style() -> str:
+    return (ROOT / "app" / "web" / "templates" / "small.css").read_text(encoding="utf-8")
+
+
+@cache
+def small_style_source() -> str:
+    """The one source of styles of the small pages, for a Content-Security-Policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(_small_style().encode()).digest()).decode()}'"
+
+
+def message_page(heading: str, *texts: str) -> str:
+    """A page that tells one thing, such as why a form was not taken."""
+    return _message(heading=heading, texts=texts, date="", join_url="", website="", sender="")
+
+
+def thanks_page(*, sender: str, website: str, date: str, join_url: str, agreed: bool, test: bool) -> str:
+    """The page after a form was taken.
+
+    Args:
+        sender: the venture's name.
+        website: where it is at home.
+        date: day and hour of the session that was registered for; empty for none.
+        join_url: where that takes place.
+        agreed: whether the box was ticked.
+        test: whether it was stored as test data.
+    """
+    texts = ["You are registered." if date else "What you sent has arrived."]
+    if not agreed:
+        texts.append("You did not tick the box, so no mail comes by itself.")
+    if test:
+        texts.append("It is stored as test data, and starts nothing.")
+    return _message(heading="Thank you", texts=texts, date=date, join_url=join_url, website=website, sender=sender)
+
+
+def _message(**values: object) -> str:
+    from markupsafe import Markup
+
+    # The house's own file, whose hash the policy of the page names.
+    return _templates().get_template("message.html").render(style=Markup(_small_style()), **values)  # noqa: S704

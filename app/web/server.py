@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app.settings import Settings
-from app.web import agent, pages, tracking, webhooks
+from app.web import agent, campaign_pages, pages, preferences, tracking, webhooks
 from app.web.agent import MAX_BODY, Source
 from app.web.guards import Guard
 from app.web.problems import install
+from app.web.requests import body_of
 from gtm.domain.base import VENTURE_ID_PATTERN
 
 SECURITY = {
@@ -56,6 +57,8 @@ def create_app(settings: Settings, source: Source) -> FastAPI:
     install(app)
     app.add_middleware(Guard, hosts=settings.allowed_hosts + tracking.hosts(settings), token=settings.agent_token)
     tracking.install_routes(app, settings)
+    preferences.install_routes(app, settings)
+    campaign_pages.install_routes(app, settings)
     webhooks.install_routes(app, settings)
     _agent_routes(app, source, pool)
     _people_routes(app, settings, source)
@@ -67,7 +70,7 @@ def _agent_routes(app: FastAPI, source: Source, pool: ThreadPoolExecutor) -> Non
     async def command(request: Request) -> Response:
         if not request.headers.get("content-type", "").lower().startswith("application/json"):
             raise HTTPException(415, "send the command as application/json")
-        asked = agent.parse(await _body(request))
+        asked = agent.parse(await body_of(request, MAX_BODY, "a command"))
         if source.quick and asked.name != "pending":
             content = agent.answer(asked, source)
         else:
@@ -77,21 +80,6 @@ def _agent_routes(app: FastAPI, source: Source, pool: ThreadPoolExecutor) -> Non
     @app.get("/healthz", response_model=None, summary="Whether the server lives")
     async def health() -> Response:
         return Response(b'{"status":"operational"}', media_type="application/json")
-
-
-async def _body(request: Request) -> bytes:
-    """The body, refused as soon as it is too long."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_BODY:
-        raise HTTPException(413, f"a command has at most {MAX_BODY} bytes")
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise HTTPException(413, f"a command has at most {MAX_BODY} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _people_routes(app: FastAPI, settings: Settings, source: Source) -> None:

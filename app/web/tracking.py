@@ -6,7 +6,6 @@ changes more than the record of having looked; only a POST unsubscribes (RFC 805
 
 import base64
 import logging
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,14 +17,14 @@ from starlette.exceptions import HTTPException
 
 from app.settings import Settings
 from app.web import pages
+from app.web.requests import LazyStore, body_of
 
 if TYPE_CHECKING:
     from gtm.automation.tracking import Kind, Mark, SignedTracking
-    from gtm.store.database import Database
 
 _LOG = logging.getLogger(__name__)
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
@@ -34,7 +33,7 @@ _HEADERS = {
     "frame-ancestors 'none'",
 }
 _MAX_BODY = 4096
-_MISSING = "this link is not, or no longer, one of ours"
+MISSING = "this link is not, or no longer, one of ours"
 
 
 def hosts(settings: Settings) -> tuple[str, ...]:
@@ -51,17 +50,15 @@ def install_routes(app: FastAPI, settings: Settings) -> None:
 
     signed = tracking(settings)
     if signed is not None:
-        _Door(signed, lambda: open_store(settings)).install(app)
+        _Door(signed, LazyStore(lambda: open_store(settings))).install(app)
 
 
 class _Door:
     """The routes and what they share; the store is opened with the first request."""
 
-    def __init__(self, signed: "SignedTracking", opened: "Callable[[], Database]") -> None:
+    def __init__(self, signed: "SignedTracking", store: LazyStore) -> None:
         self._signed = signed
-        self._opened = opened
-        self._store: Database | None = None
-        self._lock = threading.Lock()
+        self._store = store
 
     def install(self, app: FastAPI) -> None:
         """Add the routes."""
@@ -79,7 +76,7 @@ class _Door:
         mark = self._signed.read("open", token)
         if mark is not None:
             self._record("open", mark, request)
-        return Response(_PIXEL, media_type="image/gif", headers=_HEADERS)
+        return Response(_PIXEL, media_type="image/gif", headers=HEADERS)
 
     def clicked(self, token: str, request: Request) -> Response:
         """On to the stored target, and nowhere else."""
@@ -88,43 +85,36 @@ class _Door:
         mark = self._signed.read("click", token)
         target = None
         if mark is not None:
-            with self._database.read() as session:
+            with self._store.database.read() as session:
                 target = tracking.target_of(session, mark.link_no)
         if mark is None or target is None:
-            raise HTTPException(404, _MISSING)
+            raise HTTPException(404, MISSING)
         self._record("click", mark, request)
-        return RedirectResponse(target, status_code=302, headers=_HEADERS)
+        return RedirectResponse(target, status_code=302, headers=HEADERS)
 
     def ask(self, token: str) -> Response:
         """The page with the button; changes nothing, as scanners follow every link of a mail."""
         if self._signed.read("unsubscribe", token) is None:
-            raise HTTPException(404, _MISSING)
-        return HTMLResponse(pages.unsubscribe_page(done=False), headers=_HEADERS)
+            raise HTTPException(404, MISSING)
+        return HTMLResponse(pages.unsubscribe_page(done=False), headers=HEADERS)
 
     async def leave(self, token: str, request: Request) -> Response:
         """Unsubscribe, for the button as for a mail client's one click."""
         mark = self._signed.read("unsubscribe", token)
         if mark is None:
-            raise HTTPException(404, _MISSING)
-        body = await _body(request)
+            raise HTTPException(404, MISSING)
+        body = await body_of(request, _MAX_BODY, "this")
         if b"List-Unsubscribe" not in body or b"One-Click" not in body:
             raise HTTPException(400, "to unsubscribe, post List-Unsubscribe=One-Click (RFC 8058)")
         await run_in_threadpool(self._unsubscribe, mark, request.headers.get("user-agent", ""))
-        return HTMLResponse(pages.unsubscribe_page(done=True), headers=_HEADERS)
-
-    @property
-    def _database(self) -> "Database":
-        with self._lock:
-            if self._store is None:
-                self._store = self._opened()
-            return self._store
+        return HTMLResponse(pages.unsubscribe_page(done=True), headers=HEADERS)
 
     def _unsubscribe(self, mark: "Mark", agent: str) -> None:
         from gtm.automation.tracking_events import unsubscribe
 
         # They are told that it is done.
-        with self._database.write(durable=True) as session:
-            unsubscribe(session, mark, user_agent=agent, now=self._database.clock.now())
+        with self._store.database.write(durable=True) as session:
+            unsubscribe(session, mark, user_agent=agent, now=self._store.database.clock.now())
 
     def _record(self, kind: "Kind", mark: "Mark", request: Request) -> None:
         """Keep the event; a person's click leads on even while the store is busy."""
@@ -133,23 +123,14 @@ class _Door:
         from gtm.automation.tracking_events import record
 
         try:
-            with self._database.write() as session:
+            with self._store.database.write() as session:
                 record(
                     session,
                     kind,
                     mark,
                     method=request.method,
                     user_agent=request.headers.get("user-agent", ""),
-                    now=self._database.clock.now(),
+                    now=self._store.database.clock.now(),
                 )
         except SQLAlchemyError:
             _LOG.exception("an event of %s could not be kept", mark.send_id)
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            raise HTTPException(413, f"this takes at most {_MAX_BODY} bytes")
-    return body

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from app import bootstrap
 from app.settings import Settings
+from app.web.requests import body_of
 from gtm.domain import webhook
 from gtm.domain.clock import SystemClock
 
@@ -94,7 +95,7 @@ def install_routes(app: FastAPI, settings: Settings) -> None:
             raise HTTPException(415, "send the lead as application/json")
         timestamp = request.headers.get(webhook.TIMESTAMP_HEADER, "")
         signature = request.headers.get(webhook.SIGNATURE_HEADER, "")
-        body = await _body(request)
+        body = await body_of(request, webhook.MAX_BODY, "a webhook's body")
         signed = webhook.Signed(trigger_id=trigger_id, timestamp=timestamp, signature=signature, body=body)
         found = await receiver.take(signed)
         told = {
@@ -104,20 +105,6 @@ def install_routes(app: FastAPI, settings: Settings) -> None:
             "skipped": found.fired.skipped or None,
         }
         return JSONResponse(told, status_code=202 if found.fired.execution_id else 200)
-
-
-async def _body(request: Request) -> bytes:
-    """The body; one that says it is too long is not read at all, one that does not say so is cut off."""
-    too_long = HTTPException(413, f"a webhook's body has at most {webhook.MAX_BODY} bytes")
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > webhook.MAX_BODY:
-        raise too_long
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > webhook.MAX_BODY:
-            raise too_long
-    return bytes(chunks)
 
 
 _OPENAPI: dict[str, Any] = {

@@ -5,7 +5,7 @@ from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.testing import run_sop_tests
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ProposalRefused
-from gtm.domain.sessions import HeldSession, held_session
+from gtm.domain.sessions import HeldSession, sessions_of
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
 
 
@@ -62,5 +62,4 @@ def _trigger_of(dossier: Dossier, workflow: WorkflowDefinition) -> TriggerDefini
 def session_facts(dossier: Dossier) -> dict[str, HeldSession]:
     """The session of every campaign that has one, by campaign, for the messages that name it."""
     campaigns = dossier.templates.campaigns if dossier.templates else ()
-    found = {c.campaign_id: held_session(dossier.brief, c, dossier.schedule) for c in campaigns}
-    return {campaign_id: session for campaign_id, session in found.items() if session is not None}
+    return sessions_of(dossier.brief, campaigns, dossier.schedule)

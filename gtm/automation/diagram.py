@@ -27,7 +27,10 @@ def svg(definition: WorkflowDefinition) -> str:
         _edge(layout, edge, route, leaving[(edge, route[0])], arriving[(edge, route[-1])])
         for edge, route in layout.routes
     ]
-    boxes = [_box(step, layout.x[step.id] + MARGIN, _top(layout.rank_of(step.id))) for step in definition.steps]
+    boxes = [
+        _box(number, step, layout.x[step.id] + MARGIN, _top(layout.rank_of(step.id)))
+        for number, step in enumerate(definition.steps, start=1)
+    ]
     right = max(x + (BOX_WIDTH if place in layout.steps else LANE_WIDTH) / 2 for place, x in layout.x.items())
     title = f"{definition.name} (version {definition.version})"
     width = max(right + 2 * MARGIN, 9.5 * len(title) + 2 * MARGIN)
@@ -113,16 +116,20 @@ def _label(text: str, x: float, y: float, colour: str) -> str:
     )
 
 
-def _box(step: Step, centre: float, top: float) -> str:
+def _box(number: int, step: Step, centre: float, top: float) -> str:
     fill, stroke = _colours(step)
     left = centre - BOX_WIDTH / 2
     first, second = step_label(step)
     radius = BOX_HEIGHT / 2 if isinstance(step, Goal | Exit) else 8
-    rows = [(step.id, 11, "400", "#5a6673"), (first, 14, "600", "#1b2733"), (second, 12, "400", "#1b2733")]
+    rows = [
+        (f"{number} · {step.id}", 11, "400", "#5a6673"),
+        (first, 14, "600", "#1b2733"),
+        (second, 12, "400", "#1b2733"),
+    ]
     texts = [
-        f'<text x="{centre:.1f}" y="{top + 20 + 20 * number:.1f}" font-size="{size}" font-weight="{weight}" '
+        f'<text x="{centre:.1f}" y="{top + 20 + 20 * row:.1f}" font-size="{size}" font-weight="{weight}" '
         f'text-anchor="middle" fill="{colour}">{escape(_short(text))}</text>'
-        for number, (text, size, weight, colour) in enumerate(rows)
+        for row, (text, size, weight, colour) in enumerate(rows)
         if text
     ]
     return (

@@ -13,34 +13,29 @@ from itertools import groupby
 
 from gtm.automation.actions.base import ActionContext, Done
 from gtm.automation.actions.registry import ACTIONS, run_actions
-from gtm.automation.facts import gather_facts
 from gtm.automation.holding import Hold, Stopwatch
 from gtm.automation.interpreter import step
 from gtm.automation.ports import Services
+from gtm.automation.walking import CHAIN, Claim, Pins, due_again, moves_at_once, read, remember, walked
 from gtm.automation.writing import Broken, Result, Writer, is_poison, told
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
-from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import Due, EnrolmentState, Failed, Lead, Outcome, Perform, Record, SetAside
-from gtm.domain.workflow import ActionStep, Exit, Goal
+from gtm.domain.enrolment import Due, EnrolmentState, Failed, Outcome, Perform, Record, SetAside
+from gtm.domain.workflow import Exit, Goal
 from gtm.store.database import Database
-from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
-from gtm.store.repositories import claims, email_sends, enrolments, leads, versions
+from gtm.store.repositories import claims
 from gtm.store.repositories.claims import Move, Scope
 from gtm.store.repositories.enrolment_sql import Claimed
-from gtm.store.repositories.versions import Pinned
 
 _LOG = logging.getLogger(__name__)
 
-GROUP = 25
+GROUP = 50
 """Actions whose reservations and results are written together; a crash leaves no more than these unknown."""
 GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""
 SLOW = timedelta(seconds=1)
 """After so long, what a group has done is written before the rest of it is."""
-CHAIN = 100
-"""Steps without an effect that one lead takes at a time."""
 
 
 class Tick(Model):
@@ -48,23 +43,23 @@ class Tick(Model):
 
     Attributes:
         due: how many of the moved are due again at this very moment.
+        started: how many of the moved changed their lead, which may have entered another workflow by it.
     """
 
     expired: int
     claimed: int
     moved: int
     due: int = 0
+    started: int = 0
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One claimed enrolment with what moving it takes; `fault` says why it cannot be moved."""
+class Look:
+    """What a look at the store found: leases given back, what was moved at once, and what is held."""
 
-    pinned: Pinned
-    state: EnrolmentState
-    lead: Lead | None
-    facts: dict[str, Scalar | None]
-    fault: str = ""
+    expired: int
+    moves: tuple[Move, ...]
+    held: Sequence[Claimed]
 
 
 class Worker:
@@ -102,7 +97,7 @@ class Worker:
         self._scope = scope or Scope()
         self._lease = lease
         self._batch = batch
-        self._pinned: dict[int, Pinned] = {}
+        self._pins: Pins = {}
         self._stop = stop or threading.Event()
 
     def tick(self, now: datetime | None = None) -> Tick:
@@ -110,22 +105,51 @@ class Worker:
         since = Stopwatch(self._clock)
         now = now or since.moment
         owner = new_id(self._name[:40])
-        with self._database.write() as session:
-            expired = claims.expire_leases(session, self._scope, now)
-            rows = claims.claim_due(session, self._scope, owner=owner, now=now, lease=self._lease, limit=self._batch)
+        look = self._look(owner, now)
         real = self._scope.test_workflow_id is None
         hold = Hold(self._database, self._clock, owner, self._lease, since, real=real)
         writer = Writer(self._database, self._clock, hold, self._stop)
-        claimed, broken = self._read(rows)
+        claimed, broken = self._read(look.held)
         for one in broken:
             writer.break_off(one)
-        moved = due = 0
+        moved = list(look.moves)
+        started = 0
         for results in self._worked(claimed, hold):
             written = writer.write(results)
-            moves = [one.move for one in results if one.move.before.enrolment_no in written]
-            moved += sum(move.after.seq > move.before.seq for move in moves)
-            due += sum(_due_again(move.after, now) for move in moves)
-        return Tick(expired=expired, claimed=len(rows), moved=moved, due=due)
+            moved += [one.move for one in results if one.move.before.enrolment_no in written]
+            started += sum(one.starts for one in results)
+        return Tick(
+            expired=look.expired,
+            claimed=len(look.moves) + len(look.held),
+            moved=sum(move.after.seq > move.before.seq for move in moved),
+            due=sum(due_again(move.after, now) for move in moved),
+            started=started,
+        )
+
+    def _look(self, owner: str, now: datetime) -> Look:
+        """Move whoever needs no effect at once; where one of them spoils that, claim them all, to find out which."""
+        try:
+            return self._find(owner, now, at_once=True)
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            _LOG.warning("a batch cannot be moved at once: %s", told(error))
+        return self._find(owner, now, at_once=False)
+
+    def _find(self, owner: str, now: datetime, *, at_once: bool) -> Look:
+        with self._database.write() as session:
+            expired = claims.expire_leases(session, self._scope, now)
+            rows = claims.look(session, self._scope, now=now, limit=self._batch)
+            moves: dict[int, Move] = {}
+            if at_once:
+                remember(session, rows, self._pins)
+                at = self._clock.now()
+                moves = moves_at_once(session, rows, self._pins, at)
+                if moves:
+                    claims.write_moves(session, moves, None, at)
+            held = [row for row in rows if row.enrolment_no not in moves]
+            claims.hold(session, held, owner=owner, now=now, lease=self._lease)
+        return Look(expired, tuple(moves.values()), held)
 
     def run_until_idle(self, limit: int = 100_000) -> int:
         """Tick until nothing more is due at the clock's present moment; the number of enrolments moved.
@@ -137,8 +161,7 @@ class Worker:
         for _ in range(limit):
             tick = self.tick()
             moved += tick.moved
-            # What was moved may have started something else: only a look that moves nobody says that all is done.
-            if tick.claimed < self._batch and not tick.due and not tick.moved:
+            if tick.claimed < self._batch and not tick.due and not tick.started:
                 break
         return moved
 
@@ -178,10 +201,9 @@ class Worker:
         actions: list[Claim] = []
         waits: list[Claim] = []
         for claim in claimed:
-            acts = isinstance(claim.pinned.definition.step(claim.state.step), ActionStep) and not claim.fault
-            (actions if acts else waits).append(claim)
+            (actions if claim.acts else waits).append(claim)
         if waits:
-            yield [self._walked(claim) for claim in waits]
+            yield [Result(walked(claim, self._clock.now())) for claim in waits]
         for group in _groups(actions):
             if not self._stop.is_set():
                 hold.keep()
@@ -189,30 +211,6 @@ class Worker:
         if actions and self._stop.is_set():
             with self._database.write() as session:
                 claims.release(session, hold.owner)
-
-    def _walked(self, claim: Claim) -> Result:
-        """Take the steps without effect that are due now; one that breaks is set aside at the step it came to."""
-        state, records = claim.state, list[Record]()
-        try:
-            for reached, lines in self._walk(claim):
-                state = reached
-                records += lines
-        except Exception as error:  # noqa: BLE001 (whatever is wrong with one lead, the others go on)
-            _LOG.exception("a step of %s broke", claim.state.execution_id)
-            state, effects = step(claim.pinned.definition, state, SetAside(detail=told(error)), self._clock.now())
-            records += [effect for effect in effects if isinstance(effect, Record)]
-        return Result(Move(claim.pinned, claim.state, state, tuple(records)))
-
-    def _walk(self, claim: Claim) -> Iterator[tuple[EnrolmentState, list[Record]]]:
-        """Each step without effect that is due now, up to the next action or wait."""
-        state, definition = claim.state, claim.pinned.definition
-        for _ in range(CHAIN):
-            now = self._clock.now()
-            event = SetAside(detail=claim.fault) if claim.fault else Due(facts=claim.facts)
-            state, effects = step(definition, state, event, now)
-            yield state, [effect for effect in effects if isinstance(effect, Record)]
-            if not _due_again(state, now) or isinstance(definition.step(state.step), ActionStep):
-                return
 
     def _done(self, group: Sequence[Claim], hold: Hold) -> Iterator[list[Result]]:
         """Do a group's actions; what is done is told by the second, so that a slow one loses nothing to a crash."""
@@ -259,7 +257,8 @@ class Worker:
         except Exception as error:  # noqa: BLE001 (as above)
             _LOG.exception("what follows in %s broke", claim.state.execution_id)
             move = self._moved_on(claim, running, Failed(failure="unknown", detail=told(error)))
-        return Result(move, done, repeatable=ACTIONS[_type(claim)].repeatable)
+        action = ACTIONS[_type(claim)]
+        return Result(move, done, repeatable=action.repeatable, starts=action.starts)
 
     def _moved_on(self, claim: Claim, running: EnrolmentState, outcome: Outcome) -> Move:
         """Where an action's outcome leads, and through goals and exits that follow at once: they need no look more."""
@@ -268,7 +267,7 @@ class Worker:
         records = [effect for effect in effects if isinstance(effect, Record)]
         for _ in range(CHAIN):
             now = self._clock.now()
-            if not (_due_again(state, now) and isinstance(definition.step(state.step), Exit | Goal)):
+            if not (due_again(state, now) and isinstance(definition.step(state.step), Exit | Goal)):
                 break
             state, effects = step(definition, state, Due(), now)
             records += [effect for effect in effects if isinstance(effect, Record)]
@@ -297,43 +296,11 @@ class Worker:
         return running, perform, context
 
     def _read(self, rows: Sequence[Claimed]) -> tuple[list[Claim], list[Broken]]:
-        """What moving these rows takes, in a few queries for all of them; nothing for those who only wait on."""
         if not rows:
             return [], []
         with self._database.read() as session:
-            for version_no in {row.version_no for row in rows} - self._pinned.keys():
-                self._pinned[version_no] = versions.pinned_version(session, version_no)
-            wanted = {row.lead_no for row in rows if self._acts(row) or self._pinned[row.version_no].asks}
-            people = leads.by_number(session, wanted) if wanted else {}
-            asking = [row.enrolment_no for row in rows if self._may_ask(row)]
-            sends = email_sends.sends_of(session, asking) if asking else {}
-        claimed: list[Claim] = []
-        broken: list[Broken] = []
-        for row in rows:
-            if row.lead_no in wanted and row.lead_no not in people:
-                # Who was erased since the claim is gone with the enrolment.
-                continue
-            try:
-                claimed.append(self._claim(row, people.get(row.lead_no), sends.get(row.enrolment_no, ())))
-            except Exception as error:  # noqa: BLE001 (as above)
-                broken.append(Broken(row, self._pinned[row.version_no].workflow_no, told(error)))
-        return claimed, broken
-
-    def _claim(self, row: Claimed, lead: Lead | str | None, sends: Sequence[EmailSend]) -> Claim:
-        pinned = self._pinned[row.version_no]
-        if not isinstance(lead, Lead):
-            return Claim(pinned, enrolments.state_of(row, pinned), None, {}, fault=lead or "")
-        state = enrolments.state_of(row, pinned, lead.lead_id, lead.time_zone)
-        facts = gather_facts(pinned.definition, lead, sends) if self._may_ask(row) else {}
-        return Claim(pinned, state, lead, facts)
-
-    def _acts(self, row: Claimed) -> bool:
-        steps = self._pinned[row.version_no].definition.steps
-        return row.step < len(steps) and isinstance(steps[row.step], ActionStep)
-
-    def _may_ask(self, row: Claimed) -> bool:
-        """Whether the row may come to a condition before its next action."""
-        return self._pinned[row.version_no].asks and not self._acts(row)
+            remember(session, rows, self._pins)
+            return read(session, rows, self._pins)
 
 
 def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
@@ -347,7 +314,3 @@ def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
 def _type(claim: Claim) -> str:
     present = claim.pinned.definition.step(claim.state.step)
     return present.type if present is not None else ""
-
-
-def _due_again(state: EnrolmentState, now: datetime) -> bool:
-    return state.status == "waiting" and state.due_at is not None and state.due_at <= now

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from gtm.automation.guards_limits import admit, capped
+from gtm.automation.guards_preferences import chosen
 from gtm.automation.guards_values import Candidate, Desk, Verdict
 from gtm.domain.delivery import next_allowed
 from gtm.domain.workflow import Goal
@@ -105,7 +106,7 @@ def _place(one: Candidate) -> str:
     return f"{one.lead.time_zone} ({one.lead.country})" if one.lead.country else one.lead.time_zone
 
 
-GUARDS: tuple[Guard, ...] = (_suppressed, _consent, _address, _goal, _holdout, capped, _hours)
+GUARDS: tuple[Guard, ...] = (_suppressed, _consent, chosen, _address, _goal, _holdout, capped, _hours)
 """In the order in which they are asked; warm-up and daily budget come last, as they count whom they let pass."""
 
 

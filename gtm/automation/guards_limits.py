@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from gtm.automation.guards_values import Candidate, Desk, Verdict
 from gtm.domain.delivery import FrequencyCap, days_ahead, next_day
-from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.repositories import deliveries, email_sends
+from gtm.store.repositories.deliveries import Count
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 _PLANNED_DAYS = 60
@@ -84,7 +84,7 @@ def _warm_up(desk: Desk, domain: str, today: date) -> tuple[int | None, ...]:
     return tuple(desk.policy.warm_up_limit(age + ahead) for ahead in range(_PLANNED_DAYS))
 
 
-def _later(desk: Desk, row: DeliveryCount, limits: Sequence[int | None], deferred: Counter[str], word: str) -> Verdict:
+def _later(desk: Desk, row: Count, limits: Sequence[int | None], deferred: Counter[str], word: str) -> Verdict:
     """The day on which those who wait before are through: nobody is woken only to be put off again."""
     waiting = row.deferred + deferred[row.scope]
     deferred[row.scope] += 1

@@ -1,12 +1,86 @@
-"""Registrations for sessions: an attribute of the lead, which the reminders of a session ask for."""
+"""What comes through the doors that people register by: forms of pages, and registrations for sessions.
+
+A registration is an attribute of the lead, which the reminders of a session ask for.
+"""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
 from gtm.automation.triggers.conditional import change_lead
+from gtm.automation.triggers.database_insert import insert_lead
+from gtm.automation.triggers.enrol import Fired, fire
+from gtm.domain.base import Model
+from gtm.domain.conditions import Predicate
+from gtm.domain.enrolment import Lead, NewLead
+from gtm.domain.preferences import PURPOSES, Preference
 from gtm.domain.sessions import REGISTERED
-from gtm.store.repositories import leads
+from gtm.domain.vocabulary import ConsentPurpose
+from gtm.domain.workflow import TriggerDefinition
+from gtm.store.repositories import automation, leads, preferences
+
+
+class FormTaken(Model):
+    """What came of a form: whose it is, whether they are new, and what each trigger did."""
+
+    lead_id: str
+    created: bool
+    fired: tuple[Fired, ...]
+
+
+def take_form(
+    session: Session, person: NewLead, *, purpose: ConsentPurpose, registers_for: str = "", now: datetime
+) -> FormTaken:
+    """Take the form of a page, in the caller's transaction: one lead an address, and what its arrival starts.
+
+    Of somebody who is known nothing is written over, as a stranger may have typed their address: a consent that was
+    never asked for is filled in, one that was given or withdrawn stays. That they registered is news.
+
+    Args:
+        session: the transaction.
+        person: whom the form describes; `consent` is `granted` where the box was ticked.
+        purpose: what they then agreed to be written to about, and nothing else.
+        registers_for: the campaign whose session the page is for; empty for none.
+        now: the aware moment.
+
+    Raises:
+        InvalidInput: the registrations of the lead are too long together.
+    """
+    inserted = insert_lead(session, person, now)
+    lead = inserted.lead
+    if person.consent == "granted":
+        _agreed(session, lead, purpose, now, created=inserted.created)
+    if registers_for:
+        register(session, lead.lead_id, registers_for, now)
+    event = f"form:{lead.lead_id}:{now.isoformat()}"
+    stored = leads.get_lead(session, lead.lead_id)
+    fired = [
+        fire(session, trigger, stored, now, duplicate=not inserted.created, event=event)
+        for trigger in _of_forms(session, person)
+    ]
+    return FormTaken(lead_id=lead.lead_id, created=inserted.created, fired=(*inserted.fired, *fired))
+
+
+def _of_forms(session: Session, person: NewLead) -> list[TriggerDefinition]:
+    """The enabled webhooks that wait for leads of this source: the house's own form needs no signature to be one."""
+    rows = automation.list_triggers(session, person.venture_id, "webhook")
+    triggers = [automation.trigger_of(row) for row in rows if row.enabled]
+    return [one for one in triggers if any(_names_source(p, person.lead_source) for p in one.conditions)]
+
+
+def _names_source(condition: Predicate, source: str) -> bool:
+    named = condition.field == "lead_source" and condition.operator in ("equals", "in_list")
+    return named and condition.holds({"lead_source": source})
+
+
+def _agreed(session: Session, lead: Lead, purpose: ConsentPurpose, now: datetime, *, created: bool) -> None:
+    """Record a consent for its purpose; it is none for any other purpose that the lead was never asked about."""
+    before = preferences.of_lead(session, lead.lead_id)
+    if created or lead.consent == "unknown":
+        given = {one: Preference(allowed=one == purpose) for one in PURPOSES if one not in before}
+        preferences.save(session, lead.venture_id, lead.lead_id, given, now)
+        if not created:
+            change_lead(session, lead.lead_id, {"consent": "granted"}, now)
 
 
 def register(session: Session, lead_id: str, campaign_ids: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from sqlmodel import Session
@@ -22,11 +23,13 @@ from gtm.store.repositories import tracking
 Kind = Literal["open", "click", "unsubscribe"]
 
 PATHS: Mapping[Kind, str] = {"open": "/t/o/", "click": "/t/c/", "unsubscribe": "/t/u/"}
+PREFERENCES = "/t/p/"
 PREFIX = "/t/"
 """Below this the door is open to everybody: the tokens are what is checked."""
 _SIGNATURE_BYTES = 16
 _MAX_TARGET = 2000
 _TOKEN = re.compile(r"^(send-[0-9a-f]{1,40})\.(0|[1-9][0-9]{0,11})\.([A-Za-z0-9_-]{22})$")
+_READER = re.compile(r"^([A-Za-z0-9_-]{2,344})\.([A-Za-z0-9_-]{22})$")
 _LINK = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(["'])(.*?)\2""", re.IGNORECASE | re.DOTALL)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 
@@ -61,6 +64,26 @@ class SignedTracking:
         """Where the recipient of a send unsubscribes."""
         return self.url("unsubscribe", send_id)
 
+    def preferences_url(self, lead: Lead) -> str:
+        """Where a lead chooses what to get: the same address in every mail, as a person may keep it."""
+        name = base64.urlsafe_b64encode(lead.lead_id.encode()).rstrip(b"=").decode()
+        return f"{self._base}{PREFERENCES}{name}.{self._signature('preferences', lead.lead_id)}"
+
+    def reader(self, token: str) -> str | None:
+        """The id of the lead whose choices a token opens; None when it is not one of ours. Compared in constant time.
+
+        A lead's id is no secret, and neither is an address of ours: the signature alone counts.
+        """
+        match = _READER.match(token)
+        if match is None:
+            return None
+        try:
+            lead_id = base64.b64decode(match.group(1) + "=" * (-len(match.group(1)) % 4), b"-_", validate=True).decode()
+        except ValueError:
+            return None
+        same = hmac.compare_digest(match.group(2).encode(), self._signature("preferences", lead_id).encode())
+        return lead_id if same else None
+
     def read(self, kind: Kind, token: str) -> Mark | None:
         """What a token stands for; None when it is not one of ours for this kind. Compared in constant time."""
         match = _TOKEN.match(token)
@@ -92,7 +115,7 @@ class SignedTracking:
 
     def _with_links(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> str:
         def replaced(match: re.Match[str]) -> str:
-            target = html.unescape(match.group(3)).strip()
+            target = _target(match.group(3))
             if email.unsubscribe_url and target == email.unsubscribe_url:
                 address = self.unsubscribe_url(send_id)
             elif _counted(target, email, lead) and target in numbers:
@@ -108,16 +131,22 @@ class SignedTracking:
         match = _BODY_END.search(body)
         return body[: match.start()] + pixel + body[match.start() :] if match else body + pixel
 
-    def _signature(self, kind: Kind, send_id: str, link_no: int) -> str:
-        text = f"{kind}|{send_id}|{link_no}".encode()
+    def _signature(self, kind: Kind | Literal["preferences"], name: str, link_no: int = 0) -> str:
+        text = f"{kind}|{name}|{link_no}".encode()
         digest = hmac.new(self._secret, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def targets_of(email: RenderedEmail, lead: Lead) -> set[str]:
     """The addresses in a mail's HTML that are counted when they are clicked."""
-    found = (html.unescape(match.group(3)).strip() for match in _LINK.finditer(email.html or ""))
+    found = (_target(match.group(3)) for match in _LINK.finditer(email.html or ""))
     return {target for target in found if _counted(target, email, lead)}
+
+
+@lru_cache(maxsize=1024)
+def _target(attribute: str) -> str:
+    """The address in an attribute; most are the same in everybody's mail."""
+    return html.unescape(attribute).strip()
 
 
 def _counted(target: str, email: RenderedEmail, lead: Lead) -> bool:
@@ -126,7 +155,9 @@ def _counted(target: str, email: RenderedEmail, lead: Lead) -> bool:
         return False
     if any(character < " " for character in target):
         return False
-    return target != email.unsubscribe_url and lead.lead_id not in target and lead.email not in target.lower()
+    if target in (email.unsubscribe_url, email.preferences_url):
+        return False
+    return lead.lead_id not in target and lead.email not in target.lower()
 
 
 def secret_from(key: bytes) -> bytes:

@@ -98,13 +98,18 @@ def unsubscribe(session: Session, mark: Mark, *, user_agent: str, now: datetime)
 
 
 def withdraw(session: Session, send: EmailSend, reason: str, now: datetime) -> bool:
-    """Write no more to the recipient of a send: suppressed for a reason, and consent withdrawn.
+    """Write no more to the recipient of a send; see `withdraw_lead`."""
+    return withdraw_lead(session, send.lead_id, reason, now)
+
+
+def withdraw_lead(session: Session, lead_id: str, reason: str, now: datetime) -> bool:
+    """Write no more to a lead: suppressed for a reason, and consent withdrawn.
 
     Returns:
         False when the lead is gone.
     """
     try:
-        lead = leads.get_lead(session, send.lead_id, lock=True)
+        lead = leads.get_lead(session, lead_id, lock=True)
     except NotFound:
         return False
     leads.suppress(session, lead.venture_id, lead.email, reason, now)

@@ -15,6 +15,7 @@ from gtm.domain.errors import StoreError, shorten
 from gtm.store.database import Database
 from gtm.store.repositories import claims, email_sends, setting_aside
 from gtm.store.repositories.claims import Move
+from gtm.store.repositories.email_sends import Settlement
 from gtm.store.repositories.enrolment_sql import Claimed
 from gtm.store.repositories.enrolments import context_of
 from gtm.store.repositories.setting_aside import Aside
@@ -32,11 +33,13 @@ class Result:
 
     Attributes:
         repeatable: whether doing it once more would come to the same.
+        starts: whether it may have brought its lead into another workflow.
     """
 
     move: Move
     done: Done | None = None
     repeatable: bool = True
+    starts: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,13 @@ class Writer:
         durable = self._hold.real and not all(one.repeatable for one in results)
         with self._database.write(durable=durable) as session:
             # Enrolments before sends, as whoever renews reservations locks them.
-            written = claims.write_moves(session, [one.move for one in results], self._owner, self._clock.now())
-            for one in results:
-                if one.done is not None and one.done.note is not None:
-                    one.done.note(session)
+            moves = {one.move.before.enrolment_no: one.move for one in results}
+            written = claims.write_moves(session, moves, self._owner, self._clock.now())
+            notes = [one.done.note for one in results if one.done is not None and one.done.note is not None]
+            email_sends.settle(session, (note for note in notes if isinstance(note, Settlement)))
+            for note in notes:
+                if not isinstance(note, Settlement):
+                    note(session)
         return written
 
     def _aside(self, result: Result, error: Exception) -> None:

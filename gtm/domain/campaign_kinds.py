@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, Objective
+from gtm.domain.vocabulary import SOCIAL_CHANNELS, CampaignType, ConsentPurpose, Objective
 
 Look = Literal["email", "ad", "page", "message"]
 """How a piece is drawn for a reader."""
@@ -49,6 +49,7 @@ class CampaignKind:
     objectives: tuple[Objective, ...]
     words: WordLimit = "content_words"
     start: Start = "signup"
+    purpose: ConsentPurpose = "product"
 
     @property
     def carried_by(self) -> frozenset[str]:
@@ -66,6 +67,7 @@ _KINDS = (
     CampaignKind(
         type="email_newsletter", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="newsletter",
         objectives=("retention", "consideration", "lead_generation"), words="email_words", start="issue",
+        purpose="newsletter",
     ),
     CampaignKind(
         type="social_ads", look="ad", needs=SOCIAL_CHANNELS, utm="ads",
@@ -79,14 +81,17 @@ _KINDS = (
         type="webinar_funnel", mailed=True, sequence=True, session=True, look="email",
         needs=frozenset({"email", "linkedin", "content_marketing"}), utm="webinar",
         objectives=("consideration", "lead_generation", "awareness"), words="email_words", start="list",
+        purpose="events",
     ),
     CampaignKind(
         type="content_series", sequence=True, look="message", utm="series",
         objectives=("awareness", "consideration", "retention"), words="blog_words", start="issue",
+        purpose="newsletter",
     ),
     CampaignKind(
         type="event_promotion", mailed=True, sequence=True, session=True, look="email", needs=_EMAIL, utm="event",
         objectives=("awareness", "consideration", "lead_generation"), words="email_words", start="list",
+        purpose="events",
     ),
     CampaignKind(
         type="product_launch", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="launch",

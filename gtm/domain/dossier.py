@@ -1,5 +1,6 @@
 """Everything that is known of one run, as one typed snapshot: reviews, the handoff and `gtm show` read this."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -92,6 +93,13 @@ class ApprovalRecord(Model):
     decided_by: str = ""
     decided_via: str = ""
     comment: str = ""
+
+
+def overruled(approvals: Iterable[ApprovalRecord]) -> Iterator[tuple[ApprovalRecord, Review]]:
+    """The approvals that stand although their review advises against them, each with that review."""
+    for record in approvals:
+        if record.status == "approved" and record.review and record.review.recommendation == "reject":
+            yield record, record.review
 
 
 class UsageTotals(Model):

@@ -3,12 +3,14 @@
 Nationwide ones only; regional ones are not known. The library is imported when a country is first asked for.
 """
 
-import importlib
+import importlib.util
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from types import MappingProxyType
+from functools import cache, lru_cache
+from types import MappingProxyType, ModuleType
+from typing import Any
 
 from gtm.domain.errors import InvalidInput
 
@@ -28,7 +30,7 @@ def public_holidays(country: str, year: int) -> Mapping[date, str]:
         InvalidInput: the country is not known, or the package `holidays` is not installed.
     """
     try:
-        library = importlib.import_module("holidays")
+        library = _library()
     except ImportError as error:
         raise InvalidInput(
             "public holidays by country need the package holidays, which is not installed", field="holidays_of"
@@ -38,6 +40,28 @@ def public_holidays(country: str, year: int) -> Mapping[date, str]:
     except NotImplementedError as error:
         raise InvalidInput(f"no public holidays are known for {country!r}", field="holidays_of") from error
     return MappingProxyType({on: name.replace("; ", " / ") for on, name in sorted(found.items()) if on.year == year})
+
+
+@cache
+def _library() -> ModuleType:
+    """The package, with the countries that are asked for: it would import all 251 with the first, for 8 MiB.
+
+    Whoever asks the package of countries itself for one gets it as ever.
+    """
+    library = importlib.import_module("holidays")
+    spec = importlib.util.find_spec("holidays.countries")
+    if spec is not None and spec.loader is not None and spec.name not in sys.modules:
+        countries = importlib.util.module_from_spec(spec)
+        execute = spec.loader.exec_module
+
+        def bring_all(name: str) -> Any:
+            del countries.__dict__["__getattr__"]
+            execute(countries)
+            return getattr(countries, name)
+
+        countries.__dict__["__getattr__"] = bring_all
+        sys.modules[spec.name] = countries
+    return library
 
 
 def country_fault(country: str) -> str:

@@ -83,3 +83,7 @@ class Camera(Protocol):
             GtmError: the browser cannot be started or does not answer.
         """
         ...
+
+    def close(self) -> None:
+        """Give the browser back; the next picture starts it again."""
+        ...

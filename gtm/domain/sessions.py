@@ -1,6 +1,7 @@
 """A session that people register for: when it is on each recipient's own clock, where it is, and who is registered."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from gtm.domain.base import Model
@@ -32,6 +33,21 @@ class HeldSession(Model):
         return f"{local:%A} {day(local.date())}, {local:%H:%M} {place(zone)}"
 
 
+class UndatedSession(HeldSession):
+    """A session whose day no schedule has set yet, as previews show it; nobody is ever invited to one."""
+
+    def told(self, zone: str) -> str:
+        """A word in place of day and hour."""
+        return "(day and hour: set by the schedule)"
+
+
+def undated_sessions(brief: VentureBrief, campaigns: Iterable[Campaign]) -> dict[str, HeldSession]:
+    """Sessions without a day, for every campaign that has one, by campaign."""
+    never = datetime.max.replace(tzinfo=UTC)
+    undated = UndatedSession(at=never, join_url=brief.website.value)
+    return {campaign.campaign_id: undated for campaign in campaigns if campaign.kind.session}
+
+
 def place(zone: str) -> str:
     """An IANA zone as a reader knows it: `New York time`; a zone that is no place keeps its name."""
     area, _, city = zone.rpartition("/")
@@ -52,6 +68,14 @@ def held_session(brief: VentureBrief, campaign: Campaign, plan: SchedulePlan | N
         return None
     at = moment_of(datetime.combine(entry.on, entry.at), entry.zone)
     return HeldSession(at=at, join_url=offer.join_url or registration_url(brief, offer))
+
+
+def sessions_of(
+    brief: VentureBrief, campaigns: Iterable[Campaign], plan: SchedulePlan | None
+) -> dict[str, HeldSession]:
+    """The session of every campaign that has one, by campaign; see `held_session`."""
+    found = {campaign.campaign_id: held_session(brief, campaign, plan) for campaign in campaigns}
+    return {campaign_id: session for campaign_id, session in found.items() if session is not None}
 
 
 def registration_url(brief: VentureBrief, offer: Offer) -> str:

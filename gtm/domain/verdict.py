@@ -1,6 +1,6 @@
 """What a policy answers: named checks, each with the SOP line it stands for and the evidence it looked at."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from gtm.domain.base import Model
 
@@ -27,11 +27,16 @@ class Check(Model):
     applies: bool = True
 
 
+FindingKind = Literal["contradiction", "missing", "risk", "assumption"]
+FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+"""The kinds of findings, the gravest first."""
+
+
 class Finding(Model):
     """Something an approver must see although it does not block: a contradiction, an assumption, a gap."""
 
     code: str
-    kind: Literal["contradiction", "assumption", "missing", "risk"]
+    kind: FindingKind
     field: str
     detail: str
     ask: str = ""

@@ -31,6 +31,8 @@ Cta = Literal[
     "book_demo", "start_trial", "download_resource", "register_webinar", "contact_sales", "learn_more", "buy_now"
 ]
 Audience = Literal["b2b", "b2c"]
+ConsentPurpose = Literal["product", "newsletter", "events"]
+"""What marketing mail is about, as far as people consent to it apart (GDPR, article 6(1)(a): a purpose each)."""
 Tier = Literal["proven", "growth", "experimental"]
 ChannelRole = Literal["primary", "secondary", "experimental"]
 Metric = Literal[

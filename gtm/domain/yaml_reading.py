@@ -92,8 +92,9 @@ def read_yaml(data: bytes, *, limit_bytes: int) -> Any:
         limit_bytes: the longest file that is read.
 
     Raises:
-        YamlFault: too large, not UTF-8, empty, no YAML, more than one document, too deeply nested, too many aliases, a
-            tab as indentation, a tag that asks for an object, an endless number, or a key given twice.
+        YamlFault: too large, not UTF-8, empty, no YAML, more than one document, too deeply nested, too many aliases or
+            one within what it names, a tab as indentation, a tag that asks for an object, an endless number, or a key
+            given twice.
     """
     text = _decoded(data, limit_bytes)
     tabs = [text.count("\n", 0, match.start()) + 1 for match in _TAB_INDENT.finditer(text)]
@@ -117,16 +118,19 @@ def _decoded(data: bytes, limit_bytes: int) -> str:
 
 def _inspect(text: str) -> None:
     """Walk the events without building anything, so that a bomb is refused before it goes off."""
-    depth = aliases = documents = 0
+    aliases = documents = 0
+    inside: list[str | None] = []  # the anchors of the collections that are open
     for event in _guarded(text, lambda: yaml.parse(text, Loader=_Loader)):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.events.CollectionStartEvent):
-            depth += 1
+            inside.append(event.anchor)
         elif isinstance(event, yaml.events.CollectionEndEvent):
-            depth -= 1
+            inside.pop()
+        elif isinstance(event, yaml.events.AliasEvent) and event.anchor in inside:
+            raise YamlFault(f"line {line}: the alias *{event.anchor} stands within what it names; write the value out")
         aliases += isinstance(event, yaml.events.AliasEvent)
         documents += isinstance(event, yaml.events.DocumentStartEvent)
-        if depth > MAX_DEPTH:
+        if len(inside) > MAX_DEPTH:
             raise YamlFault(f"line {line}: nested deeper than {MAX_DEPTH} levels")
         if aliases > MAX_ALIASES:
             raise YamlFault(f"line {line}: more than {MAX_ALIASES} aliases; write the values out")

@@ -139,7 +139,7 @@ def _fits(parts: Iterable[str], limit: int) -> bool:
 
 
 def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bool = False) -> tuple[str, Fact | None]:
-    """The first short form that fits a limit, with its fact; the offer's name where none does."""
+    """The first short form that fits a limit, with its fact; the offer's name or the category where none does."""
     for fact in facts:
         line = short_line(fact)
         if line and len(line) <= limit and desk.allowed(line) and (again or normal(line) not in desk.used):
@@ -149,8 +149,9 @@ def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bo
         if line and len(line) <= limit and desk.allowed(line) and desk.used.get(normal(line)) != step:
             desk.used[normal(line)] = step
             return line, fact
-    for text in (desk.offer.cta_text, f"Meet {desk.brief.name}", desk.brief.name):
-        if text and len(text) <= limit and normal(text) not in desk.used:
+    name, category = desk.brief.name, capital(desk.brief.category)
+    for text in (desk.offer.cta_text, category, f"{name}: {category}", f"Meet {name}", name):
+        if text and len(text) <= limit and desk.allowed(text) and normal(text) not in desk.used:
             return desk.take(text, step), None
     return desk.last_resort(step, limit), None
 

@@ -39,9 +39,8 @@ def _encoded(facts: ReviewFacts, strategy: GtmStrategy) -> Items:
     total = sum((o.weight for o in strategy.objectives), Decimal(0))
     yield ReviewedItem(
         subject="Objectives",
-        finding=f"{counted(len(strategy.objectives), 'objective')}, weights sum to {total}; {in_text(first.name)} "
-        f"leads "
-        f"with {first.weight} (“{first.aligned_with}”).",
+        finding=f"{counted(len(strategy.objectives), 'objective')}, weights sum to {total:.2f}; {in_text(first.name)} "
+        f"leads with {first.weight:.2f} (“{first.aligned_with}”).",
         rests_on=("market_strategy.objectives",),
     )
     criteria = [c for o in strategy.objectives for c in o.success_criteria]

@@ -75,16 +75,21 @@ def _against(role: Role, effects: CommentEffects, ruin: str) -> str:
     return f"{role} does not recommend approval; {'; '.join(parts)}."[:4000]
 
 
+def _line(check: Check) -> str:
+    """A checklist line by its own words; of a row of the SOP's tables, by the first cell."""
+    return check.sop.split(" | ")[0]
+
+
 def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:
     if not facts.verdicts:
         return
     checks = [c for v in facts.verdicts for c in v.checks]
     blocked = [c for v in facts.verdicts for c in v.failures]
     noted = [c for c in checks if not c.passed and c.severity == "note"]
-    told = "; ".join(f"{c.name}: {c.detail}" for c in [*blocked, *noted])
+    told = "; ".join(f"{_line(c)}: {without_stop(c.detail)}" for c in [*blocked, *noted])
     yield ReviewedItem(
         subject="Checks",
-        finding=(f"{_held(checks)}. {told}".strip())[:4000],
+        finding=(f"{_held(checks)}. {told}." if told else f"{_held(checks)}.")[:4000],
         rests_on=tuple(v.policy for v in facts.verdicts),
     )
 
@@ -102,7 +107,7 @@ def _reason(
     checkpoint: Checkpoint, role: Role, facts: ReviewFacts, items: tuple[ReviewedItem, ...], failed: list[Check]
 ) -> str:
     if failed:
-        names = ", ".join(dict.fromkeys(c.name for c in failed))
+        names = "; ".join(dict.fromkeys(_line(c) for c in failed))
         fixes = " ".join(dict.fromkeys(c.fix for c in failed if c.fix))
         told = f"{counted(len(failed), 'blocking check')} {agreed(len(failed), 'does', 'do')} not hold"
         return f"{told} ({names}). {fixes}".strip()[:4000]
@@ -258,11 +263,13 @@ def _automation_risks(facts: ReviewFacts) -> Iterator[str]:
             "clients that load or block images make opens unsure, clicks are the firmer sign."
         )
     names = {w.workflow_id: w.name for w in facts.workflows}
+    alike: dict[str, list[str]] = {}
     for report in facts.tests:
         for case in report.cases:
             if case.status != "passed" and not case.observed.startswith(NOT_THERE):
-                name = names.get(report.workflow_id, report.workflow_id)
-                yield f"{name}: “{case.test_case}” {case.status.replace('_', ' ')}: {case.observed}"
+                told = f"“{case.test_case}” {case.status.replace('_', ' ')}: {case.observed}"
+                alike.setdefault(told, []).append(names.get(report.workflow_id, report.workflow_id))
+    yield from (f"{'; '.join(flows)}: {told}" for told, flows in alike.items())
     if facts.tests:
         yield (
             f"Mail went to a local sink in the tests; before the first send to a customer the sender domain of "

@@ -187,12 +187,19 @@ def _names(text: str, carriers: Carriers) -> Iterator[Fault]:
         yield name.start, name.end, name.span, "a name that the brief does not know", "leave it out, or add a fact"
 
 
+_NAME = re.compile(r"[^\W\d_]{2,}|[^\W\d_\x00-\u024f]")
+"""Two letters and more, or one that is not Latin."""
+
+
 @lru_cache(maxsize=16)
 def known_names(brief: VentureBrief) -> frozenset[str]:
-    """Every word of the brief that copy may use as a name, in lower case; forbidden facts lend none."""
+    """Every word of the brief that copy may use as a name, in lower case; forbidden facts lend none.
+
+    A single letter is none, unless its script writes words with one (李) or parts them at its vowel signs (हि).
+    """
     texts: list[str] = [brief.model_dump_json(exclude={"facts", "website", "source", "lead_scoring"})]
     texts += [f"{f.text} {f.short}" for f in brief.facts if f.claimable and not f.assumed]
-    return frozenset(word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text))
+    return frozenset(word.lower() for text in texts for word in _NAME.findall(text))
 
 
 def claimed_facts(pieces: Iterable[ContentPiece]) -> frozenset[str]:

@@ -32,33 +32,37 @@ def _strategy(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
 
 
 def _content(d: Dossier, _stage: StageSpec, _full: bool) -> RenderableType:
-    templates = campaigns.campaign_parts(d.templates, None, None, full=False)
-    return Group(templates, campaigns.voice_part(d.voice)) if d.voice else templates
+    templates = campaigns.campaign_parts(d, "templates")
+    return Group(templates, campaigns.voice_part(d, d.voice)) if d.voice else templates
 
 
 def _copy(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    return campaigns.campaign_parts(None, d.content, None, full=full)
+    return campaigns.campaign_parts(d, "content", full=full)
 
 
 def _campaigns(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    return campaigns.campaign_parts(d.templates, d.content if full else None, d.schedule, full=full)
+    if full:
+        return campaigns.campaign_parts(d, "templates", "content", "schedule", full=True)
+    return campaigns.campaign_parts(d, "templates", "schedule")
 
 
 def _automation(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    return automation.automation_parts(None, None, d.tests, full=full)
+    return automation.automation_parts(d, "tests", full=full)
 
 
 def _workflows(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    return automation.automation_parts(d.workflows, None, None, full=full)
+    return automation.automation_parts(d, "workflows", full=full)
 
 
 def _flows(d: Dossier, _stage: StageSpec, full: bool) -> RenderableType:
-    return automation.automation_parts(d.workflows, d.triggers, None, full=full)
+    return automation.automation_parts(d, "workflows", "triggers", full=full)
 
 
 def _final(d: Dossier, stage: StageSpec, full: bool) -> RenderableType:
     return Group(
-        overview.gates_part(d, full=True), overview.approvals_part(d), *((_everything(d, stage),) if full else ())
+        overview.gates_part(d, stage, full=True),
+        overview.approvals_part(d),
+        *((_everything(d, stage),) if full else ()),
     )
 
 
@@ -77,12 +81,12 @@ PARTS: Mapping[str, Part] = {
         ("channels",), lambda d, _s, _f: strategy.strategy_parts(d.brief, None, d.channels, None, full=True)
     ),
     "budget": Part(("budget",), lambda d, _s, _f: strategy.strategy_parts(d.brief, None, None, d.budget)),
-    "templates": Part(("templates",), lambda d, _s, f: campaigns.campaign_parts(d.templates, None, None, full=f)),
-    "schedule": Part(("schedule",), lambda d, _s, f: campaigns.campaign_parts(None, None, d.schedule, full=f)),
+    "templates": Part(("templates",), lambda d, _s, f: campaigns.campaign_parts(d, "templates", full=f)),
+    "schedule": Part(("schedule",), lambda d, _s, f: campaigns.campaign_parts(d, "schedule", full=f)),
     "workflows": Part(("workflows",), _workflows),
-    "triggers": Part(("triggers",), lambda d, _s, f: automation.automation_parts(None, d.triggers, None, full=f)),
-    "tests": Part(("tests",), lambda d, _s, _f: automation.automation_parts(None, None, d.tests, full=True)),
-    "gates": Part(("verdicts",), lambda d, _s, _f: overview.gates_part(d, full=True)),
+    "triggers": Part(("triggers",), lambda d, _s, f: automation.automation_parts(d, "triggers", full=f)),
+    "tests": Part(("tests",), lambda d, _s, _f: automation.automation_parts(d, "tests", full=True)),
+    "gates": Part(("verdicts",), lambda d, s, _f: overview.gates_part(d, s, full=True)),
     "approvals": Part(("approvals",), lambda d, _s, _f: overview.approvals_part(d)),
 }
 """Checkpoints first (a checkpoint shows what it covers), then single artifacts."""

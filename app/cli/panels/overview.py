@@ -4,8 +4,10 @@ from rich.console import Group, RenderableType
 
 from app.cli.panels.parts import framed, mark, plain, section, table
 from app.cli.progress import seconds, spent
-from gtm.domain.dossier import Dossier
+from gtm.domain.called import judged
+from gtm.domain.dossier import Dossier, overruled
 from gtm.domain.drafting import drafted_by
+from gtm.domain.names import agreed, counted
 from gtm.domain.spec import StageSpec
 
 
@@ -20,9 +22,13 @@ def overview_panel(dossier: Dossier, stage: StageSpec) -> RenderableType:
         plain(head, "bold"),
         plain(spent(dossier.usage)),
         plain(f"drafting: {drafted_by(dossier)}"),
+        *(
+            plain(f"approved against its review: {record.checkpoint}: {review.reason}", "yellow")
+            for record, review in overruled(dossier.approvals)
+        ),
         "",
     ]
-    return framed(title, Group(*lines, steps_part(dossier, stage), gates_part(dossier), approvals_part(dossier)))
+    return framed(title, Group(*lines, steps_part(dossier, stage), gates_part(dossier, stage), approvals_part(dossier)))
 
 
 def steps_part(dossier: Dossier, stage: StageSpec) -> RenderableType:
@@ -42,12 +48,13 @@ def steps_part(dossier: Dossier, stage: StageSpec) -> RenderableType:
     return section("Steps", rows)
 
 
-def gates_part(dossier: Dossier, *, full: bool = False) -> RenderableType:
+def gates_part(dossier: Dossier, stage: StageSpec, *, full: bool = False) -> RenderableType:
     """Gates with the lines that do not hold, or with all of them."""
     rows = table("", "Check", "Found")
     for verdict in dossier.verdicts:
         held = sum(check.passed for check in verdict.checks)
-        rows.add_row(mark(verdict.passed), plain(verdict.policy, "bold"), f"{held} of {len(verdict.checks)} lines hold")
+        told = f"{held} of {counted(len(verdict.checks), 'line')} {agreed(len(verdict.checks), 'holds', 'hold')}"
+        rows.add_row(mark(verdict.passed), plain(judged(stage, verdict), "bold"), told)
         for check in verdict.checks if full else verdict.failures:
             rows.add_row("", plain(check.sop), plain(check.detail + (f" Fix: {check.fix}" if check.fix else "")))
     return section("Gates", rows if dossier.verdicts else plain("none judged yet", "dim"))

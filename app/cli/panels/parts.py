@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm.domain.money import usd
+from gtm.domain.names import agreed, counted
 
 SIDE_BY_SIDE = 130
 """Columns from which a review and its artifact stand beside each other."""
@@ -103,6 +104,11 @@ class Bar:
 def money(amount: Decimal) -> Text:
     """An amount in dollars."""
     return Text(usd(amount))
+
+
+def unshown(amount: int, one: str, many: str) -> str:
+    """What is left out of a view, `1 later entry is not shown here.`"""
+    return f"{counted(amount, one, many)} {agreed(amount, 'is', 'are')} not shown here."
 
 
 def mark(passed: bool) -> Text:

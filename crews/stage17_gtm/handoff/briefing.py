@@ -8,6 +8,8 @@ from crews.stage17_gtm.handoff.known_issues import Issue
 from crews.stage17_gtm.handoff.rendering import markdown
 
 BRIEFING = "sales-briefing.md"
+TOLD = ("overruled", "contradiction", "missing", "not connected")
+"""The kinds of known issues that a seller must know before the first call."""
 
 
 def briefing_file(context: Context, issues: tuple[Issue, ...], actions: tuple[ActionItem, ...]) -> dict[str, bytes]:
@@ -27,7 +29,7 @@ def briefing_file(context: Context, issues: tuple[Issue, ...], actions: tuple[Ac
         required=context.policies.audience(brief.audience).required_lead_fields,
         target=context.policies.target(brief.segment_type),
         pricing=brief.pricing,
-        issues=[issue for issue in issues if issue.kind in ("contradiction", "missing", "not connected")],
+        issues=[issue for issue in issues if issue.kind in TOLD],
         actions=actions,
         dashboard_url=context.dashboard_url,
         agent_url=endpoint(context.agent_url),

@@ -1,11 +1,12 @@
 """The completeness report: every checklist line that config/stage17/stage.yaml lists, with its verdict."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
+from gtm.domain.called import checklists
 from gtm.domain.spec import ChecklistLine
 from gtm.domain.verdict import Check, Verdict
 from gtm.policies.facts import HandoffFacts
@@ -100,7 +101,7 @@ def completeness(context: Context, paths: Collection[str]) -> tuple[Section, ...
     verdicts = (*context.dossier.verdicts, handoff_verdict(context, paths))
     checks = {check.name: check for verdict in verdicts for check in verdict.checks}
     sections: list[Section] = []
-    for title, lines in _checklists(context):
+    for title, lines in checklists(context.stage):
         made = tuple(_line(context, line, checks.get(line.check), paths) for line in lines)
         sections.append(Section(title, tuple(_gates(line, sections) for line in made)))
     return tuple(sections)
@@ -131,20 +132,6 @@ def _gates(line: Line, sections: list[Section]) -> Line:
     passed = [g for g in gates if all(one.state in ("met", "noted", "not applicable") for one in g.lines)]
     state: State = "met" if gates and len(passed) == len(gates) else "open"
     return replace(line, state=state, detail=f"{len(passed)} of {words.count(len(gates), 'exit gate')} passed.")
-
-
-def _checklists(context: Context) -> Iterator[tuple[str, tuple[ChecklistLine, ...]]]:
-    stage = context.stage
-    for gate in stage.entry_gates:
-        yield f"Entry gate: {gate.name}", gate.checklist
-    for substage in stage.substages:
-        for step in substage.steps:
-            yield f"Step {step.id}: {step.name}", step.checklist
-        yield f"Exit criteria of {substage.id}: {substage.name}", substage.exit_criteria
-    for gate in stage.exit_gates:
-        yield f"Exit gate: {gate.name}", gate.checklist
-    yield "Final approval", stage.final_checklist
-    yield f"Handoff to stage {stage.handoff_to}", stage.handoff_checklist
 
 
 def _line(context: Context, line: ChecklistLine, check: Check | None, paths: Collection[str]) -> Line:

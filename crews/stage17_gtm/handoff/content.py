@@ -44,6 +44,23 @@ def campaign_json(context: Context, campaign: Campaign) -> dict[str, Any]:
     }
 
 
+def from_session(context: Context, piece: ContentPiece) -> str:
+    """When a mail that follows an invitation goes out, told from its session; empty where the plan holds none.
+
+    The template's own delay would mislead: the workflow waits for the day before the session, however far that is.
+    """
+    plan = context.dossier.schedule
+    held = plan.session_of(piece.campaign_id) if plan else None
+    slot = plan.slot_of(piece.campaign_id, piece.segment_id, piece.step) if plan else None
+    if held is None or slot is None or piece.step == 1:
+        return ""
+    days = (held.on - slot.on).days
+    if not days:
+        return "on the day of the session"
+    side = "before" if days > 0 else "after"
+    return f"the day {side} the session" if abs(days) == 1 else f"{abs(days)} days {side} the session"
+
+
 def piece_json(context: Context, templates: TemplateSet, piece: ContentPiece) -> dict[str, Any]:
     """A piece: its slots filled in each variant, its elements, its call to action and its claims with their facts."""
     template = templates.template(piece.template_id)
@@ -57,6 +74,7 @@ def piece_json(context: Context, templates: TemplateSet, piece: ContentPiece) ->
         "step": piece.step,
         "role": step.role if step else "",
         "delay_hours": step.delay_hours if step else 0,
+        "from_session": from_session(context, piece),
         "copy": [{"slot": s.name, "differs": s.differs, "variants": dict(s.shown)} for s in slots],
         "elements": [e.model_dump(mode="json") for e in piece.elements],
         "cta": piece.cta,

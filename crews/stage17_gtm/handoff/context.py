@@ -1,11 +1,13 @@
 """What every part of the handoff is made from."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from crews.previews import Previews
 from gtm.domain.brief import VentureBrief
+from gtm.domain.called import Called
 from gtm.domain.dossier import Dossier
 from gtm.domain.spec import Policies, StageSpec
 from gtm.domain.workflow import TriggerDefinition, WorkflowTestReport
@@ -19,6 +21,7 @@ class Context:
         now: when the package is written, aware; everything dated in it follows from this and the dossier.
         agent_url: address of the agent endpoint, such as `http://127.0.0.1:8017/agents/gtm-strategist`.
         dashboard_url: address of the campaign performance dashboard; empty when none is served.
+        previews: pictures of the copy, as far as there are any.
     """
 
     dossier: Dossier
@@ -27,20 +30,25 @@ class Context:
     policies: Policies
     agent_url: str
     dashboard_url: str = ""
+    previews: Previews = field(default_factory=Previews)
 
     @property
     def brief(self) -> VentureBrief:
         """The venture's brief."""
         return self.dossier.brief
 
+    @property
+    def called(self) -> Called:
+        """The names of its parts."""
+        return Called(self.dossier)
+
     def segment_name(self, segment_id: str | None) -> str:
         """A segment's name; its id where the brief does not know it."""
-        return next((s.name for s in self.brief.segments if s.id == segment_id), segment_id or "all segments")
+        return self.called.segment(segment_id)
 
     def campaign_name(self, campaign_id: str | None) -> str:
         """A campaign's name; its id where the templates do not know it."""
-        campaigns = self.dossier.templates.campaigns if self.dossier.templates else ()
-        return next((c.name for c in campaigns if c.campaign_id == campaign_id), campaign_id or "")
+        return self.called.campaign(campaign_id)
 
     def named(self, text: str) -> str:
         """A text in which workflows, campaigns and triggers stand by their names, not by their ids."""
@@ -56,15 +64,12 @@ class Context:
         names = {c.campaign_id: c.name for c in (d.templates.campaigns if d.templates else ())}
         names |= {w.workflow_id: w.name for w in flows}
         for trigger in d.triggers.triggers if d.triggers else ():
-            names[trigger.trigger_id] = trigger.trigger_id.removeprefix(f"{trigger.workflow_id}-").replace("-", " ")
+            names[trigger.trigger_id] = self.called.trigger(trigger)
         return names
 
     def step_name(self, campaign_id: str, step: int) -> str:
         """The name of a step of a campaign's template; empty where there is none."""
-        templates = self.dossier.templates
-        campaign = next((c for c in (templates.campaigns if templates else ()) if c.campaign_id == campaign_id), None)
-        template = templates.template(campaign.template_id) if templates and campaign else None
-        return next((s.name for s in (template.steps if template else ()) if s.step == step), "")
+        return self.called.step(campaign_id, step)
 
     def triggers_of(self, workflow_id: str) -> tuple[TriggerDefinition, ...]:
         """The triggers that start a workflow."""

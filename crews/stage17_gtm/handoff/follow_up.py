@@ -64,13 +64,14 @@ def _pick_up(context: Context) -> ActionItem:
 
 
 def _answers(issues: tuple[Issue, ...], start: date) -> Iterator[ActionItem]:
-    verbs = {"contradiction": "Settle", "missing": "Supply", "risk": "Decide on"}
+    because = {"overruled": "approved against its review"}
+    verbs = {"overruled": "Look again at", "contradiction": "Settle", "missing": "Supply", "risk": "Decide on"}
     for issue in issues:
         if issue.kind in verbs:
             what = (
                 f"{verbs[issue.kind]} {issue.title}: {words.sentence(issue.detail)} {words.sentence(issue.ask)}".strip()
             )
-            yield ActionItem("LEAD", what, start, issue.kind)
+            yield ActionItem("LEAD", what, start, because.get(issue.kind, issue.kind))
     risks = [issue for issue in issues if issue.kind == "review"]
     if risks:
         what = f"Answer {words.count(len(risks), 'risk')} that the reviews name (all under known issues)"
@@ -121,7 +122,7 @@ def _gaps(context: Context, issues: tuple[Issue, ...], start: date) -> Iterator[
             what = f"Decide the open checklist lines: {issue.detail}"
             yield ActionItem("LEAD", what, start, "completeness report")
         elif issue.kind == "gap":
-            todo = f" To do: {issue.ask}" if issue.ask else ""
+            todo = f" To do: {words.sentence(issue.ask)}" if issue.ask else ""
             because = "a checklist line that is not met" if issue.title.startswith("Not met") else "a noted gap"
             yield ActionItem(owner, f"{issue.title}. {words.sentence(issue.detail)}{todo}", start, because)
 

@@ -11,12 +11,16 @@ from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.configuration import is_connected
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.evidence import TestTable
+from gtm.domain.dossier import overruled
 from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
 from gtm.domain.sessions import registration_url
 
-Kind = Literal["contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"]
+Kind = Literal[
+    "overruled", "contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"
+]
 ORDER: tuple[Kind, ...] = (
+    "overruled",
     "contradiction",
     "missing",
     "risk",
@@ -50,6 +54,7 @@ def known_issues(context: Context, sections: tuple[Section, ...], tables: tuple[
     """All issues, the gravest kind first, each once."""
     stated = [*_findings(context), *_assumptions(context)]
     found = [
+        *_overruled(context),
         *stated,
         *_review_risks(context, stated),
         *_channels(context),
@@ -63,6 +68,13 @@ def known_issues(context: Context, sections: tuple[Section, ...], tables: tuple[
     for issue in found:
         unique.setdefault((issue.kind, issue.subject, issue.detail), issue)
     return tuple(sorted(unique.values(), key=lambda issue: ORDER.index(issue.kind)))
+
+
+def _overruled(context: Context) -> Iterator[Issue]:
+    """What was approved although its review advises against it: the reader must not learn it from a footnote."""
+    names: dict[str, str] = {checkpoint.id: checkpoint.name for checkpoint in context.stage.checkpoints}
+    for record, review in overruled(context.dossier.approvals):
+        yield Issue("overruled", names.get(record.checkpoint, record.checkpoint), record.checkpoint, review.reason)
 
 
 def _findings(context: Context) -> Iterator[Issue]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crews.stage17_gtm.handoff import words
-from crews.stage17_gtm.handoff.content import pieces_of
+from crews.stage17_gtm.handoff.content import from_session, pieces_of
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
+from crews.stage17_gtm.handoff.pictures import Drawn, drawn
 from gtm.domain.campaign import Campaign, ContentPiece
 from gtm.domain.statements import fact_of
 
@@ -35,6 +36,7 @@ class Preview:
         small: what stands in small print: the footer of a mail, the text alternative of a picture.
         page: the registration page that belongs to an invitation.
         facts: (claim, fact, whether the fact is assumed).
+        pictures: each variant as a browser drew it.
         host: where the call to action leads, without the tracking.
     """
 
@@ -55,6 +57,7 @@ class Preview:
     host: str
     facts: tuple[tuple[str, str, bool], ...]
     generated_by: str
+    pictures: tuple[Drawn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _preview(context: Context, piece: ContentPiece, look: str) -> Preview:
         role=step.role if step else "",
         segment=context.segment_name(piece.segment_id),
         network=words.label(step.name.replace("-", "_")) if step else "",
-        when=_when(delay) if look == "email" else "",
+        when=from_session(context, piece) or _when(delay) if look == "email" else "",
         title=title,
         line=line,
         image=image,
@@ -123,6 +126,7 @@ def _preview(context: Context, piece: ContentPiece, look: str) -> Preview:
         host=host,
         facts=tuple(_fact(context, claim.text, claim.fact_id) for claim in piece.claims),
         generated_by=piece.generated_by,
+        pictures=drawn(context.previews.pictures, piece),
     )
 
 

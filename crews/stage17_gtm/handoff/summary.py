@@ -9,6 +9,7 @@ from crews.stage17_gtm.handoff.evidence import TestTable
 from crews.stage17_gtm.handoff.known_issues import Issue
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.drafting import models_asked, stood_in_for
+from gtm.domain.names import agreed
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,15 @@ def summary(
     return Summary(
         lead=_lead(context),
         paragraphs=tuple(
-            p for p in (_plan(context), _drafting(context), _standing(sections, tables), _reservations(issues)) if p
+            p
+            for p in (
+                _plan(context),
+                _drafting(context),
+                _standing(sections, tables),
+                *_overruled(issues),
+                _reservations(issues),
+            )
+            if p
         ),
         tiles=_tiles(context, sections, tables),
     )
@@ -99,7 +108,7 @@ def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> s
     open_ = sum(line.state in ("open", "noted") for line in lines)
     if failed or open_:
         text += f" ({failed} not met, {open_} open or noted)"
-    text += f"; {spared} more {'does' if spared == 1 else 'do'} not apply to this venture" if spared else ""
+    text += f"; {spared} more {agreed(spared, 'does', 'do')} not apply to this venture" if spared else ""
     if not tables:
         return text + "; no workflow was tested."
     full = sum(table.report.complete for table in tables)
@@ -110,6 +119,14 @@ def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> s
     told += [f"of {words.count(noted, 'case')} a part was not measured"] if noted else []
     told += [f"{words.count(apart, 'case')} did not apply to the workflow"] if apart else []
     return text + ("." if full == len(tables) and not noted else f" ({', '.join(told)}).")
+
+
+def _overruled(issues: tuple[Issue, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"Approved against the advice of its review: {issue.title}. {words.sentence(issue.detail)}"
+        for issue in issues
+        if issue.kind == "overruled"
+    )
 
 
 def _reservations(issues: tuple[Issue, ...]) -> str:
@@ -160,5 +177,6 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
              f"{words.short_day(schedule.starts)} – {words.short_day(schedule.ends)}" if schedule else "not set"),
         Tile("Content", str(len(dossier.content.pieces) if dossier.content else 0), f"pieces, {variants} variants"),
         Tile("SOP test cases", f"{passed}/{cases}", _tests_note(tables) if cases else "none was run"),
-        Tile("Checklist", f"{met}/{asked}", "lines of the SOP met" + (f"; {spared} do not apply" if spared else "")),
+        Tile("Checklist", f"{met}/{asked}",
+             "lines of the SOP met" + (f"; {spared} {agreed(spared, 'does', 'do')} not apply" if spared else "")),
     )  # fmt: skip

@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.agent_api import endpoint
-from crews.stage17_gtm.handoff.automation import step_lines, trigger_words
 from crews.stage17_gtm.handoff.charts import channel_bars, pacing_chart, tier_parts
 from crews.stage17_gtm.handoff.completeness import Section
 from crews.stage17_gtm.handoff.configuration import action_words, is_connected
@@ -19,12 +18,14 @@ from crews.stage17_gtm.handoff.follow_up import ActionItem
 from crews.stage17_gtm.handoff.known_issues import ORDER, Issue
 from crews.stage17_gtm.handoff.manifest import entries
 from crews.stage17_gtm.handoff.month import KINDS, weeks
+from crews.stage17_gtm.handoff.pictures import told
 from crews.stage17_gtm.handoff.previews import campaign_previews
 from crews.stage17_gtm.handoff.rendering import html
 from crews.stage17_gtm.handoff.summary import summary
 from crews.stage17_gtm.handoff.utm import utm_examples
 from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StepSpec
+from gtm.domain.workflow_words import step_lines, trigger_words
 
 REPORT = "report.html"
 
@@ -65,6 +66,7 @@ def _values(context: Context, parts: Parts, files: dict[str, bytes]) -> dict[str
         "action_words": action_words,
         **_calendar(context),
         "campaigns": campaign_previews(context),
+        "pictures_told": told(context),
         "workflows": _workflows(context),
         "tables": parts.tables,
         "sections": parts.sections,
@@ -111,9 +113,9 @@ def _workflows(context: Context) -> list[dict[str, Any]]:
                 "workflow": workflow,
                 "svg": drawing,
                 "opened": workflow.campaign_id not in [row["workflow"].campaign_id for row in found],
-                "triggers": [trigger_words(context, t) for t in context.triggers_of(workflow.workflow_id)],
+                "triggers": [trigger_words(context.called, t) for t in context.triggers_of(workflow.workflow_id)],
                 "campaign": context.campaign_name(workflow.campaign_id),
-                "steps": step_lines(context, workflow),
+                "steps": step_lines(context.called, workflow),
                 "folder": f"workflows/{workflow.workflow_id}",
             }
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from crews.previews import NO_BROWSER, Previews
 from crews.stage17_gtm.handoff.agent_api import api_files
 from crews.stage17_gtm.handoff.automation import workflow_files
 from crews.stage17_gtm.handoff.briefing import BRIEFING, briefing_file
@@ -19,6 +20,7 @@ from crews.stage17_gtm.handoff.follow_up import action_items
 from crews.stage17_gtm.handoff.known_issues import known_issues
 from crews.stage17_gtm.handoff.leaks import refuse_secrets
 from crews.stage17_gtm.handoff.manifest import MANIFEST, SUMS, manifest, sums
+from crews.stage17_gtm.handoff.pictures import picture_files
 from crews.stage17_gtm.handoff.view import Parts, report_file
 from gtm.domain.base import is_venture_id
 from gtm.domain.calendar import to_csv, to_ics
@@ -60,6 +62,7 @@ def write_handoff(
     agent_url: str,
     evidence_dir: Path,
     dashboard_url: str = "",
+    previews: Previews | None = None,
 ) -> HandoffResult:
     """Write the deliverables package of a run to `out_dir/<venture id>/`.
 
@@ -73,6 +76,7 @@ def write_handoff(
         agent_url: address of the agent endpoint.
         evidence_dir: the root that the test reports' evidence folders are relative to; only this run's are copied.
         dashboard_url: address of the campaign performance dashboard, empty when none is served.
+        previews: pictures of the copy; None where nobody asked for them.
 
     Raises:
         InvalidInput: the venture's id cannot name a folder, or `now` is naive.
@@ -83,9 +87,11 @@ def write_handoff(
         raise InvalidInput("this venture id cannot name a folder", field="venture_id", value=dossier.venture_id)
     if now.tzinfo is None:
         raise InvalidInput("a handoff is written at an aware moment", field="now", value=str(now))
-    context = Context(dossier, now, stage, policies, agent_url, dashboard_url)
+    drawn = previews if previews is not None else Previews(why_not=NO_BROWSER)
+    context = Context(dossier, now, stage, policies, agent_url, dashboard_url, drawn)
     files = package(context, evidence_dir)
-    refuse_secrets(files)
+    # What looks like a key in a compressed picture is none.
+    refuse_secrets({path: content for path, content in files.items() if not path.endswith(".png")})
     replaced = replace_folder(out_dir, dossier.venture_id, files)
     return HandoffResult(
         folder=replaced.folder,
@@ -107,6 +113,7 @@ def package(context: Context, evidence_dir: Path) -> dict[str, bytes]:
         **workflow_files(context),
         **api_files(context),
         **evidence_files(context, evidence_dir),
+        **picture_files(context.previews),
     }
     if dossier.schedule:
         files["calendar.ics"] = to_ics(dossier.schedule, f"{context.brief.name}: go-to-market", calendar_words(context))

@@ -116,12 +116,14 @@ class Action:
     Attributes:
         together: whether the whole group is announced before the first effect, so that it must be gone through.
         repeatable: whether it is nothing but a transaction of the store that changes nothing when done again.
+        starts: whether it changes a lead, so that the lead may enter other workflows that are due at once.
     """
 
     params: type[Model]
     run: GroupAction
     together: bool = False
     repeatable: bool = False
+    starts: bool = False
 
 
 def announce(context: ActionContext, session: Session) -> Outcome | None:
@@ -143,13 +145,8 @@ def stop_reason(context: ActionContext, session: Session) -> str:
     """Why the effect must not be dispatched now, or an empty text."""
     if not claims.still_held(session, [context.state.enrolment_no], context.owner):
         return "the claim is lost"
-    return paused_reason(session, context.state, lock=True)
-
-
-def paused_reason(session: Session, state: EnrolmentState, *, lock: bool = False) -> str:
-    """Whether the workflow or its venture was paused meanwhile, in words, or an empty text."""
-    standings = deliveries.standings(session, [state.workflow_id], lock=lock)
-    return stopped(standings.get(state.workflow_id, GONE), state)
+    standings = deliveries.standings(session, [context.state.workflow_id])
+    return stopped(standings.get(context.state.workflow_id, GONE), context.state)
 
 
 def stopped(standing: Standing, state: EnrolmentState) -> str:

@@ -15,8 +15,9 @@ from sqlmodel import Session
 from gtm.automation.holding import Hold, Stopwatch
 from gtm.automation.reconciling import SETTLE
 from gtm.domain.clock import Clock
-from gtm.store.database import Database
-from gtm.store.repositories import claims, email_sends
+from gtm.store.database import Database, Looks
+from gtm.store.repositories import claims, deliveries, email_sends
+from gtm.store.repositories.deliveries import Standing
 
 FRESH = timedelta(seconds=5)
 """How old the last look at claim and reservations may be when a mail is handed over, at most."""
@@ -27,12 +28,14 @@ class Handover:
 
     Args:
         database: the store.
+        looks: at it, one before each mail.
         clock: tells the moments.
         hold: the claim that the group is held under.
     """
 
-    def __init__(self, database: Database, clock: Clock, hold: Hold) -> None:
+    def __init__(self, database: Database, looks: Looks, clock: Clock, hold: Hold) -> None:
         self._database = database
+        self._looks = looks
         self._clock = clock
         self._hold = hold
         self._lock = threading.Lock()
@@ -53,6 +56,11 @@ class Handover:
         self._mine = frozenset(send_ids)
         if self._renewed:
             self._hold.held_since(self._looked)
+
+    def standing_now(self, workflow_id: str) -> Standing:
+        """Whether anything is paused at this moment."""
+        with self._looks.one() as connection:
+            return deliveries.standing_now(connection, workflow_id)
 
     def ends_by(self, send_id: str) -> float | None:
         """By when (`time.monotonic`) this mail's hand-over must have ended; None when it must not begin.

@@ -19,8 +19,10 @@ ACTIONS: Mapping[str, Action] = {
     "send_email": Action(send_email.Params, send_email.run_many, together=True),
     "notify": Action(notify.Params, one_by_one(notify.run)),
     "http_request": Action(http_request.Params, one_by_one(http_request.run)),
-    "update_lead": Action(update_lead.Params, update_lead.run_many, together=True, repeatable=True),
-    "add_to_segment": Action(add_to_segment.Params, add_to_segment.run_many, together=True, repeatable=True),
+    "update_lead": Action(update_lead.Params, update_lead.run_many, together=True, repeatable=True, starts=True),
+    "add_to_segment": Action(
+        add_to_segment.Params, add_to_segment.run_many, together=True, repeatable=True, starts=True
+    ),
     "crm_sync": Action(crm_sync.Params, one_by_one(crm_sync.run)),
     "start_run": Action(start_run.Params, one_by_one(start_run.run)),
 }

@@ -4,15 +4,14 @@ A crash between reservation and note leaves the row `reserved`; whoever finds it
 It is never sent again blindly. A group reserves together, so a crash leaves no more than one group unknown.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, paused_reason, stopped
+from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, stopped
 from gtm.automation.actions.handing_over import Handover
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
@@ -33,6 +32,7 @@ from gtm.store.models.automation import EmailSend
 from gtm.store.models.base import new_id
 from gtm.store.repositories import claims, deliveries, email_sends, leads
 from gtm.store.repositories.deliveries import GONE, Standing
+from gtm.store.repositories.email_sends import Reservation, Settlement
 from gtm.store.trouble import STORE_TROUBLE, trouble_of
 
 
@@ -46,7 +46,7 @@ class Params(Model):
 
 
 Item = tuple[Params, ActionContext]
-Reserved = tuple[EmailSend, RenderedEmail]
+Reserved = tuple[Reservation, RenderedEmail]
 Written = tuple[Params, ActionContext, RenderedEmail]
 
 
@@ -60,17 +60,18 @@ def run_many(items: Sequence[Item]) -> Iterator[Done]:
     """
     written: list[RenderedEmail | Outcome] = [_render(params, context) for params, context in items]
     first = items[0][1]
-    handover = Handover(first.database, first.clock, first.hold)
-    reserved = _reserve_all(items, written, handover)
-    going = [one[0].send_id for one in reserved if isinstance(one, tuple)]
-    handover.begin(going)
-    pairs = [(context, one, handover) for (_, context), one in zip(items, reserved, strict=True)]
-    at_a_time = min(first.services.mailer.connections, len(going))
-    if at_a_time <= 1:
-        yield from (_handed_over(*pair) for pair in pairs)
-        return
-    with ThreadPoolExecutor(at_a_time, thread_name_prefix="mail") as pool:
-        yield from pool.map(lambda pair: _handed_over(*pair), pairs)
+    with first.database.looks() as looks:
+        handover = Handover(first.database, looks, first.clock, first.hold)
+        reserved = _reserve_all(items, written, handover)
+        going = [one[0].send_id for one in reserved if isinstance(one, tuple)]
+        handover.begin(going)
+        pairs = [(context, one, handover) for (_, context), one in zip(items, reserved, strict=True)]
+        at_a_time = min(first.services.mailer.connections, len(going))
+        if at_a_time <= 1:
+            yield from (_handed_over(*pair) for pair in pairs)
+            return
+        with ThreadPoolExecutor(at_a_time, thread_name_prefix="mail") as pool:
+            yield from pool.map(lambda pair: _handed_over(*pair), pairs)
 
 
 def _handed_over(context: ActionContext, one: Reserved | Outcome, handover: Handover) -> Done:
@@ -102,7 +103,8 @@ def _reserve_all(
         held = claims.still_held(session, [c.state.enrolment_no for c in contexts], first.owner)
         standings = deliveries.standings(session, {c.state.workflow_id for c in contexts})
         before = email_sends.find_sends(session, [c.key for c in contexts])
-        to_write: list[EmailSend] = []
+        fresh: list[dict[str, Any]] = []
+        renewed: list[EmailSend] = []
         for (params, context), email in zip(items, written, strict=True):
             known = before.get(context.key)
             standing = _standing(context, held, standings, known)
@@ -110,7 +112,7 @@ def _reserve_all(
                 answers[context.key] = standing
                 if known is not None and known.state == "reserved" and isinstance(standing, Failed):
                     _lost(known, first.clock.now())
-                    to_write.append(known)
+                    renewed.append(known)
             elif isinstance(email, RenderedEmail):
                 sendable.append((params, context, email))
             else:
@@ -122,10 +124,18 @@ def _reserve_all(
             if verdict is not None and verdict.then == "defer":
                 answers[context.key] = verdict.as_outcome()
                 continue
-            send = before.get(context.key) or _new_send(params, context)
-            to_write.append(send)
-            answers[context.key] = _fill(send, _tracked(email, context, send, numbers), context, verdict)
-        email_sends.reserve(session, to_write)
+            known = before.get(context.key)
+            send = _reservation(params, known, refused=verdict is not None)
+            tracked = _tracked(email, context, send, numbers)
+            values = _values(send, tracked, context, verdict)
+            if known is None:
+                fresh.append(_new_send(params, context, send) | values)
+            else:
+                for name, value in values.items():
+                    setattr(known, name, value)
+                renewed.append(known)
+            answers[context.key] = (send, tracked) if verdict is None else verdict.as_outcome()
+        email_sends.reserve(session, fresh, renewed)
     return [answers[context.key] for context in contexts]
 
 
@@ -169,7 +179,7 @@ def _link_numbers(session: Session, sendable: Sequence[Written], barred: Mapping
 
 
 def _tracked(
-    email: RenderedEmail, context: ActionContext, send: EmailSend, numbers: Mapping[str, int]
+    email: RenderedEmail, context: ActionContext, send: Reservation, numbers: Mapping[str, int]
 ) -> RenderedEmail:
     tracking = context.services.tracking
     if tracking is None or send.purpose == "transactional":
@@ -200,40 +210,52 @@ def _lost(send: EmailSend, now: datetime) -> None:
     send.state, send.delivery_status, send.refusal_reason, send.doubted_at = "unknown", "unknown", _LOST, now
 
 
-def _fill(send: EmailSend, email: RenderedEmail, context: ActionContext, verdict: Verdict | None) -> Reserved | Outcome:
-    send.subject, send.variant = email.subject, email.variant
-    send.message_id = context.services.mailer.message_id(context.key)
-    send.owner, send.reserved_at, send.doubted_at = context.owner, context.clock.now(), None
-    if verdict is not None:
-        send.state, send.delivery_status, send.refusal_reason = "failed", "refused", verdict.reason
-        return verdict.as_outcome()
-    send.state, send.delivery_status, send.refusal_reason = "reserved", "", ""
-    send.attempts += 1
-    return send, email
+def _reservation(params: Params, known: EmailSend | None, *, refused: bool) -> Reservation:
+    attempts = 0 if refused else 1
+    if known is None:
+        return Reservation(new_id("send"), params.purpose, attempts)
+    return Reservation(known.send_id, known.purpose, known.attempts + attempts)
 
 
-def _new_send(params: Params, context: ActionContext) -> EmailSend:
+def _values(send: Reservation, email: RenderedEmail, context: ActionContext, verdict: Verdict | None) -> dict[str, Any]:
+    """The columns that a reservation writes, the first and each later one; a refusal is no reservation."""
+    refused = {"state": "failed", "delivery_status": "refused", "refusal_reason": verdict.reason} if verdict else {}
+    return {
+        "subject": email.subject,
+        "variant": email.variant,
+        "message_id": context.services.mailer.message_id(context.key),
+        "owner": context.owner,
+        "reserved_at": context.clock.now(),
+        "doubted_at": None,
+        "attempts": send.attempts,
+        "state": "reserved",
+        "delivery_status": "",
+        "refusal_reason": "",
+    } | refused
+
+
+def _new_send(params: Params, context: ActionContext, send: Reservation) -> dict[str, Any]:
+    """The columns that stay as they are."""
     state = context.state
-    return EmailSend(
-        send_id=new_id("send"),
-        idempotency_key=context.key,
-        venture_id=state.venture_id,
-        campaign_id=context.definition.campaign_id,
-        workflow_id=state.workflow_id,
-        enrolment_no=state.enrolment_no,
-        step=params.id,
-        email_number=params.email_number,
-        lead_id=state.lead_id,
-        reserved_at=context.clock.now(),
-        is_test=state.is_test,
-        purpose=params.purpose,
-    )
+    return {
+        "send_id": send.send_id,
+        "idempotency_key": context.key,
+        "venture_id": state.venture_id,
+        "campaign_id": context.definition.campaign_id,
+        "workflow_id": state.workflow_id,
+        "enrolment_no": state.enrolment_no,
+        "step": params.id,
+        "email_number": params.email_number,
+        "lead_id": state.lead_id,
+        "is_test": state.is_test,
+        "purpose": params.purpose,
+    }
 
 
-def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext, handover: Handover) -> Done:
-    stopped, deadline = _last_look(send, context, handover)
-    if stopped:
-        return _given_back(send, context, stopped)
+def _dispatch(send: Reservation, email: RenderedEmail, context: ActionContext, handover: Handover) -> Done:
+    why, deadline = _last_look(send, context, handover)
+    if why:
+        return _given_back(send, context, why)
     try:
         message_id = guarded(lambda: context.services.mailer.send(_outgoing(send, context, email, deadline)), context)
     except TransientFailure as error:
@@ -251,21 +273,20 @@ def _dispatch(send: EmailSend, email: RenderedEmail, context: ActionContext, han
     return Done(Succeeded(detail=message_id), note)
 
 
-def _last_look(send: EmailSend, context: ActionContext, handover: Handover) -> tuple[str, float | None]:
+def _last_look(send: Reservation, context: ActionContext, handover: Handover) -> tuple[str, float | None]:
     """Why a mail must not be handed over now, or by when that must have ended.
 
     Looked at once more because rendering, reserving and the mails before this one take time.
     """
     try:
-        with context.database.read() as session:
-            stopped = paused_reason(session, context.state)
-        deadline = None if stopped else handover.ends_by(send.send_id)
+        why = stopped(handover.standing_now(context.state.workflow_id), context.state)
+        deadline = None if why else handover.ends_by(send.send_id)
     except STORE_TROUBLE as error:
         return trouble_of(error), None
-    return stopped or ("" if deadline is not None else "the claim was lost before the mail was handed over"), deadline
+    return why or ("" if deadline is not None else "the claim was lost before the mail was handed over"), deadline
 
 
-def _given_back(send: EmailSend, context: ActionContext, why: str) -> Done:
+def _given_back(send: Reservation, context: ActionContext, why: str) -> Done:
     """The reservation was not used."""
 
     def note(session: Session) -> None:
@@ -274,7 +295,7 @@ def _given_back(send: EmailSend, context: ActionContext, why: str) -> Done:
     return Done(Deferred(detail=why), note)
 
 
-def _outgoing(send: EmailSend, context: ActionContext, email: RenderedEmail, deadline: float | None) -> OutgoingEmail:
+def _outgoing(send: Reservation, context: ActionContext, email: RenderedEmail, deadline: float | None) -> OutgoingEmail:
     tracking, marketing = context.services.tracking, send.purpose == "marketing"
     return OutgoingEmail(
         key=context.key,
@@ -290,7 +311,7 @@ def _outgoing(send: EmailSend, context: ActionContext, email: RenderedEmail, dea
     )
 
 
-def _bounced(send: EmailSend, context: ActionContext, error: MailboxGone) -> Done:
+def _bounced(send: Reservation, context: ActionContext, error: MailboxGone) -> Done:
     """Nobody is there: refused for good, and the venture writes to this address no more."""
     settle = _settled(send, context, state="failed", delivery_status="bounced", refusal_reason=error.detail)
     lead, now = context.lead, context.clock.now()
@@ -303,15 +324,11 @@ def _bounced(send: EmailSend, context: ActionContext, error: MailboxGone) -> Don
     return Done(Failed(failure="permanent", detail=error.detail), note)
 
 
-def _refused(send: EmailSend, context: ActionContext, error: GtmError, answer: Failed) -> Done:
+def _refused(send: Reservation, context: ActionContext, error: GtmError, answer: Failed) -> Done:
     return Done(answer, _settled(send, context, state="failed", delivery_status="refused", refusal_reason=error.detail))
 
 
-def _settled(send: EmailSend, context: ActionContext, **values: Any) -> Callable[[Session], None]:
+def _settled(send: Reservation, context: ActionContext, **values: Any) -> Settlement:
     if "refusal_reason" in values:
         values["refusal_reason"] = printable(values["refusal_reason"])
-    return partial(_settle, send_id=send.send_id, owner=context.owner, values=values)
-
-
-def _settle(session: Session, *, send_id: str, owner: str, values: dict[str, Any]) -> None:
-    email_sends.settle(session, send_id, owner, **values)
+    return Settlement(send.send_id, context.owner, values)

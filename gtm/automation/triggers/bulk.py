@@ -228,7 +228,8 @@ def _begun(
 ) -> Iterator[tuple[EnrolmentState, list[str] | None]]:
     """The state of those who enter, once for all, or once for each group of zones whose moment is the same."""
     definition = at.pinned.definition
-    if not isinstance(definition.step(definition.entry), Wait):
+    entry = definition.step(definition.entry)
+    if not isinstance(entry, Wait) or entry.same_for_all:
         yield begin(definition, state, now), None
         return
     groups: dict[datetime | None, tuple[EnrolmentState, list[str]]] = {}

@@ -59,7 +59,7 @@ class SmtpClient:
                 raise TransientFailure("the mail server was so slow that the message was not handed over")
             try:
                 connection.deadline = deadline
-                code, answer = connection.data(message)
+                code, answer = connection.hand_over(message)
             except smtplib.SMTPDataError as error:
                 raise self._refused(error.smtp_code, error.smtp_error, "DATA") from error
             except (smtplib.SMTPException, OSError) as error:
@@ -106,15 +106,18 @@ class SmtpClient:
                 raise TransientFailure(str(again)) from again
         return connection
 
-    def _before_data(self, connection: smtplib.SMTP, sender: str, recipient: str) -> None:
+    def _before_data(self, connection: TimedSmtp | TimedSmtpSsl, sender: str, recipient: str) -> None:
         try:
-            for step, ask, address in (("MAIL", connection.mail, sender), ("RCPT", connection.rcpt, recipient)):
-                code, answer = ask(address)
+            answers = connection.ask((f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>"))
+            for step, (code, answer) in zip(("MAIL", "RCPT"), answers, strict=True):
                 if code == 421:
                     # The server closes: after so many messages on one connection, for one (RFC 5321, 3.8).
                     self._drop()
                     raise _Stale(f"the mail server answered 421 to {step}: {shorten(_text(answer))}")
                 if not _taken(code):
+                    if step == "MAIL" and connection.pipelines:
+                        # RCPT is said already: what is answered to it goes before the next message's.
+                        connection.getreply()
                     raise self._refused(code, answer, step)
         except ConnectorError:
             raise

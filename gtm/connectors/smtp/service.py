@@ -7,7 +7,7 @@ from queue import LifoQueue
 
 from gtm.connectors.base import Capability, ConnectorStatus, DeliveryLookup, OutgoingEmail
 from gtm.connectors.smtp.client import SmtpClient
-from gtm.connectors.smtp.message import build_message, check_address
+from gtm.connectors.smtp.message import Composer, check_address
 from gtm.connectors.smtp.schemas import DkimSettings, SmtpSettings
 from gtm.connectors.smtp.signing import Signer
 from gtm.domain.errors import ConnectorError, InvalidInput
@@ -31,6 +31,7 @@ class SmtpConnector:
     def __init__(self, settings: SmtpSettings, lookup: DeliveryLookup | None = None) -> None:
         self._settings = settings
         self._domain = check_address(settings.sender, "sender").rpartition("@")[2]
+        self._composer = Composer(settings)
         self.connections = settings.connections
         # Last in, first out: as few connections are kept busy as there is work for.
         self._clients = LifoQueue[SmtpClient]()
@@ -51,9 +52,8 @@ class SmtpConnector:
     def send(self, email: OutgoingEmail) -> str:
         """Hand one email over; errors as `EmailConnector.send` says."""
         message_id = self.message_id(email.key)
-        message = build_message(email, self._settings, message_id)
-        raw = message.as_bytes()
-        signed = self._signer.signed(raw) if self._signer else raw
+        message = self._composer.compose(email, message_id)
+        signed = self._signer.signed(message) if self._signer else message
         with self._client() as client:
             client.deliver(self._settings.sender, email.to, signed, email.deadline)
         return message_id

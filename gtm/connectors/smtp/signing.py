@@ -69,10 +69,15 @@ class Signer:
 
 def relaxed_body(body: bytes) -> bytes:
     """A body in the form that is hashed (RFC 6376, 3.4.4): white space in lines reduced, no empty lines at the end."""
-    lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
+    if b"\t" in body:
+        body = body.replace(b"\t", b" ")
+    while b"  " in body:
+        body = body.replace(b"  ", b" ")
+    body = body.replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    end = len(body)
+    while body.endswith(b"\r\n", 0, end):
+        end -= 2
+    return body[:end] + b"\r\n" if end else b""
 
 
 def _fields(head: bytes) -> list[tuple[bytes, bytes]]:

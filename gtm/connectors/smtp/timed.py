@@ -3,7 +3,7 @@
 import smtplib
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 CHUNK = 16_384
@@ -48,6 +48,7 @@ class _Timed:
     file: Any
     sock: Any
     timeout: Any
+    has_extn: Callable[[str], bool]
 
     def getreply(self) -> tuple[int, bytes]:
         """The server's next answer; see `smtplib.SMTP.getreply`."""
@@ -63,11 +64,54 @@ class _Timed:
                 self._hurry()
             super().send(s[start : start + CHUNK])  # type: ignore[misc]
 
+    def ask(self, commands: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+        """Say commands and tell the server's answer to each as it comes: to all of them at once where the server takes
+        that (RFC 2920), else one after the other. Whoever stops listening must read what is left by `getreply`.
+
+        Args:
+            commands: one line each, without its end.
+        """
+        at_once = self.pipelines
+        if at_once:
+            self.send("".join(f"{command}\r\n" for command in commands).encode("ascii"))
+        for command in commands:
+            if not at_once:
+                self.send(f"{command}\r\n".encode("ascii"))
+            yield self.getreply()
+
+    @property
+    def pipelines(self) -> bool:
+        """Whether the server takes commands before it has answered those before them."""
+        return bool(self.has_extn("pipelining"))
+
+    def hand_over(self, message: bytes) -> tuple[int, bytes]:
+        """DATA with a message, and the answer to it. As `smtplib.SMTP.data`, which looks at each character for dots.
+
+        Args:
+            message: with CRLF line ends.
+
+        Raises:
+            smtplib.SMTPDataError: the server does not want to hear it.
+        """
+        self.send(b"DATA\r\n")
+        code, answer = self.getreply()
+        if code != 354:
+            raise smtplib.SMTPDataError(code, answer)
+        self.send(stuffed(message))
+        return self.getreply()
+
     def _hurry(self) -> None:
         left = float(self.timeout) if self.deadline is None else min(self.timeout, self.deadline - time.monotonic())
         if left <= 0:
             raise TimeoutError("the time for it was over")
         self.sock.settimeout(left)
+
+
+def stuffed(message: bytes) -> bytes:
+    """A message as it follows DATA: a dot that begins a line is doubled, one alone ends it (RFC 5321, 4.5.2)."""
+    doubled = message.replace(b"\r\n.", b"\r\n..")
+    first, last = (b"." if doubled.startswith(b".") else b""), (b"" if doubled.endswith(b"\r\n") else b"\r\n")
+    return first + doubled + last + b".\r\n"
 
 
 class TimedSmtp(_Timed, smtplib.SMTP):

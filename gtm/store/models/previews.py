@@ -9,14 +9,12 @@ from gtm.store.models.base import UtcDateTime
 
 
 class PreviewFile(SQLModel, table=True):
-    """One picture; `path` is relative to the folder that previews are kept in, `sha256` is the file's."""
+    """One picture of one HTML text, by its hash; `path` is relative to the folder of previews, `sha256` the file's."""
 
     __tablename__ = "preview_files"
     __table_args__ = (CheckConstraint("width >= 1", name="ck_preview_files_width"),)
 
-    run_id: str = Field(primary_key=True, foreign_key="runs.run_id")
-    key: str = Field(primary_key=True, max_length=200)
-    kind: str = Field(primary_key=True, max_length=20)
+    html_sha256: str = Field(primary_key=True, max_length=64)
     width: int = Field(primary_key=True)
     sha256: str = Field(max_length=64)
     path: str

@@ -10,6 +10,9 @@ from gtm.domain.base import sha256_of
 from gtm.store.models.runs import Artifact, RunStep
 from gtm.store.repositories.statements import insert_missing
 
+Fingerprint = tuple[tuple[str, int, str, str], ...]
+"""What a run holds, as (step, revision, name, hash)."""
+
 KEY = ("run_id", "step", "revision", "name")
 
 
@@ -117,7 +120,7 @@ def producers(session: Session, run_id: str, steps: Iterable[str]) -> frozenset[
     return frozenset(row.produced_by for row in current(session, run_id, steps))
 
 
-def fingerprint(session: Session, run_id: str) -> tuple[tuple[str, int, str, str], ...]:
-    """What a run holds, as (step, revision, name, hash) in order: equal fingerprints mean equal artifacts."""
+def fingerprint(session: Session, run_id: str) -> Fingerprint:
+    """What a run holds, in order: equal fingerprints mean equal artifacts."""
     query = select(Artifact.step, Artifact.revision, Artifact.name, Artifact.sha256).where(Artifact.run_id == run_id)
     return tuple((step, revision, name, sha) for step, revision, name, sha in sorted(session.exec(query).all()))

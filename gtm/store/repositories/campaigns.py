@@ -167,6 +167,12 @@ def exit_rows(session: Session, run_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def find(session: Session, venture_id: str, campaign_id: str) -> CampaignRow | None:
+    """A venture's campaign, if it has one of that id."""
+    query = select(CampaignRow).where(CampaignRow.campaign_id == campaign_id)
+    return session.exec(query.where(CampaignRow.venture_id == venture_id)).first()
+
+
 def list_campaigns(session: Session, venture_id: str) -> list[CampaignRow]:
     """A venture's campaigns, by id."""
     query = select(CampaignRow).where(CampaignRow.venture_id == venture_id)

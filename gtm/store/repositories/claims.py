@@ -1,20 +1,22 @@
 """Claims: taking what is due, holding it, and fenced moves of a whole batch with their log."""
 
+import json
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, CursorResult, exists, or_, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, exists, or_, update
 from sqlalchemy.sql.dml import Update
 from sqlmodel import Session, col, func, select
 
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Record
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
-from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, StepLog, micros
+from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, Instant, StepLog
 from gtm.store.repositories import enrolment_sql, rates
-from gtm.store.repositories.enrolment_sql import Claimed, Runnable, Share
+from gtm.store.repositories.enrolment_sql import Claimed, Fence, Line, Runnable, Share, Turn
 from gtm.store.repositories.enrolments import context_of
 from gtm.store.repositories.versions import Pinned
 
@@ -50,31 +52,34 @@ def expire_leases(session: Session, scope: Scope, now: datetime) -> int:
 
     A lease that ends later than any lease can was taken before the clock was set back: nobody knows what is left of it.
     """
+    values = {"now": now, "latest": now + LONGEST_LEASE, **_named(scope)}
+    return session.connection().execute(_expiring(*_kind(scope)), values).rowcount
+
+
+@cache
+def _expiring(is_test: bool, of_venture: bool) -> Update:
+    """The statement, put together once: that takes longer than the database needs for it."""
     silent = (
         select(Enrolment.enrolment_no)
-        .where(col(Enrolment.status) == RUNNING, _silent(now), *_scoped(scope))
+        .where(col(Enrolment.status) == RUNNING, _silent(), *_scoped(is_test, of_venture))
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    return (
         update(Enrolment)
         .where(col(Enrolment.enrolment_no).in_(silent), col(Enrolment.status) == RUNNING)
         .values(status=WAITING, owner=None, lease_until=None)
     )
-    return _rowcount(session, statement)
 
 
-def _silent(now: datetime) -> ColumnElement[bool]:
-    return or_(col(Enrolment.lease_until) < now, col(Enrolment.lease_until) > now + LONGEST_LEASE)
+def _silent() -> ColumnElement[bool]:
+    until = col(Enrolment.lease_until)
+    return or_(until < bindparam("now", type_=Instant()), until > bindparam("latest", type_=Instant()))
 
 
 def claim_due(
     session: Session, scope: Scope, *, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Claimed]:
-    """Claim enrolments that are due, of workflows that are not paused: by priority, then soonest first.
-
-    Ventures share a batch fairly, however many workflows each has: none gets more than its part while another has
-    something due. None gets more than its limit a minute leaves, which is spent in this transaction. On PostgreSQL
-    rows that another worker is claiming are skipped; on SQLite the transaction is the only writer.
+    """Claim what `look` finds, all of it, under a lease that outlasts the transaction.
 
     Args:
         scope: which enrolments to look at.
@@ -86,28 +91,61 @@ def claim_due(
     Returns:
         The claimed rows, in the order in which they are to be moved.
     """
+    rows = look(session, scope, now=now, limit=limit)
+    hold(session, rows, owner=owner, now=now, lease=lease)
+    return rows
+
+
+def look(session: Session, scope: Scope, *, now: datetime, limit: int) -> list[Claimed]:
+    """Find enrolments that are due, of workflows that are not paused: by priority, then soonest first.
+
+    They are this transaction's to move: on PostgreSQL their rows are locked, and those that another worker has locked
+    are skipped; on SQLite the transaction is the only writer. Ventures share a batch fairly, however many workflows
+    each has: none gets more than its part while another has something due. None gets more than its limit a minute
+    leaves, which is spent in this transaction.
+
+    Args:
+        session: a write transaction.
+        scope: which enrolments to look at.
+        now: the aware moment.
+        limit: how many to find at most.
+
+    Returns:
+        The rows, in the order in which they are to be moved.
+    """
     runnable = {one.version_no: one for one in _runnable(session, scope)}
     is_test = scope.test_workflow_id is not None
     ventures = {one.venture_id for one in runnable.values()}
     # Tests run on a clock of their own, which earns and spends nothing.
     allowed = rates.allowances(session, ventures, now) if ventures and not is_test else {}
     room = {venture: min(limit, allowed.get(venture, limit)) for venture in sorted(ventures)}
-    claimed: list[Claimed] = []
-    while (hungry := {venture for venture, left in room.items() if left > 0}) and len(claimed) < limit:
-        part = -(-(limit - len(claimed)) // len(hungry))
+    found: list[Claimed] = []
+    while (hungry := {venture for venture, left in room.items() if left > 0}) and len(found) < limit:
+        part = -(-(limit - len(found)) // len(hungry))
         shares = [Share(one, min(part, room[one.venture_id])) for one in runnable.values() if one.venture_id in hungry]
-        rows = enrolment_sql.claim(
-            session, shares, is_test=is_test, owner=owner, now=now, until=now + lease, limit=limit - len(claimed)
+        rows = enrolment_sql.due(
+            session,
+            shares,
+            is_test=is_test,
+            now=now,
+            limit=limit - len(found),
+            taken=[row.enrolment_no for row in found],
         )
-        claimed += rows
+        found += rows
         taken = Counter(runnable[row.version_no].venture_id for row in rows)
         # Who did not fill its part has nothing more that is due.
         room = {
             venture: room[venture] - taken[venture] for venture in hungry if taken[venture] >= min(part, room[venture])
         }
-    spent = Counter(runnable[row.version_no].venture_id for row in claimed)
+    spent = Counter(runnable[row.version_no].venture_id for row in found)
     rates.spend(session, {venture: count for venture, count in spent.items() if venture in allowed}, now)
-    return sorted(claimed, key=lambda row: (runnable[row.version_no].rank, row.due_at, row.enrolment_no))
+    return sorted(found, key=lambda row: (runnable[row.version_no].rank, row.due_at, row.enrolment_no))
+
+
+def hold(session: Session, rows: Sequence[Claimed], *, owner: str, now: datetime, lease: timedelta) -> None:
+    """Put what `look` has found in this transaction under a lease, so that it is the owner's beyond it."""
+    if rows:
+        enrolment_sql.hold(session, [row.enrolment_no for row in rows], owner=owner, now=now, until=now + lease)
 
 
 def _runnable(session: Session, scope: Scope) -> list[Runnable]:
@@ -154,14 +192,15 @@ def announce(session: Session, state: EnrolmentState, owner: str) -> bool:
     return _rowcount(session, statement) == 1
 
 
-def write_moves(session: Session, moves: Sequence[Move], owner: str, now: datetime) -> set[int]:
+def write_moves(session: Session, moves: Mapping[int, Move], owner: str | None, now: datetime) -> set[int]:
     """Write the next states of a batch and let its claims go, with one line of log a record.
 
     Only what still is in this claim, unmoved, is written, and only for that are lines logged.
 
     Args:
-        moves: at most one an enrolment.
-        owner: the claim's name.
+        session: the transaction.
+        moves: by the number of the enrolment; those that come to the same may share one.
+        owner: the claim's name; None for what `look` has found in this transaction.
         now: the aware moment, for the log and for what ended.
 
     Returns:
@@ -169,38 +208,37 @@ def write_moves(session: Session, moves: Sequence[Move], owner: str, now: dateti
     """
     if not moves:
         return set()
-    text_of = _moment_text(session)
-    return enrolment_sql.move(
-        session,
-        [
-            {
-                "no": move.before.enrolment_no,
-                "was": move.before.seq,
-                "step": move.pinned.positions[move.after.step],
-                "status": _CODES[move.after.status],
-                "seq": move.after.seq,
-                "attempt": move.after.attempt,
-                "due_at": text_of(move.after.due_at),
-                "finished_at": text_of(now) if move.after.status in ("finished", "failed") else None,
-                "context": context_of(move.after),
-            }
-            for move in moves
-        ],
-        [
-            {
-                "no": move.before.enrolment_no,
-                "seq": record.seq,
-                "workflow_no": move.pinned.workflow_no,
-                "step": move.pinned.positions[record.step],
-                "outcome": record.outcome,
-                "attempt": record.attempt,
-                "at": text_of(now),
-                "detail": record.detail or None,
-            }
-            for move in moves
+    turns: dict[Turn, int] = {}
+    known: dict[int, int] = {}
+    for move in moves.values():
+        if id(move) not in known:
+            known[id(move)] = turns.setdefault(_turn(move, now), len(turns))
+    of = {number: known[id(move)] for number, move in moves.items()}
+    return enrolment_sql.move(session, list(turns), of, Fence(WAITING if owner is None else RUNNING, owner), now)
+
+
+def _turn(move: Move, now: datetime) -> Turn:
+    after, positions, context = move.after, move.pinned.positions, context_of(move.after)
+    return Turn(
+        was=move.before.seq,
+        step=positions[after.step],
+        status=_CODES[after.status],
+        seq=after.seq,
+        attempt=after.attempt,
+        due_at=after.due_at,
+        finished_at=now if after.status in ("finished", "failed") else None,
+        context=None if context is None else json.dumps(context),
+        lines=tuple(
+            Line(
+                seq=record.seq,
+                workflow_no=move.pinned.workflow_no,
+                step=positions[record.step],
+                outcome=record.outcome,
+                attempt=record.attempt,
+                detail=record.detail or None,
+            )
             for record in move.records
-        ],
-        owner,
+        ),
     )
 
 
@@ -251,22 +289,18 @@ def ventures_due(session: Session, now: datetime) -> list[str]:
     runnable = {one.version_no: one.venture_id for one in enrolment_sql.runnable(session, None, None)}
     mine = (col(Enrolment.version_no) == col(WorkflowVersion.version_no), col(Enrolment.is_test).is_(False))
     due = exists().where(*mine, col(Enrolment.status) == WAITING, col(Enrolment.due_at) <= now)
-    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, _silent(now))
+    silent = exists().where(*mine, col(Enrolment.status) == RUNNING, _silent())
     numbers = col(WorkflowVersion.version_no)
     statement = select(WorkflowVersion.version_no).where(numbers.in_(runnable), due | silent)
-    return sorted({runnable[int(number)] for number in session.exec(statement) if number is not None})
+    values = {"now": now, "latest": now + LONGEST_LEASE}
+    return sorted({runnable[int(number)] for number in session.exec(statement, params=values) if number is not None})
 
 
 def next_due(session: Session, scope: Scope) -> datetime | None:
     """The earliest moment at which something in scope is due, paused or not."""
-    statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *_scoped(scope))
-    return session.exec(statement).one()
-
-
-def _moment_text(session: Session) -> Callable[[datetime | None], int | str | None]:
-    if session.get_bind().dialect.name == "sqlite":
-        return lambda value: None if value is None else micros(value)
-    return lambda value: None if value is None else value.isoformat()
+    mine = _scoped(*_kind(scope))
+    statement = select(func.min(Enrolment.due_at)).where(col(Enrolment.status) == WAITING, *mine)
+    return session.exec(statement, params=_named(scope)).one()
 
 
 def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]:
@@ -278,14 +312,26 @@ def _fence(state: EnrolmentState, owner: str) -> tuple[ColumnElement[bool], ...]
     )
 
 
-def _scoped(scope: Scope) -> list[ColumnElement[bool]]:
+def _kind(scope: Scope) -> tuple[bool, bool]:
+    """Whether a scope is of test leads, and if not, whether it is of one venture."""
+    is_test = scope.test_workflow_id is not None
+    return is_test, scope.venture_id is not None and not is_test
+
+
+def _named(scope: Scope) -> dict[str, str]:
+    """What the conditions of `_scoped` name."""
+    named = {"workflow_id": scope.test_workflow_id, "venture_id": scope.venture_id}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _scoped(is_test: bool, of_venture: bool) -> list[ColumnElement[bool]]:
     workflows = select(AutomationWorkflow.workflow_no)
-    if scope.test_workflow_id is not None:
-        mine = workflows.where(col(AutomationWorkflow.workflow_id) == scope.test_workflow_id)
+    if is_test:
+        mine = workflows.where(col(AutomationWorkflow.workflow_id) == bindparam("workflow_id"))
         return [col(Enrolment.is_test).is_(True), col(Enrolment.workflow_no).in_(mine)]
     real: list[ColumnElement[bool]] = [col(Enrolment.is_test).is_(False)]
-    if scope.venture_id is not None:
-        mine = workflows.where(col(AutomationWorkflow.venture_id) == scope.venture_id)
+    if of_venture:
+        mine = workflows.where(col(AutomationWorkflow.venture_id) == bindparam("venture_id"))
         real.append(col(Enrolment.workflow_no).in_(mine))
     return real
 

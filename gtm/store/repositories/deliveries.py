@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import select as columns
-from sqlalchemy import update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -14,7 +15,7 @@ from gtm.store.models.automation import AutomationWorkflow, LeadRow
 from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.models.enrolments import FINISHED, Enrolment
 from gtm.store.models.ventures import Venture
-from gtm.store.repositories.statements import change, insert_missing
+from gtm.store.repositories.statements import insert_missing
 
 
 @dataclass(frozen=True)
@@ -35,34 +36,64 @@ class Standing:
 GONE = Standing("gone")
 
 
-def standings(session: Session, workflow_ids: Collection[str], *, lock: bool = True) -> dict[str, Standing]:
-    """How workflows and their ventures stand.
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was sent and put off in a scope on a day, before the group that is judged."""
+
+    scope: str
+    sent: int
+    deferred: int
+
+
+_COUNTS = (
+    columns(col(DeliveryCount.scope), col(DeliveryCount.sent), col(DeliveryCount.deferred))
+    .where(
+        col(DeliveryCount.scope).in_(bindparam("scopes", expanding=True)), col(DeliveryCount.day) == bindparam("day")
+    )
+    .order_by(col(DeliveryCount.scope))
+    .with_for_update()
+)
+_ADD = (
+    update(DeliveryCount)
+    .where(col(DeliveryCount.scope) == bindparam("its_scope"), col(DeliveryCount.day) == bindparam("its_day"))
+    .values(sent=col(DeliveryCount.sent) + bindparam("more"), deferred=col(DeliveryCount.deferred) + bindparam("later"))
+)
+
+
+_STANDING = columns(
+    col(AutomationWorkflow.workflow_id),
+    col(AutomationWorkflow.status),
+    col(Venture.paused_at),
+    col(Venture.paused_reason),
+    col(Venture.segment_type),
+).join(Venture, col(Venture.venture_id) == col(AutomationWorkflow.venture_id), isouter=True)
+_STANDING_OF_ONE = _STANDING.where(col(AutomationWorkflow.workflow_id) == bindparam("workflow_id"))
+
+
+def standings(session: Session, workflow_ids: Collection[str]) -> dict[str, Standing]:
+    """How workflows and their ventures stand, locked against a pause for the rest of this transaction, where the
+    database can.
 
     Args:
         workflow_ids: those of a group.
-        lock: against a pause for the rest of this transaction, where the database can.
     """
-    statement = (
-        columns(
-            col(AutomationWorkflow.workflow_id),
-            col(AutomationWorkflow.status),
-            col(Venture.paused_at),
-            col(Venture.paused_reason),
-            col(Venture.segment_type),
-        )
-        .join(Venture, col(Venture.venture_id) == col(AutomationWorkflow.venture_id), isouter=True)
-        .where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
+    statement = _STANDING.where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
+    locked = statement.with_for_update(read=True, of=AutomationWorkflow)
+    return {row.workflow_id: _standing(row) for row in session.connection().execute(locked)}
+
+
+def standing_now(connection: Connection, workflow_id: str) -> Standing:
+    """How a workflow and its venture stand at this moment; a pause may follow at once."""
+    row = connection.execute(_STANDING_OF_ONE, {"workflow_id": workflow_id}).one_or_none()
+    return _standing(row) if row is not None else GONE
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(
+        status=row.status,
+        venture_paused=(row.paused_reason or "no reason given") if row.paused_at is not None else None,
+        audience=audience_of(row.segment_type) if row.segment_type is not None else None,
     )
-    if lock:
-        statement = statement.with_for_update(read=True, of=AutomationWorkflow)
-    return {
-        row.workflow_id: Standing(
-            status=row.status,
-            venture_paused=(row.paused_reason or "no reason given") if row.paused_at is not None else None,
-            audience=audience_of(row.segment_type) if row.segment_type is not None else None,
-        )
-        for row in session.connection().execute(statement)
-    }
 
 
 def lock_people(session: Session, lead_ids: Collection[str]) -> None:
@@ -93,18 +124,18 @@ def goals_since_entry(session: Session, enrolment_nos: Collection[int]) -> dict[
     return {number: str(goal) for number, goal in reached if goal}
 
 
-def counts(session: Session, scopes: Collection[str], day: date) -> dict[str, DeliveryCount]:
+def counts(session: Session, scopes: Collection[str], day: date) -> dict[str, Count]:
     """The counters of a day, made when missing, locked for the rest of the transaction where the database can."""
-    for scope in sorted(scopes):
+    found = _counts(session, scopes, day)
+    missing = sorted(set(scopes) - found.keys())
+    for scope in missing:
         insert_missing(session, DeliveryCount, {"scope": scope, "day": day, "sent": 0, "deferred": 0}, ["scope", "day"])
-    statement = (
-        select(DeliveryCount)
-        .where(col(DeliveryCount.scope).in_(scopes), col(DeliveryCount.day) == day)
-        .order_by(col(DeliveryCount.scope))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.scope: row for row in session.exec(statement)}
+    return found | _counts(session, missing, day) if missing else found
+
+
+def _counts(session: Session, scopes: Collection[str], day: date) -> dict[str, Count]:
+    rows = session.connection().execute(_COUNTS, {"scopes": list(scopes), "day": day})
+    return {row.scope: Count(row.scope, row.sent, row.deferred) for row in rows}
 
 
 def first_days(session: Session, scopes: Collection[str]) -> Mapping[str, date]:
@@ -119,11 +150,10 @@ def first_days(session: Session, scopes: Collection[str]) -> Mapping[str, date]:
 
 def add_counts(session: Session, day: date, changes: Mapping[str, tuple[int, int]]) -> None:
     """Add (sent, deferred) to the day's counters, which stand and are locked."""
-    for scope, (sent, deferred) in sorted(changes.items()):
-        if sent or deferred:
-            change(
-                session,
-                update(DeliveryCount)
-                .where(col(DeliveryCount.scope) == scope, col(DeliveryCount.day) == day)
-                .values(sent=DeliveryCount.sent + sent, deferred=DeliveryCount.deferred + deferred),
-            )
+    rows = [
+        {"its_scope": scope, "its_day": day, "more": sent, "later": deferred}
+        for scope, (sent, deferred) in sorted(changes.items())
+        if sent or deferred
+    ]
+    if rows:
+        session.connection().execute(_ADD, rows)

@@ -1,15 +1,18 @@
 """Queries on email_sends: reserved before a send, settled after it, read by conditions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import and_, exists, literal_column, or_, update
+from sqlalchemy import Update, and_, bindparam, exists, insert, literal_column, or_, update
 from sqlmodel import Session, col, func, select
 
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.enrolments import MANUAL, RUNNING, Enrolment
 
 _NO_SYNC = {"synchronize_session": False}
+_INSERT = insert(EmailSend)
 # In the words of the index ix_email_sends_doubt: bound parameters would keep the planner from it.
 _IN_DOUBT = or_(
     col(EmailSend.state) == literal_column("'unknown'"),
@@ -25,31 +28,67 @@ def find_sends(session: Session, keys: Collection[str]) -> dict[str, EmailSend]:
     return {send.idempotency_key: send for send in session.exec(statement)}
 
 
-def reserve(session: Session, sends: Collection[EmailSend]) -> None:
-    """Write reservations, new ones and renewed ones; a second row under one key is refused by the database."""
-    session.add_all(sends)
-    session.flush()
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A send that is reserved, as much of it as handing it over takes.
+
+    Attributes:
+        attempts: how often it was reserved to be handed over, this time included.
+    """
+
+    send_id: str
+    purpose: str
+    attempts: int
 
 
-def settle(session: Session, send_id: str, owner: str, **values: object) -> bool:
-    """Write what became of a reservation, as its owner; a row that was already found `unknown` may still be settled.
+def reserve(session: Session, fresh: Sequence[Mapping[str, object]], known: Collection[EmailSend]) -> None:
+    """Write reservations; a second row under one key is refused by the database.
 
     Args:
-        send_id: the reservation.
-        owner: who reserved it.
-        values: the columns to write.
+        fresh: the columns of new ones, the same of each.
+        known: what stands already, changed.
     """
-    result = session.exec(
+    session.add_all(known)
+    session.flush()
+    if fresh:
+        session.connection().execute(_INSERT, fresh)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of a reservation, as its owner knows it: the columns to write. Written when it is called."""
+
+    send_id: str
+    owner: str
+    values: Mapping[str, object]
+
+    def __call__(self, session: Session) -> None:
+        settle(session, [self])
+
+
+def settle(session: Session, settlements: Iterable[Settlement]) -> None:
+    """Write what became of reservations, each as its owner; one that was found `unknown` may still be settled."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for one in settlements:
+        named = {f"new_{name}": value for name, value in one.values.items()}
+        alike.setdefault(tuple(one.values), []).append({"its_id": one.send_id, "its_owner": one.owner, **named})
+    for names, rows in alike.items():
+        session.connection().execute(_settlement(names), rows)
+
+
+@lru_cache(maxsize=32)
+def _settlement(names: tuple[str, ...]) -> Update:
+    """The statement of a settlement, once for each set of columns: to put it together takes longer than to run it."""
+    return (
         update(EmailSend)
         .where(
-            col(EmailSend.send_id) == send_id,
-            col(EmailSend.owner) == owner,
-            col(EmailSend.state).in_(("reserved", "unknown")),
+            col(EmailSend.send_id) == bindparam("its_id"),
+            col(EmailSend.owner) == bindparam("its_owner"),
+            # No list of states: a statement for many rows takes none.
+            or_(col(EmailSend.state) == "reserved", col(EmailSend.state) == "unknown"),
         )
-        .values(**values),
-        execution_options=_NO_SYNC,
+        .values({name: bindparam(f"new_{name}") for name in names})
     )
-    return result.rowcount == 1
 
 
 def renew(session: Session, send_ids: Collection[str], owner: str, now: datetime) -> frozenset[str]:

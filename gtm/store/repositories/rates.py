@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from gtm.domain.rates import MOVE, credit_at
@@ -31,23 +31,22 @@ def allowances(session: Session, ventures: Collection[str], now: datetime) -> di
 
     Locks the rows for the rest of the transaction where the database can: two workers never spend one credit.
     """
-    statement = (
-        select(VentureRate)
-        .where(col(VentureRate.venture_id).in_(ventures))
-        .order_by(col(VentureRate.venture_id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {
-        row.venture_id: credit_at(now, row.counted_at, row.credit, row.per_minute) // MOVE
-        for row in session.exec(statement)
-    }
+    rows = session.connection().execute(_LOCKED, {"ventures": sorted(ventures)})
+    return {venture_id: credit_at(now, at, credit, limit) // MOVE for venture_id, limit, credit, at in rows}
+
+
+_LOCKED = (
+    select(VentureRate.venture_id, VentureRate.per_minute, VentureRate.credit, VentureRate.counted_at)
+    .where(col(VentureRate.venture_id).in_(bindparam("ventures", expanding=True)))
+    .order_by(col(VentureRate.venture_id))
+    .with_for_update()
+)
 
 
 def spend(session: Session, taken: Mapping[str, int], now: datetime) -> None:
     """Take what was taken up off the buckets, which `allowances` has locked in this transaction."""
     for venture_id, moves in sorted(taken.items()):
-        row = session.get_one(VentureRate, venture_id)
+        row = session.get_one(VentureRate, venture_id, populate_existing=True)
         left = credit_at(now, row.counted_at, row.credit, row.per_minute) - moves * MOVE
         change(
             session,

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from gtm.domain.enrolment import EnrolmentState
 from gtm.domain.errors import NotFound
-from gtm.domain.workflow import ActionStep, Exit, Goal, Wait, WorkflowDefinition
+from gtm.domain.workflow import ActionStep, Exit, Goal, Step, Wait, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger, WorkflowVersion
 
 
@@ -25,12 +25,36 @@ class Pinned:
         return {step.id: position for position, step in enumerate(self.definition.steps)}
 
     @cached_property
-    def asks(self) -> bool:
-        """Whether a lead is looked at between two actions: by a condition, a split, or a wait in their own zone."""
-        return any(
-            not (isinstance(step, ActionStep | Goal | Exit) or (isinstance(step, Wait) and step.same_for_all))
-            for step in self.definition.steps
-        )
+    def acting(self) -> frozenset[int]:
+        """Positions of the steps that have an effect."""
+        steps = enumerate(self.definition.steps)
+        return frozenset(position for position, step in steps if isinstance(step, ActionStep))
+
+    @cached_property
+    def plain(self) -> frozenset[int]:
+        """Positions of the steps from which everybody comes to the same, up to their next action or wait.
+
+        On the way there is no condition, no split, and no wait in a lead's own zone.
+        """
+        steps = enumerate(self.definition.steps)
+        return frozenset(position for position, step in steps if self._is_plain(step))
+
+    def _is_plain(self, step: Step) -> bool:
+        here: Step | None = step
+        for _ in self.definition.steps:
+            if isinstance(here, Exit | Goal):
+                return True
+            if not isinstance(here, Wait):
+                return False
+            after = self.definition.step(here.next or "")
+            if here.next is None or isinstance(after, ActionStep):
+                return True
+            if isinstance(after, Wait) and not after.same_for_all:
+                return False
+            if isinstance(after, Wait) and after.takes_time:
+                return True
+            here = after
+        return True
 
     def name(self, position: int) -> str:
         """The step's name at a position."""

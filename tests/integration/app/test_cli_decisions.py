@@ -84,7 +84,7 @@ def test_what_is_shown_to_a_pipe_is_plain(what: list[str], run_id: str, gtm_here
 
 def test_what_is_not_made_yet_cannot_be_shown(run_id: str, gtm_here: Callable[..., Result]) -> None:
     early = gtm_here("show", run_id, "content")
-    assert early.exit_code == 1 and "not made yet" in early.stderr
+    assert early.exit_code == 1 and "has nothing to show under content yet" in early.stderr
     unknown = gtm_here("show", run_id, "horoscope")
     assert unknown.exit_code == 2 and "strategy, content" in unknown.stderr
     handoff = gtm_here("handoff", run_id)
@@ -99,6 +99,7 @@ def test_an_approval_is_written_once(run_id: str, gtm_here: Callable[..., Result
     lines = audit_lines(store)
     again = gtm_here("approve", run_id, "--as", "LEAD")
     assert again.exit_code == 1 and "waits for no approval" in again.stderr
+    assert f"gtm resume {run_id} goes on" in again.stderr, "no hint that leads from command to command"
     approval = json.loads(gtm_here("show", run_id, "--json").stdout)["approvals"][0]["approval_id"]
     twice = gtm_here("approve", approval, "--as", "LEAD", "--json")
     assert twice.exit_code == 1 and json.loads(twice.stderr)["code"] == "already-decided"

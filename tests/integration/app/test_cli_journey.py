@@ -58,7 +58,7 @@ def _can_be_looked_at(env: dict[str, str]) -> None:
         "triggers": "1 per lead",
         "tests": "Trigger fires on lead signup",
         "brief": "Fleet",
-        "gates": "entry.segments",
+        "gates": "Entry gate: Segments Identified",
         "approvals": STANDING.split()[0],
     }
     for what, word in words.items():

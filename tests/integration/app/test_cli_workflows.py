@@ -114,7 +114,7 @@ def test_people_are_moved_to_another_version_after_a_preview(gtm: Gtm, workflow:
     preview = gtm("workflow", "migrate", DRIP, "--to", "2")
     assert preview.code == 0 and "1 would be moved, 0 would stay" in preview.out and "--yes" in preview.out
     assert told(gtm, "workflow", "migrate", DRIP, "--to", "2")["moved"] is None
-    assert "1 people are moved" in gtm("workflow", "migrate", DRIP, "--to", "2", "--yes").out
+    assert "1 person is moved" in gtm("workflow", "migrate", DRIP, "--to", "2", "--yes").out
     (way,) = told(gtm, "workflow", "trace", "ada@example.test", "--venture", "fleet")["workflows"]
     assert way["version"] == 2
     with store.read() as session:

@@ -55,6 +55,59 @@ def test_what_is_broken_is_named_with_its_cure(
         assert code == 1 and checks[name]["fix"]
 
 
+def test_one_broken_database_is_one_missing_part(env: dict[str, str]) -> None:
+    done = CliRunner().invoke(app, ["doctor"], env={**env, "GTM_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+    assert done.exit_code == 1
+    assert "1 essential part is missing." in done.stdout
+    assert "not known, as the database cannot be used" in " ".join(done.stdout.split())
+
+
+LIVE = {"GTM_LLM_PROVIDER": "compatible", "GTM_LLM_BASE_URL": "http://127.0.0.1:9/v1", "GTM_LLM_MODEL": "m"}
+PRICE = {"GTM_LLM_PRICES": "m=1/2"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({}, "no limit on what a run may spend (GTM_LLM_MONEY_BUDGET, GTM_LLM_TOKEN_BUDGET)"),
+        (
+            {"GTM_LLM_MONEY_BUDGET": "2.50", "GTM_LLM_TOKEN_BUDGET": "90000", **PRICE},
+            "a run may spend 90,000 tokens (GTM_LLM_TOKEN_BUDGET) and $2.50 (GTM_LLM_MONEY_BUDGET) at most",
+        ),
+    ],
+)
+def test_what_a_run_may_spend_is_told(variables: dict[str, str], told: str, env: dict[str, str]) -> None:
+    code, checks = examine({**env, **LIVE, **variables})
+    assert (code, checks["model"]["state"]) == (0, "ok")
+    assert told in checks["model"]["detail"]
+
+
+def test_a_budget_of_money_without_a_price_is_missing_its_price(env: dict[str, str]) -> None:
+    code, checks = examine({**env, **LIVE, "GTM_LLM_MONEY_BUDGET": "2.50"})
+    assert (code, checks["model"]["state"]) == (1, "missing")
+    assert "GTM_LLM_PRICES" in checks["model"]["fix"]
+
+
+def test_a_spam_filter_that_nobody_asks_is_no_green_mark(env: dict[str, str]) -> None:
+    _, checks = examine(env)
+    assert checks["SpamAssassin"]["state"] == "optional"
+    _, checks = examine({**env, "GTM_SPAMD": "127.0.0.1:9"})
+    assert checks["SpamAssassin"]["state"] == "optional" and "127.0.0.1:9" in str(checks["SpamAssassin"])
+
+
+def test_the_browser_is_shown_with_what_it_draws(env: dict[str, str], tmp_path: Path) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o700)
+    found = examine({**env, "PATH": str(tmp_path)})[1]["Chromium"]
+    assert (found["state"], found["detail"]) == ("ok", f"{browser}; gtm preview draws with it; GTM_CHROMIUM always")
+    always = examine({**env, "PATH": "/nonexistent", "GTM_CHROMIUM": str(browser)})[1]["Chromium"]
+    assert always["detail"].endswith("and so do review and handoff")
+    for variables in ({"PATH": "/nonexistent"}, {"GTM_CHROMIUM": str(tmp_path / "none")}):
+        missing = examine({**env, **variables})[1]["Chromium"]
+        assert missing["state"] == "optional" and "GTM_CHROMIUM" in missing["fix"]
+
+
 def test_a_misspelt_variable_is_seen(env: dict[str, str]) -> None:
     code, checks = examine({**env, "GTM_LLM_MODLE": "gpt"})
     assert code == 0 and "GTM_LLM_MODLE" in checks["variables"]["detail"]

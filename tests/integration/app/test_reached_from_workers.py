@@ -179,9 +179,9 @@ def test_feedback_is_taken_from_a_file_from_standard_input_and_from_a_maildir(
 
 
 def test_what_is_remembered_of_campaigns_is_bounded(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app import mailing
+    from app import remembering
 
-    monkeypatch.setattr(mailing, "REMEMBERED", 3)
+    monkeypatch.setattr(remembering, "REMEMBERED", 3)
     words = StoredEmails(store, SystemClock(), "")
     read: list[str] = []
 

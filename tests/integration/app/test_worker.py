@@ -248,8 +248,8 @@ def test_status_and_doctor_tell_whether_a_worker_lives(gtm: Gtm, store: Database
         automation.save_workflow(session, drip(), run_id="run-1", revision=1, now=now)
         automation.activate_workflow(session, "acme-drip", now)
     status, doctor = told()
-    assert status == "workers: none alive for 1 active workflows; gtm worker starts one"
-    assert doctor == "none is alive, and 1 workflows are active: nothing is sent"
+    assert status == "workers: none alive, and 1 workflow in this store is active; gtm worker starts one"
+    assert doctor == "none is alive, and 1 workflow is active: nothing is sent"
     with store.write() as session:
         workers.beat(session, WorkerInfo(name="w1", host="here", pid=1), now, timedelta(minutes=5), 0)
     status, doctor = told()

@@ -13,7 +13,7 @@ from gtm.domain.conditions import Predicate
 from gtm.domain.workflow import TriggerDefinition, Wait
 from gtm.store.models.automation import AutomationWorkflow, LeadRow
 from gtm.store.models.enrolments import Enrolment
-from gtm.store.repositories import automation, leads
+from gtm.store.repositories import automation, bulk_enrolment, leads
 from gtm.store.repositories.lead_conditions import as_sql
 from tests.integration.automation.surroundings import Stage, drip
 
@@ -139,3 +139,14 @@ def test_a_disabled_trigger_enrols_nobody(stage: Stage) -> None:
 @pytest.mark.parametrize("predicate", [Predicate(field="company", operator="contains", value="x")])
 def test_what_sql_cannot_say_exactly_is_not_said(predicate: Predicate) -> None:
     assert as_sql((predicate,)) is None
+
+
+def test_who_enters_while_a_window_is_looked_at_enters_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.configure(drip(), letter())
+    people(stage, *({"score": 1} for _ in range(6)))
+    only = Predicate(field="email", value="p2@example.test")
+    assert enrol_all(stage.database, "letter", stage.clock.now(), only=(only,)).enrolled == 1
+    # As it is when somebody else lets that lead in just after the window was found empty.
+    monkeypatch.setattr(bulk_enrolment, "_any_entered", lambda *_: False)
+    assert enrol_all(stage.database, "letter", stage.clock.now()).enrolled == 5
+    assert entered(stage) == [1, 2, 3, 4, 5, 6] and count(stage) == 6

@@ -39,7 +39,7 @@ def test_a_group_is_written_and_ends_in_one_look(stage: Stage) -> None:
     for number in range(5):
         stage.lead(number)
     tick = stage.worker().tick()
-    assert (tick.claimed, tick.moved, tick.due) == (5, 5, 0)
+    assert (tick.claimed, tick.moved, tick.due, tick.started) == (5, 5, 0, 5)
     assert {row.status for row in stage.rows(LeadRow)} == {"contacted"}
     assert {row.own_writes for row in stage.rows(LeadRow)} == {2}
     assert {row.status for row in stage.rows(Enrolment)} == {FINISHED}

@@ -231,7 +231,7 @@ def test_a_claim_made_before_the_move_is_lost_not_doubled(stage: Stage) -> None:
     assert migrate_all(stage.database, stage.clock, plan_of(stage), who="olivia").moved == 1
     late = claims.Move(pinned, state, state.model_copy(update={"step": "opened", "seq": state.seq + 1}), ())
     with stage.database.write() as session:
-        assert claims.write_moves(session, [late], "slow", stage.clock.now()) == set()
+        assert claims.write_moves(session, {row.enrolment_no: late}, "slow", stage.clock.now()) == set()
     assert stage.outcomes(person)[-1] == ("wait_1", "migrated")
 
 

@@ -162,10 +162,11 @@ def test_a_note_that_cannot_be_written_leaves_the_send_unknown_until_the_provide
         stage.lead(number)
     settle, broken = email_sends.settle, "send"
 
-    def refuses(session: Any, send_id: str, owner: str, **values: Any) -> bool:
-        if send_id == broken:
+    def refuses(session: Any, settlements: Any) -> None:
+        noted = list(settlements)
+        if broken in [one.send_id for one in noted]:
             raise ValueError("a string literal cannot contain NUL (0x00) characters.")
-        return settle(session, send_id, owner, **values)
+        settle(session, noted)
 
     monkeypatch.setattr(email_sends, "settle", refuses)
 

@@ -241,3 +241,70 @@ def test_an_odd_answer_before_the_message_may_pass_and_252_takes_the_recipient()
     port, bodies = talker({"RCPT": b"252 cannot verify, will try"})
     connector(port).send(mail())
     assert len(bodies) == 1
+
+
+class Pipelining:
+    """A server that offers PIPELINING (RFC 2920), and answers MAIL only once RCPT has come as well."""
+
+    def __init__(self, *answers: tuple[bytes, bytes]) -> None:
+        self.answers = list(answers)
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.server.getsockname()[1])
+        self.verbs: list[str] = []
+        self.bodies: list[bytes] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        connection, _ = self.server.accept()
+        self.server.close()
+        with connection, connection.makefile("rwb") as wire:
+            self._say(wire, b"220 ready\r\n")
+            while line := wire.readline():
+                self._heard(wire, line[:4].upper().decode().strip())
+
+    def _heard(self, wire: Any, verb: str) -> None:
+        self.verbs.append(verb)
+        if verb == "EHLO":
+            self._say(wire, b"250-here\r\n250 PIPELINING\r\n")
+        elif verb == "MAIL":
+            self.verbs.append(wire.readline()[:4].decode())
+            self._say(wire, b"".join(answer + b"\r\n" for answer in self.answers.pop(0)))
+        elif verb == "DATA":
+            self._say(wire, b"354 go on\r\n")
+            lines = list(iter(wire.readline, b".\r\n"))
+            self.bodies.append(b"".join(lines))
+            self._say(wire, b"250 taken\r\n")
+        else:
+            self._say(wire, b"250 OK\r\n")
+
+    @staticmethod
+    def _say(wire: Any, answer: bytes) -> None:
+        wire.write(answer)
+        wire.flush()
+
+
+def test_where_a_server_takes_commands_at_once_each_answer_goes_to_its_own() -> None:
+    fine = (b"250 OK", b"250 OK")
+    server = Pipelining(fine, (b"451 4.3.0 later", b"503 no sender"), (b"250 OK", b"550 5.1.1 nobody"), fine)
+    smtp = connector(server.port)
+    smtp.send(mail(key="0123456789-1"))
+    with pytest.raises(TransientFailure, match="451 to MAIL"):
+        smtp.send(mail(key="0123456789-2"))
+    with pytest.raises(PermanentFailure, match="550 to RCPT"):
+        smtp.send(mail(key="0123456789-3"))
+    smtp.send(mail(key="0123456789-4"))
+    smtp.close()
+    assert [body.count(f"0123456789-{n}@".encode()) for body, n in zip(server.bodies, (1, 4), strict=True)] == [1, 1]
+    turn = ["MAIL", "RCPT"]
+    assert server.verbs[:-1] == ["EHLO", *turn, "DATA", *turn, "RSET", *turn, "RSET", *turn, "DATA"]
+
+
+@pytest.mark.parametrize("text", [".", ".a\n..\n.\n", "a\n.b", "..\r\n.\r\n"])
+def test_dots_at_the_beginning_of_lines_come_through(text: str) -> None:
+    with SmtpSink() as sink:
+        smtp = connector(sink.port)
+        with smtp._client() as client:
+            client.deliver("team@acme.test", "ada@example.test", text.replace("\r", "").replace("\n", "\r\n").encode())
+        smtp.close()
+    (one,) = sink.received
+    assert one.raw.replace(b"\r\n", b"\n").rstrip(b"\n") == text.replace("\r", "").rstrip("\n").encode()

@@ -98,6 +98,7 @@ def services_on(database: Database, clock: VirtualClock, folder: Path, **changes
         agent_probe=answering,
         agent_url="http://127.0.0.1:8017/agents/gtm-strategist",
         mail_layout=config.mail_layout,
+        layouts=config.layouts,
     )
     return replace(made, **changes)
 

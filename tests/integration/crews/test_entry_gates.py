@@ -127,7 +127,8 @@ def test_what_is_assumed_or_contradicts_itself_is_told_and_does_not_block(sqlite
     kinds = {finding.kind for finding in verdict.findings}
     assert {"assumption", "contradiction"} <= kinds
     told = next(event for event in scene.events if event.subject == "market-strategy")
-    assert f"{len(verdict.findings)} findings for LEAD" in told.detail
+    assert f"{len(verdict.findings)} findings for LEAD (1 contradiction, " in told.detail
+    assert told.detail.endswith(" assumptions)")
 
 
 def test_the_sops_own_query_must_agree(sqlite_at: At) -> None:

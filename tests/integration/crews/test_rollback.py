@@ -93,7 +93,7 @@ def test_after_the_decision_the_old_run_is_over_and_a_new_one_begins(at: At) -> 
     assert outcome.status == "rolled_back" and REASON in outcome.detail and "gtm run fleet" in outcome.detail
     with pytest.raises(NotWaiting):
         scene.approve(role="EXEC", ref=approval)
-    with pytest.raises(NotWaiting, match="it is rolled_back"):
+    with pytest.raises(NotWaiting, match="it is rolled back"):
         scene.approve(role="EXEC")
     other = start_run(scene.services, VENTURE)
     assert {row.run_id: row.status for row in scene.rows(Run)} == {scene.run_id: "rolled_back", other: "created"}

@@ -3,15 +3,17 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gtm.domain.clock import VirtualClock
 from gtm.domain.errors import StoreError
-from gtm.store.database import Database
-from gtm.store.repositories import leads
+from gtm.store.database import Database, Looks
+from gtm.store.models.automation import AutomationWorkflow
+from gtm.store.repositories import deliveries, leads
 from gtm.store.trouble import trouble_of
 
 
@@ -57,6 +59,48 @@ def test_a_durable_write_waits_for_the_disk_and_the_next_one_does_not(sqlite_dat
 
     full, normal = 2, 1
     assert [synchronous(durable=durable) for durable in (False, True, True, False)] == [normal, full, full, normal]
+
+
+def _status(looks: Looks) -> str:
+    with looks.one() as connection:
+        return deliveries.standing_now(connection, "w").status
+
+
+def _workflow(now: datetime) -> AutomationWorkflow:
+    made = {"created_at": now, "updated_at": now, "definition": {}, "status": "active"}
+    return AutomationWorkflow(workflow_id="w", venture_id="v", campaign_id="c", name="w", **made)
+
+
+def test_each_look_on_a_kept_connection_sees_what_was_committed_before_it(database: Database) -> None:
+    """A pause is looked at right before each mail: a look that went on in an old snapshot would miss it."""
+    with database.looks() as looks:
+        assert _status(looks) == "gone"
+        with database.write() as session:
+            session.add(_workflow(database.clock.now()))
+        assert _status(looks) == "active"
+        with database.write() as session:
+            session.connection().execute(text("UPDATE automation_workflows SET status = 'paused'"))
+            session.flush()
+            # Not committed yet, and waited for by nobody.
+            assert _status(looks) == "active"
+        assert _status(looks) == "paused"
+        assert len(looks._idle) == 1
+
+
+def test_a_look_that_breaks_leaves_its_connection_and_the_next_one_works(database: Database) -> None:
+    with database.looks() as looks:
+        assert _status(looks) == "gone"
+        with pytest.raises(ZeroDivisionError), looks.one():
+            raise ZeroDivisionError
+        assert looks._idle == []
+        assert _status(looks) == "gone"
+        assert len(looks._idle) == 1
+    # Given back as it was: a write on the same connection is a transaction again.
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        session.connection().execute(text("CREATE TABLE odd (n INTEGER)"))
+        raise ZeroDivisionError
+    with database.read() as session, pytest.raises(DBAPIError, match="odd"):
+        session.connection().execute(text("SELECT n FROM odd"))
 
 
 def test_a_full_disk_is_told_as_one(sqlite_database: Database) -> None:

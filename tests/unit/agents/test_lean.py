@@ -37,6 +37,26 @@ print(isinstance(chromadb.Client, type(import_crewai)))
 """
 
 
+BUILT_LATER = """
+import sys
+from pathlib import Path
+from agents.lean import import_crewai
+from agents.runtime import prepare
+prepare(Path(sys.argv[1]))
+import_crewai(served=False)
+from crewai.events.types.llm_events import LLMCallType, LLMCallStartedEvent
+from pydantic import BaseModel, ValidationError
+print(LLMCallStartedEvent.__pydantic_complete__, "defer_build" in BaseModel.model_config)
+class Ours(BaseModel):
+    n: int
+print(Ours.__pydantic_complete__)
+try:
+    LLMCallStartedEvent(type=[])
+except ValidationError as error:
+    print(LLMCallStartedEvent.__pydantic_complete__, "refused")
+"""
+
+
 def said(script: str, folder: str) -> list[str]:
     done = subprocess.run([sys.executable, "-c", script, folder], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -52,6 +72,10 @@ def test_what_was_left_out_says_so_and_comes_back_when_needed(tmp_path):
     assert refused.startswith("refused: crewai.llms.providers.openai.completion.OpenAICompletion was left out")
     assert client == "True True"
     assert store == "True"
+
+
+def test_its_models_are_built_when_they_are_used_and_ours_at_once(tmp_path):
+    assert said(BUILT_LATER, str(tmp_path)) == ["False False", "True", "True refused"]
 
 
 @pytest.mark.parametrize("served", [False, True])

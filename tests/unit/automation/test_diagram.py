@@ -43,7 +43,7 @@ LOOP = flow(
 def test_every_step_and_every_way_is_on_it_in_legible_type() -> None:
     picture = drawn(LOOP)
     texts = [t.text or "" for t in picture.iter(f"{SVG}text")]
-    assert {"a", "b", "c", "y", "z", "Wait 48 h", "email_1_opened = true"} <= set(texts)
+    assert {"1 · a", "2 · b", "3 · c", "4 · y", "5 · z", "Wait 48 h", "email_1_opened = true"} <= set(texts)
     assert sorted(t for t in texts if t in ("success", "failure", "then", "true", "false")) == [
         "failure",
         "false",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from gtm.connectors.smtp.message import build_message
+from gtm.connectors.smtp.message import Composer
 from gtm.connectors.smtp.schemas import DkimSettings, SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
 from gtm.connectors.smtp.signing import Signer, relaxed_body
@@ -39,7 +39,7 @@ def record(name: bytes, **_: object) -> bytes:
 
 def message() -> bytes:
     assert SETTINGS.dkim is not None
-    return Signer(SETTINGS.dkim).signed(build_message(outgoing(), SETTINGS, "<k@acme.test>").as_bytes())
+    return Signer(SETTINGS.dkim).signed(Composer(SETTINGS).compose(outgoing(), "<k@acme.test>"))
 
 
 def test_a_signature_holds_and_covers_the_headers_of_one_click() -> None:
@@ -90,7 +90,7 @@ WORDS = st.text(st.sampled_from("ab \t.ß–"), max_size=30)
 def test_any_text_can_be_signed_and_verified(subject: str, lines: list[str]) -> None:
     assert SETTINGS.dkim is not None
     mail = outgoing(subject=subject, text="\n".join(lines), html=None)
-    raw = Signer(SETTINGS.dkim).signed(build_message(mail, SETTINGS, "<k@acme.test>").as_bytes())
+    raw = Signer(SETTINGS.dkim).signed(Composer(SETTINGS).compose(mail, "<k@acme.test>"))
     assert dkim.verify(raw, dnsfunc=record)
 
 

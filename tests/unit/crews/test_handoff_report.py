@@ -3,22 +3,24 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 
 from crews.stage17_gtm.handoff import HandoffResult
 from crews.stage17_gtm.handoff import words as w
+from crews.stage17_gtm.handoff.content import from_session
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import variant_url
 from crews.stage17_gtm.handoff.month import weeks
 from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
-from crews.stage17_gtm.handoff.summary import _leading
+from crews.stage17_gtm.handoff.summary import _leading, _tiles
 from crews.stage17_gtm.handoff.utm import utm_examples
 from gtm.domain.dossier import Dossier, UsageTotals
 from gtm.domain.drafting import stand_in_label
@@ -244,6 +246,30 @@ def test_a_channels_example_link_leads_to_its_own_offer() -> None:
     assert urlsplit(link).path == "/workshops" and "-webinar-Webinar&" in link
 
 
+@pytest.mark.parametrize(
+    ("held", "second", "third"),
+    [
+        (date(2026, 1, 22), "9 days before the session", "2 days before the session"),
+        (date(2026, 1, 14), "the day before the session", "6 days after the session"),
+        (date(2026, 1, 20), "7 days before the session", "on the day of the session"),
+        (date(2026, 1, 19), "6 days before the session", "the day after the session"),
+    ],
+)
+def test_a_mail_of_a_session_is_told_from_its_day(held: date, second: str, third: str) -> None:
+    made = dossiers.dossier()
+    assert made.schedule is not None and made.content is not None
+    sessions = tuple(
+        e.model_copy(update={"campaign_id": "fleet-email-drip", "on": held}) if e.kind == "webinar" else e
+        for e in made.schedule.calendar
+    )
+    plan = made.schedule.model_copy(update={"calendar": sessions})
+    found = replace(context(), dossier=replace_dossier(schedule=plan))
+    piece = next(p for p in made.content.pieces if p.campaign_id == "fleet-email-drip")
+    told = [from_session(found, piece.model_copy(update={"step": step})) for step in (1, 2, 3, 9)]
+    assert told == ["", second, third, ""]
+    assert from_session(context(), piece.model_copy(update={"step": 2})) == "", "no session, no day to tell it from"
+
+
 def test_the_headline_says_where_the_money_goes_when_it_is_not_the_primary_channel() -> None:
     plan = dossiers.budget()
     lines = tuple(
@@ -344,6 +370,35 @@ def test_a_mail_whose_spam_score_was_not_measured_is_noted(tmp_path: Path) -> No
         json.loads((written.folder / "test-report.json").read_text())["workflows"][0]["all_six_sop_cases_passed"]
         is False
     )
+
+
+def test_what_was_approved_against_its_review_is_said_first(tmp_path: Path) -> None:
+    why = "LEAD does not recommend approval; a customer costs $116.67, more than 2 times the lifetime value of $50.00."
+    base = dossiers.dossier()
+    strategy = next(a for a in base.approvals if a.checkpoint == "strategy")
+    assert strategy.review is not None
+    against = strategy.review.model_copy(update={"recommendation": "reject", "reason": why, "grounds": ("economics",)})
+    changed = strategy.model_copy(update={"review": against})
+    rows = tuple(changed if a is strategy else a for a in base.approvals)
+    result = write(tmp_path, replace_dossier(approvals=rows))
+    said = Page((result.folder / "report.html").read_text()).said()
+    assert f"Approved against the advice of its review: Strategy configuration. {why}" in said
+    assert said.index(why) < said.index("Budget a month")
+    assert f"Look again at Strategy configuration: {why}" in said
+    assert f"Strategy configuration (approved against its review): {why}" in (
+        result.folder / "sales-briefing.md"
+    ).read_text().replace("\\", "")
+
+
+def test_nothing_is_said_of_a_review_that_was_followed(page: Page) -> None:
+    assert "Approved against" not in page.said()
+
+
+@pytest.mark.parametrize(("spared", "told"), [(1, "1 does not apply"), (2, "2 do not apply")])
+def test_lines_that_do_not_apply_are_counted_in_grammar(spared: int, told: str) -> None:
+    line = SimpleNamespace(state="not applicable")
+    tile = _tiles(context(), (SimpleNamespace(lines=(line,) * spared),), ())[-1]  # type: ignore[arg-type]
+    assert tile.note == f"lines of the SOP met; {told}"
 
 
 def test_a_failed_check_is_not_hidden(tmp_path: Path) -> None:

@@ -71,3 +71,22 @@ def test_the_library_is_imported_when_a_country_is_asked_for_and_not_before() ->
         "from gtm.domain.holidays import public_holidays; assert public_holidays('US', 2026)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+ONE_BY_ONE = """
+import sys
+from gtm.domain.holidays import public_holidays
+def known():
+    return [name for name in sys.modules if name.startswith("holidays.countries.")]
+public_holidays("US", 2026)
+print(known())
+# A territory rests on the country that it belongs to.
+print(len(public_holidays("PR", 2026)) > len(public_holidays("US", 2026)), len(known()))
+from holidays.countries import Zimbabwe
+print(Zimbabwe.country, len(known()) > 200)
+"""
+
+
+def test_only_countries_that_are_asked_for_are_imported_until_somebody_asks_for_all() -> None:
+    done = subprocess.run([sys.executable, "-c", ONE_BY_ONE], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines() == ["['holidays.countries.united_states']", "True 2", "ZW True"]

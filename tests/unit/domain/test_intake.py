@@ -110,6 +110,12 @@ def test_a_bomb_of_aliases_is_refused_before_it_goes_off() -> None:
     assert "aliases" in refused(b"\n".join(levels)).findings[0]
 
 
+@pytest.mark.parametrize("text", [b"id: &a [fleet, *a]\n", b"id: fleet\nfacts: &a\n  - {text: *a}\n", b"&a {id: *a}\n"])
+def test_an_alias_within_what_it_names_is_refused(text: bytes) -> None:
+    found = refused(text).findings[0]
+    assert "the alias *a stands within what it names; write the value out" in found
+
+
 def test_a_few_aliases_are_fine() -> None:
     assert read_yaml(b"a: &x [1, 2]\nb: *x\n", limit_bytes=100) == {"a": [1, 2], "b": [1, 2]}
 

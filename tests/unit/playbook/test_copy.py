@@ -394,3 +394,18 @@ def test_a_missing_segment_or_step_is_named() -> None:
                 brief, templates, plan_for(brief), POLICIES, DATA,
                 template_id="life-email-drip", segment_id=segment, step=step, starts=STARTS,
             )  # fmt: skip
+
+
+def test_a_thin_ad_says_what_the_venture_is_before_it_says_meet_it() -> None:
+    full = BRIEFS["fleet"]
+    shown = tuple(f for f in full.facts if not f.segments and f.claimable and not f.assumed and 0 < len(f.short) <= 30)
+    offers = tuple(offer.model_copy(update={"cta_text": ""}) for offer in full.offers)
+    strategy = full.market_strategy.model_copy(update={"differentiators": ()})
+    thin = full.model_copy(
+        update={"facts": shown[:2], "offers": offers, "market_strategy": strategy, "category": "device management"}
+    )
+    _, _, content = drafted("fleet", brief=thin)
+    pieces = [p for p in content.pieces if p.step == 2 and p.campaign_id.endswith("-ads")]
+    heads = {v.text for p in pieces for e in p.elements if e.variable.startswith("search_headline") for v in e.variants}
+    assert pieces and len(shown) >= 2
+    assert "Device management" in heads and "Meet Fleet" not in heads

@@ -137,7 +137,7 @@ def test_the_money_is_a_risk_and_no_ground_after_the_strategy(ventures, policies
 
 def test_a_failed_check_is_named_before_the_money(ventures, policies) -> None:
     review = draft_review("strategy", "LEAD", facts(ventures["life"], policies, verdicts=(HOLDS, FAILS)))
-    assert review.grounds == ("checks", "economics") and "budget.b" in review.reason
+    assert review.grounds == ("checks", "economics") and "(B)" in review.reason
 
 
 def test_a_contradiction_that_the_entry_gate_found_is_told_once(ventures, policies) -> None:
@@ -177,11 +177,19 @@ def test_the_automation_review_says_what_was_not_shown(ventures, policies) -> No
     assert "“Email 1 sends correctly” not applicable: no spam filter at hand" in text and "SPF and DKIM" in text
 
 
+def test_what_several_workflows_have_alike_is_told_once(ventures, policies) -> None:
+    drafts = ventures["fleet"]
+    two = tuple(report(drafts).model_copy(update={"workflow_id": w.workflow_id}) for w in drafts.workflows[:2])
+    risks = draft_review("automation", "EXEC", facts(drafts, policies, tests=two)).risks
+    (told,) = [risk for risk in risks if "no spam filter at hand" in risk]
+    assert told.startswith(f"{drafts.workflows[0].name}; {drafts.workflows[1].name}: “Email 1 sends correctly”")
+
+
 def test_a_failed_check_means_reject_with_what_to_fix(drafts, policies) -> None:
     review = draft_review("strategy", "LEAD", facts(drafts, policies, verdicts=(HOLDS, FAILS)))
     assert review.recommendation == "reject"
-    assert review.reason == "1 blocking check does not hold (budget.b). Correct the line."
-    assert "1 of 2 automatic checks holds. budget.b: B is off by $1." in said(review)
+    assert review.reason == "1 blocking check does not hold (B). Correct the line."
+    assert "1 of 2 automatic checks holds. B: B is off by $1." in said(review)
 
 
 def test_a_note_does_not_reject(ventures, policies) -> None:

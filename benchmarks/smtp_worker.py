@@ -1,0 +1,89 @@
+"""A process that sends what is due, as one of several workers; see `benchmarks.smtp_rate`.
+
+Usage: python -m benchmarks.smtp_worker: the settings are in its environment. It says when it is ready, begins at a line
+on its input, and says when nothing more is due.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from datetime import time as wall_time
+
+from app import bootstrap
+from app.mailing import sending
+from app.settings import Settings
+from benchmarks.conditions import ROOT
+from gtm.automation.engine import Worker
+from gtm.domain.clock import SystemClock
+from gtm.domain.delivery import DeliveryPolicy, QuietHours
+from gtm.domain.schedule import SendWindow, TimeRange
+
+
+def open_now(policy: DeliveryPolicy) -> DeliveryPolicy:
+    """The same limits, with hours that are open at this moment; the example has no postal address."""
+    now = datetime.now(UTC)
+    quiet = QuietHours(start=(now + timedelta(hours=11)).time(), end=(now + timedelta(hours=13)).time())
+    day = (TimeRange(start=wall_time(0), end=wall_time(12)), TimeRange(start=wall_time(12), end=wall_time.max))
+    windows = {
+        audience: SendWindow(audience=audience, weekdays=tuple(range(7)), ranges=day) for audience in policy.windows
+    }
+    return replace(policy, quiet=quiet, windows=windows, needs_address=False)
+
+
+def seconds_of(workers: int, env: Mapping[str, str]) -> float:
+    """How long so many processes take to send everything that is due, once all of them are up.
+
+    Args:
+        workers: how many.
+        env: their settings.
+
+    Raises:
+        RuntimeError: one of them ended badly.
+    """
+    command = [sys.executable, "-m", "benchmarks.smtp_worker"]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(workers)
+    ]
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    began = time.perf_counter()
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.close()
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    took = time.perf_counter() - began
+    codes = [one.wait() for one in running]
+    if any(codes):
+        raise RuntimeError(f"the workers ended with {codes}")
+    return took
+
+
+def main() -> None:
+    """Serve one run."""
+    settings = Settings.from_env(dict(os.environ))
+    database = bootstrap.open_store(settings)
+    with sending(settings, bootstrap.read_configuration(), database) as services:
+        worker = Worker(
+            database,
+            SystemClock(),
+            replace(services, delivery=open_now(services.delivery)),
+            name=f"bench-{os.getpid()}",
+        )
+        print("ready", flush=True)
+        sys.stdin.readline()
+        worker.run_until_idle()
+        print("done", flush=True)
+    database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Chromium: draws pages as a reader's browser does, shut off from every network."""

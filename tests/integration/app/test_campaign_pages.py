@@ -1,0 +1,339 @@
+"""Campaigns' pages over HTTP: what visitors see, what a form makes, and every way in which one can be wrong."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from pydantic import SecretStr
+from sqlmodel import SQLModel, select
+
+from app.bootstrap import open_store
+from app.settings import Settings
+from app.status_source import StoreSource
+from app.web import campaign_pages
+from app.web.server import create_app
+from gtm.domain.campaign import CampaignContent, ContentElement, Variant
+from gtm.domain.sessions import REGISTERED
+from gtm.policies.accessibility import accessibility_faults
+from gtm.store.database import Database
+from gtm.store.models.automation import LeadRow
+from gtm.store.models.enrolments import Enrolment
+from gtm.store.models.preferences import EmailPreference
+from tests.integration.app.published import publish
+from tests.unit.automation.test_campaign_email import venture
+
+PAGE = "/p/fleet/fleet-landing-page/it-platform"
+SESSION = "/p/fleet/fleet-webinar-funnel/it-platform"
+LINK = {"utm_source": "linkedin", "utm_campaign": "2026-01-li-Ads", "utm_id": "20987654321", "gclid": "Cj0KCQ_x-1"}
+ADA = {"email": "Ada@Example.test ", "first_name": "Ada", "company": "Lovelace & Sons", "consent": "yes"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Site:
+    """The server, and the store behind it."""
+
+    def __init__(self, client: TestClient, database: Database) -> None:
+        self.client, self.database = client, database
+
+    def rows(self, model: type[SQLModel]) -> list[Any]:
+        with self.database.read() as session:
+            return list(session.exec(select(model)))
+
+    def get(self, path: str, **query: str) -> Response:
+        return self.client.get(path, params=query)
+
+    def post(self, fields: dict[str, str], path: str = f"{PAGE}/a") -> Response:
+        return self.client.post(path, data=fields)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path / "home",
+        out=tmp_path / "out",
+        public_url="https://go.fleet.test",
+        agent_token=SecretStr("0123456789abcdef0123"),
+    )
+
+
+@pytest.fixture
+def empty(settings: Settings) -> Iterator[Site]:
+    """A server without any venture, whose other routes need a token."""
+    database = open_store(settings)
+    with TestClient(create_app(settings, StoreSource(settings)), base_url="https://go.fleet.test") as client:
+        yield Site(client, database)
+    database.close()
+
+
+@pytest.fixture
+def site(empty: Site) -> Site:
+    """The same with Fleet's campaigns, whose copy is approved."""
+    publish(empty.database)
+    return empty
+
+
+class _Page(HTMLParser):
+    """What stands in a page: tags with their attributes, in order, and the text of headings."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def hidden(self) -> dict[str, str | None]:
+        return {str(i["name"]): i["value"] for i in self.all("input") if i.get("type") == "hidden"}
+
+
+def sound(answer: Response) -> _Page:
+    """The page, which runs nothing, fetches nothing and can be read by a screen reader."""
+    page = _Page(answer.text)
+    assert accessibility_faults(answer.text) == ()
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "script" not in policy
+    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "iframe", "object", "svg")]
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on") or name == "style"]
+    (lang,) = [attributes["lang"] for attributes in page.all("html")]
+    assert lang in ("en", "ar", "he")
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    labelled = {attributes.get("for") for attributes in page.all("label")}
+    fields = [i for i in page.all("input") if i.get("type") != "hidden"]
+    assert all(field["id"] in labelled for field in fields)
+    return page
+
+
+def test_a_visitor_sees_hero_features_call_to_action_and_form_without_a_token(site: Site) -> None:
+    answer = site.get(f"{PAGE}/a")
+    page = sound(answer)
+    _, content = venture("fleet")
+    piece = next(p for p in content.pieces if (p.campaign_id, p.segment_id) == tuple(PAGE.split("/")[3:]))
+    shown = unescape(answer.text)
+    for name, text in piece.composed("A").items():
+        assert text in shown, name
+    assert answer.status_code == 200
+    assert [f["action"] for f in page.all("form")] == [f"{PAGE}/a"]
+    assert [link["href"] for link in page.all("link")] == [f"https://go.fleet.test{PAGE}"]
+    assert site.client.head(PAGE).status_code == 200
+    assert site.rows(LeadRow) == []
+
+
+def test_the_link_of_a_variant_or_the_address_decides_and_else_a_visitor_keeps_theirs(site: Site) -> None:
+    def shown(path: str = PAGE, agent: str = "x", **query: str) -> str:
+        page = site.client.get(path, params=query, headers={"User-Agent": agent})
+        return str(_Page(page.text).all("form")[0]["action"])[-1]
+
+    assert [shown(f"{PAGE}/{label}") for label in "ab"] == ["a", "b"]
+    assert [shown(utm_content=f"fleet-landing-page-it-platform-1-{label}") for label in "ab"] == ["a", "b"]
+    agents = [f"browser {number}" for number in range(40)]
+    drawn = [shown(agent=agent) for agent in agents]
+    assert drawn == [shown(agent=agent) for agent in agents]
+    assert 8 < drawn.count("a") < 32
+    assert site.get(f"{PAGE}/c").status_code == site.get(f"{PAGE}/A").status_code == 404
+
+
+def test_parameters_of_the_link_stand_in_hidden_fields_and_what_is_no_use_does_not(site: Site) -> None:
+    odd = {"utm_term": "x" * 201, "utm_content": "ann@ann.test", "evil": "1", "fbclid": '"><script>alert(1)</script>'}
+    page = sound(site.get(f"{PAGE}/a", **LINK, **odd))
+    assert page.hidden() == {**LINK, "fbclid": odd["fbclid"]}
+
+
+def test_a_form_makes_one_lead_with_its_parameters_and_consent_and_the_trigger_enrols_it(site: Site) -> None:
+    fields = {**ADA, **LINK}
+    answer = site.post(fields, f"{PAGE}/b")
+    assert answer.status_code == 200 and "Thank you" in answer.text
+    sound(answer)
+    assert site.post(fields, f"{PAGE}/b").status_code == 200
+    (lead,) = site.rows(LeadRow)
+    assert (lead.email, lead.first_name, lead.company) == ("ada@example.test", "Ada", "Lovelace & Sons")
+    assert (lead.lead_source, lead.segment_id, lead.consent) == ("landing_page", "it-platform", "granted")
+    own = dict(lead.attributes)
+    assert own.pop("consent_at") and "the product and its offers" in own.pop("consent_text")
+    assert own == {**LINK, "page": "fleet-landing-page/it-platform/B"}
+    (enrolment,) = site.rows(Enrolment)
+    with site.database.read() as session:
+        (trigger,) = session.connection().exec_driver_sql("SELECT trigger_id, workflow_id FROM workflow_executions")
+    assert enrolment.lead_no == lead.lead_no
+    assert trigger == ("fleet-email-drip-it-platform-form", "fleet-email-drip-it-platform")
+    agreed = {row.purpose: row.allowed for row in site.rows(EmailPreference)}
+    assert agreed == {"product": True, "newsletter": False, "events": False}
+
+
+def test_without_the_tick_nothing_is_agreed_to(site: Site) -> None:
+    answer = site.post({"email": "ada@example.test"})
+    assert "did not tick the box" in answer.text
+    (lead,) = site.rows(LeadRow)
+    assert (lead.consent, site.rows(EmailPreference)) == ("unknown", [])
+
+
+def test_a_stranger_changes_nothing_of_somebody_who_is_known(site: Site) -> None:
+    site.post({**ADA, **LINK})
+    before = site.rows(LeadRow)[0].model_dump()
+    answer = site.post({"email": "ada@example.test", "first_name": "Mallory", "utm_source": "evil"}, f"{PAGE}/a")
+    assert answer.status_code == 200
+    assert [row.model_dump() for row in site.rows(LeadRow)] == [before]
+    assert len(site.rows(Enrolment)) == 1
+
+
+def test_test_data_is_stored_as_such_and_enrols_nobody(site: Site) -> None:
+    page = site.get(f"{PAGE}/a", test="1")
+    assert _Page(page.text).hidden() == {"test": "1"}
+    answer = site.post({**ADA, "test": "1"})
+    assert "test data" in answer.text
+    (lead,) = site.rows(LeadRow)
+    assert (lead.is_test, "test" in lead.attributes, site.rows(Enrolment)) == (True, False, [])
+
+
+def test_a_program_that_fills_the_trap_is_thanked_and_nothing_is_kept(site: Site) -> None:
+    page = _Page(site.get(PAGE).text)
+    (trap,) = [i for i in page.all("input") if i.get("name") == "homepage"]
+    assert trap["tabindex"] == "-1"
+    assert "Thank you" in site.post({**ADA, "homepage": "https://spam.test"}).text
+    assert site.rows(LeadRow) == []
+
+
+BAD: dict[str, tuple[dict[str, str], str]] = {
+    "no address": ({}, "Email: enter your address."),
+    "blank address": ({"email": "   "}, "Email: enter your address."),
+    "no domain": ({"email": "ada"}, "Email: this is no email address"),
+    "two addresses": ({"email": "a@a.test,b@b.test"}, "Email: this is no email address"),
+    "header injection": ({"email": "a@a.test\r\nBcc: b@b.test"}, "Email: this is no email address"),
+    "a long name": ({"email": "a@a.test", "first_name": "x" * 201}, "First name: enter at most 200"),
+    "a turned name": ({"email": "a@a.test", "first_name": "abc\u202edef"}, "First name: leave out"),
+    "a company over two lines": ({"email": "a@a.test", "company": "a\nb"}, "Company: leave out"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_form_that_is_wrong_comes_back_with_what_was_typed_and_what_is_wrong(site: Site, name: str) -> None:
+    fields, fault = BAD[name]
+    answer = site.post({"company": "Kept & kept", **LINK, **fields})
+    page = sound(answer)
+    assert answer.status_code == 422 and fault in unescape(answer.text)
+    assert page.hidden() == LINK
+    (marked,) = [i for i in page.all("input") if i.get("aria-invalid")]
+    assert marked["id"] == fault.partition(":")[0].lower().replace(" ", "_")
+    assert marked["aria-describedby"] == f"{marked['id']}-fault"
+    assert site.rows(LeadRow) == []
+
+
+Post = Callable[[Site], Response]
+WHOLE: dict[str, tuple[Post, int, str]] = {
+    "20 MB": (lambda s: s.client.post(f"{PAGE}/a", content=b"email=" + b"x" * 20_000_000, headers=FORM), 413, "16384"),
+    "JSON": (lambda s: s.client.post(f"{PAGE}/a", json={"email": "a@a.test"}), 415, "urlencoded"),
+    "no UTF-8": (lambda s: s.client.post(f"{PAGE}/a", content=b"email=%ff%fe", headers=FORM), 400, "UTF-8"),
+    "bytes": (lambda s: s.client.post(f"{PAGE}/a", content=b"\xff\xfe", headers=FORM), 400, "UTF-8"),
+    "a thousand fields": (
+        lambda s: s.client.post(f"{PAGE}/a", content=urlencode([("email", "a@a.test")] * 1000), headers=FORM),
+        *(413, "16384"),
+    ),
+    "a hundred fields": (lambda s: s.client.post(f"{PAGE}/a", content="a=1&" * 100, headers=FORM), 400, "60 fields"),
+    "another variant": (lambda s: s.post(ADA, f"{PAGE}/e"), 404, "no page"),
+    "another segment": (lambda s: s.post(ADA, "/p/fleet/fleet-landing-page/nobody/a"), 404, "no page"),
+    "another venture": (lambda s: s.post(ADA, "/p/life/fleet-landing-page/it-platform/a"), 404, "no page"),
+    "a campaign of mails": (lambda s: s.post(ADA, "/p/fleet/fleet-email-drip/it-platform/a"), 404, "no page"),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_is_no_form_of_ours_is_refused_on_a_page(site: Site, name: str) -> None:
+    post, status, told = WHOLE[name]
+    answer = post(site)
+    sound(answer)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert told in answer.text and site.rows(LeadRow) == []
+
+
+def test_whoever_posts_too_often_is_asked_to_wait(site: Site) -> None:
+    answers = [site.post({"email": f"a{n}@a.test"}) for n in range(campaign_pages.POSTS_A_MINUTE + 3)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) == 3 and 0 < int(refused[0].headers["retry-after"]) <= 60
+    sound(refused[0])
+    assert len(site.rows(LeadRow)) == campaign_pages.POSTS_A_MINUTE
+    assert site.get(PAGE).status_code == 200
+
+
+@pytest.mark.parametrize("status", ["draft", "content_ready", "paused"])
+def test_a_page_is_open_only_while_its_campaign_is(empty: Site, status: str) -> None:
+    publish(empty.database, status=status)
+    assert empty.get(PAGE).status_code == 404
+    assert empty.post(ADA).status_code == 404
+    assert empty.rows(LeadRow) == []
+
+
+def test_whoever_registers_is_told_day_and_link_and_the_reminders_know_it(site: Site) -> None:
+    page = site.get(f"{SESSION}/a")
+    sound(page)
+    answer = site.post({**ADA, **LINK}, f"{SESSION}/a")
+    assert "You are registered." in answer.text and "Your link to it" in answer.text
+    (lead,) = site.rows(LeadRow)
+    assert (lead.lead_source, lead.attributes[REGISTERED]) == ("webinar_page", "fleet-webinar-funnel")
+    agreed = {row.purpose: row.allowed for row in site.rows(EmailPreference)}
+    assert agreed == {"product": False, "newsletter": False, "events": True}
+    site.post({"email": "ada@example.test"}, f"{SESSION}/b")
+    assert site.rows(LeadRow)[0].attributes[REGISTERED] == "fleet-webinar-funnel"
+
+
+def test_nobody_registers_for_what_has_begun(empty: Site) -> None:
+    publish(empty.database, starts=date(2024, 1, 1))
+    for answer in (empty.get(SESSION), empty.post(ADA, f"{SESSION}/a")):
+        assert answer.status_code == 410 and "closed" in answer.text
+        sound(answer)
+    assert empty.rows(LeadRow) == []
+
+
+def _with(content: CampaignContent, **texts: str) -> CampaignContent:
+    """Copy in which these elements of every piece hold other texts."""
+
+    def changed(element: ContentElement) -> ContentElement:
+        if element.variable not in texts:
+            return element
+        variants = tuple(Variant(label=v.label, text=texts[element.variable]) for v in element.variants)
+        return element.model_copy(update={"variants": variants})
+
+    pieces = (p.model_copy(update={"elements": tuple(map(changed, p.elements))}) for p in content.pieces)
+    return content.model_copy(update={"pieces": tuple(pieces)})
+
+
+@pytest.mark.parametrize(
+    ("name", "hero", "runs"),
+    [
+        ("🚀🔥", "Ship <script>alert(1)</script> & more", "ltr"),
+        ("أسطول", "إدارة الأجهزة لفرق تقنية المعلومات", "rtl"),
+        ('"><script>alert(2)</script>', '"><img src=x onerror=alert(3)>', "ltr"),
+        ("{{ 7*7 }}", "{% for x in y %}{{ self.__class__ }}", "ltr"),
+    ],
+)
+def test_what_people_write_is_text_whatever_it_is(empty: Site, name: str, hero: str, runs: str) -> None:
+    drafts, content = venture("fleet")
+    brief = drafts.brief.model_copy(update={"name": name})
+    publish(
+        empty.database,
+        brief=brief,
+        content=_with(content, hero=hero, subhead=hero, page_headline=hero, page_intro=hero),
+    )
+    for answer in (empty.get(f"{PAGE}/a"), empty.get(f"{SESSION}/a"), empty.post(ADA)):
+        page = sound(answer)
+        assert name in unescape(answer.text)
+        assert page.all("html")[0].get("dir") in (runs, None)
+    assert hero in unescape(empty.get(f"{PAGE}/a").text)
+
+
+def test_the_rest_of_the_server_stays_closed(site: Site) -> None:
+    assert site.client.get("/").status_code == site.client.get("/p").status_code == 401
+    assert site.client.put(f"{PAGE}/a").status_code == 405
