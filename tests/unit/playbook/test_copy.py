@@ -402,7 +402,7 @@ def test_a_thin_ad_says_what_the_venture_is_before_it_says_meet_it() -> None:
     offers = tuple(offer.model_copy(update={"cta_text": ""}) for offer in full.offers)
     strategy = full.market_strategy.model_copy(update={"differentiators": ()})
     thin = full.model_copy(
-        update={"facts": shown[:2], "offers": offers, "market_strategy": strategy, "category": "device management"}
+        update={"facts": shown[:1], "offers": offers, "market_strategy": strategy, "category": "device management"}
     )
     _, _, content = drafted("fleet", brief=thin)
     pieces = [p for p in content.pieces if p.step == 2 and p.campaign_id.endswith("-ads")]
