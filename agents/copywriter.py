@@ -37,8 +37,10 @@ from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.spec import Policies
 from gtm.domain.statements import is_thin, statements
+from gtm.domain.winners import Winner
 from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
+from gtm.playbook.winners import leads, told_elsewhere, winners_for, with_winner
 from gtm.policies.content import piece_faults
 
 if TYPE_CHECKING:
@@ -139,13 +141,34 @@ class Copywriter:
             directives=self._job.directives,
             variants=variants,
         )
+        drafted = self._led(dossier, chosen, drafted)
         if not self._job.settings.live or self._job.stand_in():
             return drafted.model_copy(update={"pieces": tuple(_as_drafted(piece) for piece in drafted.pieces)})
-        return self._with_model(dossier.brief, chosen, drafted, variants, tone, revision)
+        return self._with_model(dossier, chosen, drafted, variants, tone, revision)
+
+    def _led(self, dossier: Dossier, templates: TemplateSet, drafted: CampaignContent) -> CampaignContent:
+        """The drafts with what won before as variant A, wherever it passes the checks of this run."""
+        if not dossier.winners:
+            return drafted
+        pieces = list(drafted.pieces)
+        for place, piece in enumerate(pieces):
+            template = templates.template(piece.template_id)
+            for winner in winners_for(piece, template, dossier.winners) if template else ():
+                if template and not told_elsewhere(pieces, piece, winner):
+                    pieces[place] = self._if_sound(pieces[place], winner, template, dossier.brief)
+        return drafted.model_copy(update={"pieces": tuple(pieces)})
+
+    def _if_sound(
+        self, piece: ContentPiece, winner: Winner, template: CampaignTemplate, brief: VentureBrief
+    ) -> ContentPiece:
+        led = with_winner(piece, winner)
+        known = set(piece_faults(piece, template, brief, self._job.policies))
+        new = set(piece_faults(led, template, brief, self._job.policies)) - known
+        return piece if new else led
 
     def _with_model(
         self,
-        brief: VentureBrief,
+        dossier: Dossier,
         templates: TemplateSet,
         drafted: CampaignContent,
         variants: int,
@@ -155,13 +178,18 @@ class Copywriter:
         # OpenAI's client comes with it, which costs the playbook's runs half a second.
         from agents.writer import write_all
 
-        requests = [self._request(brief, templates, piece, variants, tone, revision) for piece in drafted.pieces]
+        kept = [_kept(piece, templates, dossier.winners) for piece in drafted.pieces]
+        requests = [
+            self._request(dossier.brief, templates, piece, variants, tone, revision, won)
+            for piece, won in zip(drafted.pieces, kept, strict=True)
+        ]
         results = write_all(
             requests, self._job.settings, self._job.ledger, budget=self._job.budget, wire=self._job.wire
         )
         self._job.attempted(revision, {result.id: result.tries for result in results})
         pieces = [self._piece(draft, result) for draft, result in zip(drafted.pieces, results, strict=True)]
-        return drafted.model_copy(update={"pieces": tuple(pieces)})
+        # What won stays the control, whatever the model made of it.
+        return self._led(dossier, templates, drafted.model_copy(update={"pieces": tuple(pieces)}))
 
     def _request(
         self,
@@ -171,6 +199,7 @@ class Copywriter:
         variants: int,
         tone: str,
         revision: int,
+        won: Sequence[Winner],
     ) -> "WriteRequest[PieceCopy]":
         from agents.writer import WriteRequest
 
@@ -181,7 +210,7 @@ class Copywriter:
         return WriteRequest(
             id=draft.piece_id,
             system=self._system(brief, tone),
-            user=self._user(brief, template, segment, draft, variants, tone),
+            user=self._user(brief, template, segment, draft, variants, tone, won),
             output=PieceCopy,
             seed=int(sha256_of([draft.piece_id, revision])[:8], 16) % 2**31,
             max_tokens=2000,
@@ -211,6 +240,7 @@ class Copywriter:
         draft: ContentPiece,
         variants: int,
         tone: str,
+        won: Sequence[Winner],
     ) -> str:
         step = next(s for s in template.steps if s.step == draft.step)
         facts = [{"id": fact.id, "text": fact.text} for fact in _tellable(brief, segment.id)]
@@ -230,6 +260,7 @@ class Copywriter:
                     for e in draft.elements
                     if (v := template.variable(e.variable))
                 ],
+                "winners": [one_line(f"{one.variable}: {one.text} ({one.figures})") for one in won],
                 "comments": [one_line(comment) for comment in self._job.comments],
                 "facts": canonical_json(facts),
                 "draft": canonical_json([{e.variable: [v.text for v in e.variants]} for e in draft.elements]),
@@ -245,6 +276,13 @@ class Copywriter:
         written = assembled(draft, result.value, model)
         made = _making(model, result.tries[-1].seed, result.tries)
         return written.model_copy(update={"made": made, "prompt_version": prompt_version(self._job.prompts)})
+
+
+def _kept(piece: ContentPiece, templates: TemplateSet, winners: Sequence[Winner]) -> tuple[Winner, ...]:
+    """What won at a draft's place and leads it."""
+    template = templates.template(piece.template_id)
+    found = winners_for(piece, template, winners) if template else ()
+    return tuple(winner for winner in found if leads(piece, winner))
 
 
 def prompt_version(prompts: Mapping[str, str]) -> str:

@@ -10,11 +10,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from crews.pilot_verdicts import decide_pilot
 from crews.revisions import reopen
 from gtm.domain.clock import Clock
 from gtm.domain.dossier import ApprovalRecord
 from gtm.domain.errors import ArtifactChanged, InvalidInput, NotFound, NotWaiting
-from gtm.domain.spec import CheckpointSpec, StageSpec
+from gtm.domain.spec import CheckpointSpec, Policies, StageSpec
+from gtm.domain.vocabulary import PILOT_CHECKPOINT
 from gtm.policies.approvals import may_decide
 from gtm.store.database import Database
 from gtm.store.dossier import approval_record
@@ -55,11 +57,12 @@ def decide(
     via: str = "cli",
     shown_sha256: str | None = None,
     actor_kind: str = "person",
+    policies: Policies | None = None,
 ) -> ApprovalRecord:
-    """Approve or reject what waits at a checkpoint.
+    """Approve or reject what waits at a checkpoint, or a pilot's results.
 
     Args:
-        ref: an approval's, run's or venture's id.
+        ref: an approval's, run's or venture's id; of a run that waits itself, its own checkpoint comes before pilots.
         role: the role in which the person answers: LEAD, PLAN or EXEC.
         by: who answers.
         approve: True approves, False rejects.
@@ -69,6 +72,7 @@ def decide(
         shown_sha256: hash of what the person saw, or its first 8 hex digits or more; without it, the hash the approval
             was asked with.
         actor_kind: `person`, or `agent` where the policy lets the agent of that role decide.
+        policies: the numbers that a pilot is judged by; without them no verdict on one is taken.
 
     Raises:
         NotFound: there is nothing of that name.
@@ -82,12 +86,20 @@ def decide(
     with database.read() as session:
         row = _waiting(session, ref)
         stages.refuse_when_paused(session, row.venture_id)
-    checkpoint = _checkpoint(stage, row.checkpoint)
     if not by.strip():
         raise InvalidInput("a decision needs somebody who makes it", field="by", hint="name yourself: --by NAME")
-    _check_words(checkpoint, approve, comment, steps)
     shown = None if shown_sha256 is None else _hash(shown_sha256)
     actor = f"{actor_kind}:{by}"
+    if row.checkpoint == PILOT_CHECKPOINT:
+        if policies is None:
+            raise NotWaiting("a pilot is decided by gtm approve and gtm reject", field="ref", value=ref)
+        _check_words((), approve, comment, steps)
+        return decide_pilot(
+            database, clock, policies, row, role=role, actor=actor, approve=approve, comment=comment, via=via,
+            matches=lambda sha: _must_match(shown, sha, f"look at what stands: gtm pilot status {row.venture_id}"),
+        )  # fmt: skip
+    checkpoint = _checkpoint(stage, row.checkpoint)
+    _check_words(checkpoint.covers, approve, comment, steps)
     with database.write() as session:
         producers = artifacts.producers(session, row.run_id, checkpoint.covers)
         may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=producers)
@@ -149,25 +161,25 @@ def _waiting(session: Session, ref: str) -> Approval:
             value=ref,
             hint=_GOES_ON.get(run.status, "gtm status {venture}").format(run=run.run_id, venture=run.venture_id),
         )
-    return waiting[0]
+    return next((one for one in waiting if one.checkpoint != PILOT_CHECKPOINT), waiting[0])
 
 
 def _checkpoint(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:
     return next(c for c in stage.checkpoints if c.id == checkpoint_id)
 
 
-def _check_words(checkpoint: CheckpointSpec, approve: bool, comment: str, steps: Sequence[str]) -> None:
+def _check_words(covers: Sequence[str], approve: bool, comment: str, steps: Sequence[str]) -> None:
     if not approve and not comment.strip():
         raise InvalidInput("a rejection says what must change", field="comment", hint="add --comment TEXT")
     if len(comment) > 4000:
         raise InvalidInput("the comment is too long", field="comment", value=comment, allowed="at most 4000 characters")
-    strangers = [step for step in steps if step not in checkpoint.covers]
+    strangers = [step for step in steps if step not in covers]
     if strangers:
         raise InvalidInput(
-            f"checkpoint {checkpoint.id} does not cover step {', '.join(strangers)}",
+            f"what is decided does not cover step {', '.join(strangers)}",
             field="step",
             value=", ".join(strangers),
-            allowed=", ".join(checkpoint.covers),
+            allowed=", ".join(covers) or "no step",
         )
 
 
@@ -201,12 +213,21 @@ def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, sho
         return ""
     if artifacts.hash_of(session, row.run_id, checkpoint.hashed) != row.artifact_sha256:
         return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"
-    if shown and not row.artifact_sha256.startswith(shown):
+    _must_match(shown, row.artifact_sha256, f"look at what stands: gtm show {row.run_id} {checkpoint.id}")
+    return ""
+
+
+def _must_match(shown: str | None, stands: str, hint: str) -> None:
+    """Refuse a hash that the person gives when it is another's.
+
+    Raises:
+        ArtifactChanged: it is.
+    """
+    if shown and not stands.startswith(shown):
         raise ArtifactChanged(
-            f"what you saw ({shown[:16]}) is not what stands now ({row.artifact_sha256[:16]}); nothing is decided",
+            f"what you saw ({shown[:16]}) is not what stands now ({stands[:16]}); nothing is decided",
             field="sha256",
             value=shown,
-            allowed=row.artifact_sha256,
-            hint=f"look at what stands: gtm show {row.run_id} {checkpoint.id}",
+            allowed=stands,
+            hint=hint,
         )
-    return ""

@@ -7,6 +7,7 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
+from gtm.domain.vocabulary import PILOT_CHECKPOINT
 
 if TYPE_CHECKING:
     from crews.approvals import PendingApproval
@@ -42,8 +43,11 @@ def pending(
         )
         if row.record.review:
             output.say(f"  the review recommends to {row.record.review.recommendation}: {row.record.review.reason}")
-        output.say(f"  look:    gtm show {row.run_id} {row.record.checkpoint}")
-        output.say(f"  answer:  gtm approve {row.run_id} --as {row.record.role}")
+        piloted = row.record.checkpoint == PILOT_CHECKPOINT
+        shown = f"pilot status {row.venture_id}" if piloted else f"show {row.run_id} {row.record.checkpoint}"
+        output.say(f"  look:    gtm {shown}")
+        answered = row.record.approval_id if piloted else row.run_id
+        output.say(f"  answer:  gtm approve {answered} --as {row.record.role}")
 
 
 def _as_row(row: "PendingApproval") -> dict[str, object]:
@@ -71,7 +75,8 @@ def approve(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Approve what waits at a checkpoint; the run goes on with `gtm resume`."""
+    """Approve what waits at a checkpoint, and the run goes on with `gtm resume`; or a pilot, and everybody else is
+    enrolled."""
     door = door_of(context)
     record = decide(door, ref, role, by, approve=True, shown=sha)
     _tell(door, record, as_json)
@@ -89,7 +94,8 @@ def reject(
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Reject what waits at a checkpoint: the crew revises it with your comment when the run goes on."""
+    """Reject what waits at a checkpoint: the crew revises it with your comment when the run goes on. A pilot that is
+    rejected stops its campaign."""
     door = door_of(context)
     record = decide(door, ref, role, by, approve=False, comment=comment, steps=tuple(step or ()))
     _tell(door, record, as_json)
@@ -126,6 +132,7 @@ def decide(
         steps=steps,
         via=via,
         shown_sha256=shown,
+        policies=door.configuration.policies,
     )
 
 
@@ -147,6 +154,11 @@ def known_role(role: str) -> str:
 
 
 def _tell(door: Door, record: "ApprovalRecord", as_json: bool) -> None:
+    if record.checkpoint == PILOT_CHECKPOINT:
+        from app.cli.pilot import decided
+
+        decided(door, record, as_json=as_json)
+        return
     run_id = door.run_id(record.approval_id)
     driven = _driven_on_a_cluster(door, run_id)
     if as_json:

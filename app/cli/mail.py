@@ -43,6 +43,9 @@ def feedback(
     output.say(f"  {gone}, {complained}: both get no more mail.")
     refused = f"{counted(found.refused, 'mail')} {agreed(found.refused, 'was', 'were')} refused for another reason"
     output.say(f"  {refused}, {found.delayed:,} {agreed(found.delayed, 'is', 'are')} late: nothing changes.")
+    if done.replies:
+        answers = counted(done.replies, "answer")
+        output.say(f"  {answers} to a pilot's mails {agreed(done.replies, 'is', 'are')} kept: gtm pilot status VENTURE")
     known = f"{counted(found.repeated, 'report')} {agreed(found.repeated, 'was', 'were')} known"
     output.say(f"  {known}, {found.unmatched:,} {agreed(found.unmatched, 'is', 'are')} about no mail of ours.")
     if done.too_long:

@@ -15,9 +15,11 @@ from app.cli import (
     leads,
     mail,
     output,
+    pilot,
     previewing,
     rollback,
     running,
+    schedule,
     serving,
     showing,
     status,
@@ -116,6 +118,8 @@ app.command("handoff")(showing.handoff)
 app.command("preview")(previewing.preview)
 app.command("rollback")(rollback.rollback)
 app.add_typer(workflows.app, name="workflow")
+app.add_typer(pilot.app, name="pilot")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(leads.app, name="lead")
 app.add_typer(mail.app, name="mail")
 app.add_typer(vault.app, name="vault")

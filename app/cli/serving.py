@@ -72,7 +72,7 @@ def embedded_worker(door: Door) -> Iterator[None]:
     from app.worker import WorkerProcess
 
     with sending(door.settings, door.configuration, door.database) as services:
-        tasks = tasks_of(door.settings, door.configuration.policies.retention, services)
+        tasks = tasks_of(door.settings, door.configuration.policies, services)
         process = WorkerProcess(door.database, door.clock, services, embedded=True, tasks=tasks)
         thread = threading.Thread(target=process.run, name="worker", daemon=True)
         thread.start()

@@ -51,7 +51,7 @@ def worker(
             services,
             poll_seconds=poll,
             engine=_temporal(door, services) if engine == "temporal" else None,
-            tasks=tasks_of(door.settings, door.configuration.policies.retention, services, keep_days),
+            tasks=tasks_of(door.settings, door.configuration.policies, services, keep_days),
         )
         done = process.once() if once else _until_told(door, process, sink=sink)
     door.database.close()

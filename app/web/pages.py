@@ -53,6 +53,11 @@ def api_page(base: str) -> str:
     return _templates().get_template("docs.html").render(base=base, commands=list(COMMANDS.items()))
 
 
+def feedback_page(*, done: bool) -> str:
+    """The page that asks a reader of a pilot for a score and words, and the one that thanks. It names nobody."""
+    return _templates().get_template("feedback.html").render(done=done)
+
+
 def unsubscribe_page(*, done: bool) -> str:
     """The page a recipient sees: with a button before, with a word after. It names nobody, as links are passed on."""
     return _templates().get_template("unsubscribe.html").render(done=done)

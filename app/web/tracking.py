@@ -8,7 +8,7 @@ import base64
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -33,6 +33,8 @@ HEADERS = {
     "frame-ancestors 'none'",
 }
 _MAX_BODY = 4096
+_MAX_ANSWER = 32_768
+"""Bytes of a reader's answer: two thousand characters, each of which a form may send as a dozen."""
 MISSING = "this link is not, or no longer, one of ours"
 
 
@@ -70,6 +72,8 @@ class _Door:
         add("/t/c/{token}", self.clicked, "GET", "HEAD")
         add("/t/u/{token}", self.ask, "GET", "HEAD")
         add("/t/u/{token}", self.leave, "POST")
+        add("/t/f/{token}", self.ask_opinion, "GET", "HEAD")
+        add("/t/f/{token}", self.take_opinion, "POST")
 
     def opened(self, token: str, request: Request) -> Response:
         """The pixel; a token that is none of ours gets the picture too, and leaves no trace."""
@@ -108,6 +112,36 @@ class _Door:
             raise HTTPException(400, "to unsubscribe, post List-Unsubscribe=One-Click (RFC 8058)")
         await run_in_threadpool(self._unsubscribe, mark, request.headers.get("user-agent", ""))
         return HTMLResponse(pages.unsubscribe_page(done=True), headers=HEADERS)
+
+    def ask_opinion(self, token: str) -> Response:
+        """The page that asks a reader of a pilot what they think; looking at it changes nothing."""
+        if self._signed.read("feedback", token) is None:
+            raise HTTPException(404, MISSING)
+        return HTMLResponse(pages.feedback_page(done=False), headers=HEADERS)
+
+    async def take_opinion(self, token: str, request: Request) -> Response:
+        """Keep a score and words, in place of what the same reader said before."""
+        mark = self._signed.read("feedback", token)
+        if mark is None:
+            raise HTTPException(404, MISSING)
+        fields = parse_qs((await body_of(request, _MAX_ANSWER, "this")).decode("utf-8", "replace"), max_num_fields=10)
+        score, text = fields.get("score", [""])[0], fields.get("text", [""])[0]
+        if score not in ("", "1", "2", "3", "4", "5") or not (score or text.strip()):
+            raise HTTPException(422, "choose a score from 1 to 5, or write something")
+        kept = await run_in_threadpool(self._keep_opinion, mark, int(score) if score else None, text)
+        if not kept:
+            raise HTTPException(410, "thank you; answers are no longer collected")
+        return HTMLResponse(pages.feedback_page(done=True), headers=HEADERS)
+
+    def _keep_opinion(self, mark: "Mark", score: int | None, text: str) -> bool:
+        from gtm.automation.pilots.feedback import keep_for_send
+        from gtm.domain.errors import GtmError
+
+        with self._store.database.write() as session:
+            try:
+                return keep_for_send(session, mark.send_id, score, text, self._store.database.clock.now())
+            except GtmError as error:
+                raise HTTPException(error.http_status, error.detail) from None
 
     def _unsubscribe(self, mark: "Mark", agent: str) -> None:
         from gtm.automation.tracking_events import unsubscribe

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gtm.automation.feedback import Applied, apply_reports
+from gtm.automation.pilots.replies import keep_reply, read_reply
 from gtm.connectors.smtp.bounces import MAX_REPORT, read_report
 from gtm.domain.base import Model
 from gtm.domain.errors import InvalidInput
@@ -25,6 +26,7 @@ class Heeded(Model):
     Attributes:
         messages: messages that were read.
         reports: of these, bounces and complaints; the others, such as out-of-office answers, change nothing.
+        replies: of the others, answers of a pilot's readers, kept as feedback.
         too_long: messages that are longer than a report may be, and were not read.
         applied: what the reports changed.
         left: whether a Maildir holds more than one look reads.
@@ -32,6 +34,7 @@ class Heeded(Model):
 
     messages: int = 0
     reports: int = 0
+    replies: int = 0
     too_long: int = 0
     applied: Applied = Applied()
     left: bool = False
@@ -41,6 +44,7 @@ class Heeded(Model):
         return Heeded(
             messages=self.messages + other.messages,
             reports=self.reports + other.reports,
+            replies=self.replies + other.replies,
             too_long=self.too_long + other.too_long,
             applied=self.applied + other.applied,
             left=self.left or other.left,
@@ -53,13 +57,17 @@ def is_maildir(folder: Path) -> bool:
 
 
 def heed_message(database: Database, raw: bytes, now: datetime) -> Heeded:
-    """Heed one message: a report changes its sends in one transaction; anything else changes nothing."""
+    """Heed one message: a report changes its sends, an answer to a pilot's mail is kept; all else changes nothing."""
     try:
         reports = read_report(raw)
     except InvalidInput:
         return Heeded(messages=1, too_long=1)
     if not reports:
-        return Heeded(messages=1)
+        answer = read_reply(raw)
+        if answer is None:
+            return Heeded(messages=1)
+        with database.write() as session:
+            return Heeded(messages=1, replies=int(keep_reply(session, answer, now)))
     with database.write() as session:
         applied = apply_reports(session, reports, now)
     return Heeded(messages=1, reports=1, applied=applied)

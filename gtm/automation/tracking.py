@@ -20,9 +20,9 @@ from gtm.automation.ports import RenderedEmail
 from gtm.domain.enrolment import Lead
 from gtm.store.repositories import tracking
 
-Kind = Literal["open", "click", "unsubscribe"]
+Kind = Literal["open", "click", "unsubscribe", "feedback"]
 
-PATHS: Mapping[Kind, str] = {"open": "/t/o/", "click": "/t/c/", "unsubscribe": "/t/u/"}
+PATHS: Mapping[Kind, str] = {"open": "/t/o/", "click": "/t/c/", "unsubscribe": "/t/u/", "feedback": "/t/f/"}
 PREFERENCES = "/t/p/"
 PREFIX = "/t/"
 """Below this the door is open to everybody: the tokens are what is checked."""

@@ -49,12 +49,27 @@ class PilotShare(Model):
         return self
 
 
+class PilotStop(Model):
+    """Rates above which a pilot stops: of delivered mail, bounces of sent mail; `minimum_count` people behind it."""
+
+    complaint_rate: Share
+    unsubscribe_rate: Share
+    bounce_rate: Share
+    minimum_count: Annotated[int, Field(ge=1)]
+
+
 class PilotNumbers(Model):
-    """A pilot before the full launch: how many of the audience, and how many of them make its figures count."""
+    """A pilot before the full launch: how many of the audience, and how many of them make its figures count.
+
+    Attributes:
+        significance: the largest p at which one version beats another.
+    """
 
     share: PilotShare
     minimum_sample: Annotated[int, Field(ge=1)]
     days: Annotated[int, Field(ge=1, le=90)]
+    significance: Annotated[Share, Field(gt=0, lt=1)]
+    stop: PilotStop
 
 
 class PacingNumbers(Model):

@@ -14,6 +14,7 @@ from gtm.domain.review import Review
 from gtm.domain.schedule import SchedulePlan
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Finding, Verdict
+from gtm.domain.winners import Winner
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
 
 RunStatus = Literal["created", "running", "waiting_approval", "blocked", "failed", "completed", "rolled_back"]
@@ -121,7 +122,11 @@ class UsageTotals(Model):
 
 
 class Dossier(Model):
-    """A run with the current revision of each artifact; what is not made yet is None."""
+    """A run with the current revision of each artifact; what is not made yet is None.
+
+    Attributes:
+        winners: texts that won their test before the run was opened.
+    """
 
     run_id: str
     venture_id: str
@@ -145,6 +150,7 @@ class Dossier(Model):
     workflows: WorkflowSet | None = None
     triggers: TriggerSet | None = None
     tests: TestReports | None = None
+    winners: tuple[Winner, ...] = ()
 
     def step(self, step_id: str) -> StepRecord | None:
         """The newest revision of a step."""

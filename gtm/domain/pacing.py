@@ -1,8 +1,9 @@
 """Pacing an ad flight anew: what is left of its money over what is left of its days."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import CENT, split_by_weights
@@ -52,6 +53,71 @@ def repace(
             "days": tuple(DailySpend(on=day, amount=parts.get(day, _NOTHING)) for day in days),
         }
     )
+
+
+def carried_on(
+    flight: AdFlight,
+    spent: Mapping[date, Decimal],
+    today: date,
+    *,
+    closed: Container[date] = (),
+    paused: bool = False,
+    cap: Decimal | None = None,
+) -> AdFlight:
+    """The whole flight as it stands on `today`: its days before with what they spent, the others paced anew.
+
+    A day without a figure counts as spent as planned: it is missing, not zero (domain.md), and money that may be gone
+    is not spent again. While it is paused, `today` gets nothing. It never comes to more than its amount, unless more is
+    spent already, and the same figures on the same day change nothing.
+
+    Args:
+        flight: the flight, whole, as it was last paced; its amount is what it may spend by now.
+        spent: dollars by day, where they are known; days from `today` on are not looked at.
+        today: the first day that can still be paced; of a flight that is over, only the figures are taken.
+        closed: days that are not eligible.
+        paused: whether nothing is spent on it now.
+        cap: dollars a day at most; None for no cap.
+
+    Raises:
+        InvalidInput: a figure or `cap` is negative.
+    """
+    negative = next((f"{amount} on {on}" for on, amount in sorted(spent.items()) if amount < 0), "")
+    if negative:
+        raise InvalidInput("an amount is not negative", field="spent", value=negative, allowed="0 or more")
+    past = tuple(DailySpend(on=day.on, amount=spent.get(day.on, day.amount)) for day in flight.days if day.on < today)
+    if today > flight.ends:
+        return flight.model_copy(update={"days": past})
+    gone = sum((day.amount for day in past), _NOTHING)
+    rest = repace(flight, gone, today, _Closed(closed, today if paused else None), cap)
+    if _alike(rest.days, flight.days[len(past) :]):
+        # A cent that would only move to another day is left where it is.
+        return flight.model_copy(update={"days": past + flight.days[len(past) :]})
+    return flight.model_copy(update={"days": past + rest.days})
+
+
+def day_cap(flight: AdFlight, over_mean: Decimal) -> Decimal:
+    """What a day may take at most when a flight is paced anew: so many times the mean day of its whole amount."""
+    return (flight.amount * over_mean / len(flight.days)).quantize(CENT, ROUND_UP) if flight.days else _NOTHING
+
+
+def without_day(flight: AdFlight) -> Decimal:
+    """What of a whole flight's money has no day: too much for the cap, or no eligible day is left. A person decides."""
+    return max(flight.amount - flight.planned, _NOTHING)
+
+
+@dataclass(frozen=True)
+class _Closed:
+    days: Container[date]
+    today: date | None
+
+    def __contains__(self, day: object) -> bool:
+        return day == self.today or day in self.days
+
+
+def _alike(one: Sequence[DailySpend], other: Sequence[DailySpend]) -> bool:
+    same = [day.on for day in one] == [day.on for day in other]
+    total = sum((day.amount for day in one), _NOTHING) == sum((day.amount for day in other), _NOTHING)
+    return same and total and all(abs(a.amount - b.amount) <= CENT for a, b in zip(one, other, strict=True))
 
 
 def unplaced(flight: AdFlight, spent: Decimal, paced: AdFlight) -> Decimal:

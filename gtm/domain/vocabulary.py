@@ -43,6 +43,11 @@ Role = Literal["LEAD", "PLAN", "EXEC"]
 AgentName = Literal["LEAD", "PLAN", "EXEC", "ContentGenerator", "WorkflowOrchestrator"]
 StepId = Literal["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3"]
 Checkpoint = Literal["strategy", "content", "campaigns", "automation", "final"]
+PILOT_CHECKPOINT = "pilot"
+"""The name under which a pilot's verdict stands among the approvals; it is no checkpoint of a run."""
+PilotStatus = Literal["planned", "running", "paused", "ended", "launched", "stopped"]
+"""`planned` holds everybody back; `paused` was stopped by a rule; `ended` waits for LEAD, who has it `launched` (the
+rest is enrolled) or `stopped`."""
 
 B2B_CHANNELS: frozenset[str] = frozenset({"linkedin", "webinars", "content_marketing", "events", "email", "google_ads"})
 B2C_CHANNELS: frozenset[str] = frozenset(

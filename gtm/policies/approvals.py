@@ -1,14 +1,32 @@
 """Who may decide a checkpoint (SOP, approvals of the substages; domain.md, roles)."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 from gtm.domain.errors import Forbidden
-from gtm.domain.spec import CheckpointSpec
 
 AGENT_PREFIX = "agent:"
 
 
-def may_decide(checkpoint: CheckpointSpec, role: str, actor: str, actor_role: str, producers: Collection[str]) -> None:
+class Decidable(Protocol):
+    """What is decided: a checkpoint of a run, or the verdict on a pilot.
+
+    Attributes:
+        role: who decides it.
+        decided_by: `person`, or `agent` where an agent of that role may.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def decided_by(self) -> str: ...
+
+
+def may_decide(checkpoint: Decidable, role: str, actor: str, actor_role: str, producers: Collection[str]) -> None:
     """Let a decision pass, or say why not.
 
     Args:

@@ -29,7 +29,7 @@ from gtm.domain.verdict import Finding, Verdict
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
 from gtm.store.models.body import hash_of, typed
 from gtm.store.models.runs import Approval, Artifact, RunStep
-from gtm.store.repositories import approvals, artifacts, logs, runs, ventures
+from gtm.store.repositories import approvals, artifacts, logs, runs, ventures, winners
 
 M = TypeVar("M", bound=Model)
 
@@ -63,6 +63,7 @@ def load_dossier(session: Session, run_id: str) -> Dossier:
         approvals=tuple(approval_record(row) for row in approvals.of_run(session, run_id)),
         verdicts=tuple(typed(row.verdict, Verdict) for row in runs.newest_gate_results(session, run_id)),
         usage=UsageTotals(**logs.usage_totals(session, run_id)),
+        winners=winners.of_venture(session, run.venture_id, run.created_at),
         **_artifacts(run.venture_id, current),
     )
 

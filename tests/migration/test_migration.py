@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 import gtm.store.models  # noqa: F401 (registers the tables)
@@ -149,6 +150,35 @@ def test_copy_of_before_is_kept_when_a_store_is_brought_to_the_head(empty: Datab
     with empty.read() as session:
         (row,) = session.exec(select(CampaignContentRow)).all()
     assert (row.text, row.seed, row.cost, row.framework, row.check_score) == ("Hello", None, None, None, None)
+
+
+def test_an_older_store_takes_verdicts_on_pilots_from_then_on_and_keeps_its_approvals(empty: Database) -> None:
+    migrate(empty, "0003")
+    run = (
+        "INSERT INTO runs (run_id, venture_id, stage, status, provider, brief_sha256, created_at, updated_at)"
+        " VALUES ('r', 'acme', 17, 'completed', 'playbook', '0', '2026-01-05 09:00:00', '2026-01-05 09:00:00')"
+    )
+    asked = (
+        "INSERT INTO approvals (approval_id, run_id, venture_id, checkpoint, role, round, artifact_sha256, steps,"
+        " status, requested_at)"
+        " VALUES ('{0}', 'r', 'acme', '{1}', 'LEAD', {2}, '0', '[]', 'pending', '2026-01-05 09:00:00')"
+    )
+    with empty.write() as session:
+        for statement in (OF_BEFORE[0], run, asked.format("a", "strategy", 1)):
+            session.connection().execute(text(statement))
+    migrate(empty)
+    with empty.write() as session:
+        # Two campaigns of one run may wait for their verdicts at a time.
+        for number in (1, 2):
+            session.connection().execute(text(asked.format(f"p{number}", "pilot", number)))
+    for other in (asked.format("b", "strategy", 2), asked.format("c", "nonsense", 1)):
+        with pytest.raises(IntegrityError), empty.write() as session:
+            session.connection().execute(text(other))
+    with empty.read() as session:
+        assert session.connection().execute(text("SELECT count(*) FROM approvals")).scalar() == 3
+        if empty.is_sqlite:
+            assert session.connection().execute(text("PRAGMA integrity_check")).scalar() == "ok"
+            assert session.connection().execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 def test_head_names_the_newest_migration_and_there_is_one_line_of_them() -> None:

@@ -23,6 +23,7 @@ from crews.stage17_gtm.handoff.previews import campaign_previews
 from crews.stage17_gtm.handoff.rendering import html
 from crews.stage17_gtm.handoff.summary import summary
 from crews.stage17_gtm.handoff.utm import utm_examples
+from crews.stage17_gtm.handoff.winners import remembered
 from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StepSpec
 from gtm.domain.workflow_words import step_lines, trigger_words
@@ -66,6 +67,7 @@ def _values(context: Context, parts: Parts, files: dict[str, bytes]) -> dict[str
         "action_words": action_words,
         **_calendar(context),
         "campaigns": campaign_previews(context),
+        "winners": remembered(context),
         "pictures_told": told(context),
         "workflows": _workflows(context),
         "tables": parts.tables,

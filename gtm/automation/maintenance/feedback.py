@@ -20,7 +20,7 @@ def feedback_reader(folder: Path) -> Task:
             done = heed_maildir(database, folder, now)
         except OSError as error:
             return Report(warning=f"the Maildir {folder} cannot be read and marked: {error.strerror}")
-        figures: dict[str, int | str] = {"messages": done.messages, "reports": done.reports}
+        figures: dict[str, int | str] = {"messages": done.messages, "reports": done.reports, "replies": done.replies}
         figures |= done.applied.model_dump()
         warning = f"{done.too_long} messages are longer than a report may be" if done.too_long else ""
         return Report(done=done.messages, figures=figures, warning=warning)

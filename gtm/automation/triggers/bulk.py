@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from gtm.automation.interpreter import begin
-from gtm.automation.triggers.enrol import closed_since, entry_of, fire
+from gtm.automation.triggers.enrol import closed_since, entry_of, fire, held_back
 from gtm.domain.base import Model
 from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import EnrolmentState
@@ -67,6 +67,7 @@ def enrol_all(
     occasion: str = "",
     event: str = "",
     only: Sequence[Predicate] = (),
+    newcomers: bool = False,
     window: int = WINDOW,
     pause_seconds: float = PAUSE_SECONDS,
     told: Callable[[BulkReport], object] = lambda _: None,
@@ -80,6 +81,7 @@ def enrol_all(
         occasion: makes the entry key of a repeated event its own.
         event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
         only: conditions beside the trigger's own.
+        newcomers: nobody who has been in the workflow before, whatever its limit or re-entry say.
         told: is handed what each window came to.
         window: leads a transaction looks at.
         pause_seconds: rest between windows on SQLite.
@@ -103,6 +105,7 @@ def enrol_all(
                 occasion=occasion,
                 event=event,
                 only=only,
+                newcomers=newcomers,
                 window=window,
             )
         enrolled, windows, after, stopped = enrolled + one.enrolled, windows + 1, one.last, one.stopped
@@ -126,6 +129,7 @@ def enrol_window(
     occasion: str = "",
     event: str = "",
     only: Sequence[Predicate] = (),
+    newcomers: bool = False,
     window: int = WINDOW,
 ) -> Window:
     """Enrol the next window of leads, in the caller's transaction.
@@ -139,6 +143,7 @@ def enrol_window(
         occasion: makes the entry key of a repeated event its own.
         event: tells this event from every other, together with the lead; by default the occasion.
         only: conditions beside the trigger's own.
+        newcomers: nobody who has been in the workflow before.
         window: lead numbers at most; fewer where Python has to judge.
 
     Raises:
@@ -151,6 +156,8 @@ def enrol_window(
     status = bulk_enrolment.lock_workflow(session, at.pinned.workflow_no)
     if status != "active":
         return Window(0, after, done=False, stopped=f"the workflow is {status or 'gone'}")
+    if at.pilot_id:
+        return Window(0, after, done=False, stopped=f"everybody {held_back(at.pilot_id)}")
     if closed := closed_since(trigger, now):
         return Window(0, after, done=False, stopped=f"the trigger is {closed}")
     once = _entered_once(trigger) and at.pinned.definition.reentry is None
@@ -161,8 +168,11 @@ def enrol_window(
         return Window(0, through, done=True)
     first, last = found
     if conditions is None:
-        enrolled = _judge(session, trigger, venture_id, first, last, now, occasion, event)
+        known = bulk_enrolment.entered(session, at, first, last) if newcomers else frozenset()
+        enrolled = _judge(session, trigger, venture_id, first, last, now, occasion, event, known)
     else:
+        if newcomers:
+            conditions = [*conditions, bulk_enrolment.never_entered(at)]
         enrolled = _insert(session, trigger, venture_id, at, conditions, first, last, now, occasion)
         if enrolled:
             automation.count_execution(session, trigger.workflow_id, enrolled)
@@ -249,7 +259,8 @@ def _judge(
     now: datetime,
     occasion: str,
     event: str,
+    known: frozenset[str],
 ) -> int:
-    people = bulk_enrolment.leads_in(session, venture_id, first, last)
+    people = [one for one in bulk_enrolment.leads_in(session, venture_id, first, last) if one.lead_id not in known]
     fired = (fire(session, trigger, lead, now, occasion=occasion, event=event) for lead in people)
     return sum(bool(one.enrolment_no) for one in fired)

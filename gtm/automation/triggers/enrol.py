@@ -48,8 +48,9 @@ def fire(
     test: TestMode | None = None,
     occasion: str = "",
     event: str = "",
+    pilot_id: str = "",
 ) -> Fired:
-    """Start a trigger's workflow for a lead, unless a filter, a condition or the rate limit says no.
+    """Start a trigger's workflow for a lead, unless a filter, a condition, the rate limit or a pilot says no.
 
     Args:
         session: the transaction in which the lead was written; the execution stands or falls with it.
@@ -60,13 +61,14 @@ def fire(
         test: set by the test harness alone.
         occasion: makes the entry key of a repeated event (a schedule's firing) its own.
         event: tells this event from every other, for workflows that leads enter once an event; by default the occasion.
+        pilot_id: the pilot that the lead was chosen for.
     """
     answer = Fired(trigger_id=trigger.trigger_id, workflow_id=trigger.workflow_id)
     why = _filtered(trigger, lead, now, duplicate=duplicate, test=test)
     if why:
         return answer.model_copy(update={"skipped": why})
     at = versions.entrance(session, trigger.trigger_id)
-    why = _closed(session, trigger, at, lead, now, test)
+    why = _piloted(at, test, pilot_id) or _closed(session, trigger, at, lead, now, test)
     if why:
         return answer.model_copy(update={"skipped": why})
     definition = at.pinned.definition
@@ -121,8 +123,9 @@ def fire_fresh(
         limit = trigger.limit
         if at.pinned.definition.reentry is not None or (limit is not None and limit.window is not None):
             return [fire(session, trigger, lead, now, event=events[number]) for number, lead in people.items()]
-        if at.status != "active":
-            skipped |= dict.fromkeys(entering, f"the workflow is {at.status}")
+        closed = _piloted(at, None) or ("" if at.status == "active" else f"the workflow is {at.status}")
+        if closed:
+            skipped |= dict.fromkeys(entering, closed)
             entering = {}
     if not entering:
         return [answer.model_copy(update={"skipped": skipped[number]}) for number in people]
@@ -179,6 +182,15 @@ def closed_since(trigger: TriggerDefinition, now: datetime) -> str:
     """Why a trigger takes nobody in any more, such as after the session that it invites to; empty while it does."""
     until = trigger.filters.until
     return f"closed since {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if until is not None and now >= until else ""
+
+
+def _piloted(at: Entrance, test: TestMode | None, pilot_id: str = "") -> str:
+    return held_back(at.pilot_id) if test is None and at.pilot_id and at.pilot_id != pilot_id else ""
+
+
+def held_back(pilot_id: str) -> str:
+    """Why somebody who is not in a pilot does not enter yet."""
+    return f"waits for the verdict on {pilot_id}"
 
 
 def _closed(

@@ -55,11 +55,13 @@ class ChromiumClient:
         self._call("Page.enable", page)
         self._shut(page)
         frame = self._call("Page.getFrameTree", page)["frameTree"]["frame"]["id"]
-        self._resize(page, width, WINDOW)
+        self._resize(page, width)
         self._call("Page.setDocumentContent", page, frameId=frame, html=html)
         size = self._call("Page.getLayoutMetrics", page)["cssContentSize"]
-        self._resize(page, width, min(max(math.ceil(size["height"]), 1), TALLEST))
-        picture = base64.b64decode(self._call("Page.captureScreenshot", page, format="png")["data"])
+        # The window stays as it is: what is measured by it (vh) would grow with it, and be cut off below.
+        whole = {"x": 0, "y": 0, "width": width, "height": min(max(math.ceil(size["height"]), 1), TALLEST), "scale": 1}
+        taken = self._call("Page.captureScreenshot", page, format="png", captureBeyondViewport=True, clip=whole)
+        picture = base64.b64decode(taken["data"])
         self._call("Target.closeTarget", targetId=target)
         return picture
 
@@ -75,8 +77,8 @@ class ChromiumClient:
         """End the browser."""
         self._browser.close()
 
-    def _resize(self, page: str, width: int, height: int) -> None:
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width <= PHONE}
+    def _resize(self, page: str, width: int) -> None:
+        size = {"width": width, "height": WINDOW, "deviceScaleFactor": 1, "mobile": width <= PHONE}
         self._call("Emulation.setDeviceMetricsOverride", page, **size)
 
     def _call(self, method: str, page: str = "", **parameters: Any) -> dict[str, Any]:

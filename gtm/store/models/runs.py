@@ -6,7 +6,7 @@ from typing import Any, get_args
 from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from gtm.domain.vocabulary import Checkpoint, Role, StepId
+from gtm.domain.vocabulary import PILOT_CHECKPOINT, Checkpoint, Role, StepId
 from gtm.store.models.base import Json, UtcDateTime, one_of
 from gtm.store.models.body import BodyJson
 
@@ -120,12 +120,18 @@ class GateResult(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+_ONE_PENDING = f"status = 'pending' AND checkpoint <> '{PILOT_CHECKPOINT}'"
+
+
 class Approval(SQLModel, table=True):
-    """A checkpoint put before a role, bound to the SHA-256 of what it is shown; one pending a run and checkpoint."""
+    """A checkpoint put before a role, bound to the SHA-256 of what it is shown; one pending a run and checkpoint.
+
+    Verdicts on pilots stand here as well; several campaigns of one run may wait for theirs at a time.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (
-        one_of("approvals", "checkpoint", get_args(Checkpoint)),
+        one_of("approvals", "checkpoint", (*get_args(Checkpoint), PILOT_CHECKPOINT)),
         one_of("approvals", "role", get_args(Role)),
         one_of("approvals", "status", APPROVAL_STATUSES),
         CheckConstraint("status IN ('pending', 'void') OR decided_by IS NOT NULL", name="ck_approvals_decided"),
@@ -136,8 +142,8 @@ class Approval(SQLModel, table=True):
             "run_id",
             "checkpoint",
             unique=True,
-            sqlite_where=text("status = 'pending'"),
-            postgresql_where=text("status = 'pending'"),
+            sqlite_where=text(_ONE_PENDING),
+            postgresql_where=text(_ONE_PENDING),
         ),
     )
 

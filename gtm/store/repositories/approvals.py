@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from gtm.domain.errors import AlreadyDecided, NotFound, NotWaiting
+from gtm.domain.vocabulary import PILOT_CHECKPOINT
 from gtm.store.models.runs import Approval
 from gtm.store.repositories.statements import change, insert_missing
 
@@ -68,8 +69,8 @@ def pending(session: Session, *, venture_id: str | None = None, run_id: str | No
 
 
 def of_run(session: Session, run_id: str) -> list[Approval]:
-    """Every round of every checkpoint of a run, oldest first."""
-    query = select(Approval).where(Approval.run_id == run_id)
+    """Every round of every checkpoint of a run, oldest first; verdicts on pilots are none."""
+    query = select(Approval).where(Approval.run_id == run_id, Approval.checkpoint != PILOT_CHECKPOINT)
     return list(session.exec(query.order_by(col(Approval.requested_at), col(Approval.round))))
 
 
@@ -151,7 +152,10 @@ def void_approved(session: Session, run_id: str, checkpoint: str, *, now: dateti
 def unapplied(session: Session, run_id: str) -> list[Approval]:
     """What was approved and not yet carried out, oldest first."""
     query = select(Approval).where(
-        Approval.run_id == run_id, Approval.status == "approved", col(Approval.applied_at).is_(None)
+        Approval.run_id == run_id,
+        Approval.status == "approved",
+        Approval.checkpoint != PILOT_CHECKPOINT,
+        col(Approval.applied_at).is_(None),
     )
     return list(session.exec(query.order_by(col(Approval.decided_at), col(Approval.approval_id))))
 

@@ -137,6 +137,26 @@ def _insert(session: Session, statement: Insert) -> int:
     return result.rowcount
 
 
+def never_entered(at: Entrance) -> ColumnElement[bool]:
+    """Whether a lead has never been in the workflow, by any entry; those past their retention have been."""
+    workflow_id = at.pinned.definition.workflow_id
+    live = exists().where(
+        col(Enrolment.lead_no) == col(LeadRow.lead_no), col(Enrolment.workflow_no) == at.pinned.workflow_no
+    )
+    kept = exists().where(
+        col(KeptExecution.lead_id) == col(LeadRow.lead_id), col(KeptExecution.workflow_id) == workflow_id
+    )
+    return ~live & ~kept
+
+
+def entered(session: Session, at: Entrance, first: int, last: int) -> frozenset[str]:
+    """The leads of a window of numbers that have been in the workflow."""
+    statement = select(LeadRow.lead_id).where(
+        col(LeadRow.lead_no) >= first, col(LeadRow.lead_no) <= last, ~never_entered(at)
+    )
+    return frozenset(session.exec(statement))
+
+
 def _any_entered(session: Session, workflow_no: int, first: int, last: int) -> bool:
     """Whether a lead of these numbers has ever entered the workflow."""
     statement = select(Enrolment.enrolment_no).where(

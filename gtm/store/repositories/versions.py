@@ -2,13 +2,40 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from sqlalchemy import and_, bindparam, text
 from sqlmodel import Session, col, select
 
 from gtm.domain.enrolment import EnrolmentState
 from gtm.domain.errors import NotFound
 from gtm.domain.workflow import ActionStep, Exit, Goal, Step, Wait, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger, WorkflowVersion
+from gtm.store.models.pilots import OPEN, CampaignPilot
+
+_OPEN = text(f"campaign_pilots.{OPEN}")
+"""In the words of the index uq_campaign_pilots_open."""
+
+
+_WANTED: tuple[Any, ...] = (
+    WorkflowTrigger.trigger_no,
+    AutomationWorkflow.workflow_no,
+    AutomationWorkflow.status,
+    WorkflowVersion,
+    CampaignPilot.pilot_id,
+)
+# Put together once: every lead that comes in asks it of every trigger.
+_ENTRANCE: Any = (
+    select(*_WANTED)
+    .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowTrigger.workflow_id))
+    .join(
+        WorkflowVersion,
+        (col(WorkflowVersion.workflow_id) == col(AutomationWorkflow.workflow_id))
+        & (col(WorkflowVersion.version) == col(AutomationWorkflow.version)),
+    )
+    .outerjoin(CampaignPilot, and_(col(CampaignPilot.campaign_id) == col(AutomationWorkflow.campaign_id), _OPEN))
+    .where(col(WorkflowTrigger.trigger_id) == bindparam("trigger_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -63,11 +90,16 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Entrance:
-    """Where a trigger's leads enter: the workflow's newest version and its status."""
+    """Where a trigger's leads enter: the workflow's newest version and its status.
+
+    Attributes:
+        pilot_id: the pilot of its campaign that is not decided; whoever is not in it waits. Empty where there is none.
+    """
 
     trigger_no: int
     status: str
     pinned: Pinned
+    pilot_id: str = ""
 
 
 def pinned_version(session: Session, version_no: int) -> Pinned:
@@ -107,18 +139,10 @@ def entrance(session: Session, trigger_id: str) -> Entrance:
     Raises:
         NotFound: there is no such trigger, or its workflow is gone.
     """
-    row = session.exec(
-        select(WorkflowTrigger.trigger_no, AutomationWorkflow.workflow_no, AutomationWorkflow.status, WorkflowVersion)
-        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowTrigger.workflow_id))
-        .join(
-            WorkflowVersion,
-            (col(WorkflowVersion.workflow_id) == col(AutomationWorkflow.workflow_id))
-            & (col(WorkflowVersion.version) == col(AutomationWorkflow.version)),
-        )
-        .where(col(WorkflowTrigger.trigger_id) == trigger_id)
-    ).first()
+    row = session.exec(_ENTRANCE, params={"trigger_id": trigger_id}).first()
     if row is None:
         raise NotFound("there is no such trigger, or its workflow is gone", field="trigger_id", value=trigger_id)
-    trigger_no, workflow_no, status, version = row
+    trigger_no, workflow_no, status, version, pilot_id = row
     definition = WorkflowDefinition.model_validate(version.definition)
-    return Entrance(trigger_no or 0, status, Pinned(version.version_no or 0, workflow_no or 0, definition))
+    pinned = Pinned(version.version_no or 0, workflow_no or 0, definition)
+    return Entrance(trigger_no or 0, status, pinned, pilot_id or "")

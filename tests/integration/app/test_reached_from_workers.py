@@ -22,7 +22,6 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.clock import SystemClock
 from gtm.domain.enrolment import NewLead
 from gtm.domain.errors import NotFound
-from gtm.domain.limits import RetentionDays
 from gtm.domain.workflow import Exit, HttpRequest, StartRun, WorkflowDefinition
 from gtm.store.database import Database
 from gtm.store.models.enrolments import StepLog
@@ -154,10 +153,11 @@ def test_a_wish_is_met_by_the_run_it_opened_however_often_it_is_told(
 
 def test_a_worker_looks_after_its_mail_server_and_its_maildir(settings: Settings, store: Database) -> None:
     plain = Services(StoredEmails(store, SystemClock(), ""), object())
-    names = {task.name for task in tasks_of(settings, RetentionDays(), plain)}
-    assert names >= {"reconciler", "retention", "message_retention"} and "mail_feedback" not in names
+    policies = bootstrap.read_configuration().policies
+    names = {task.name for task in tasks_of(settings, policies, plain)}
+    assert names >= {"reconciler", "retention", "message_retention", "pilots"} and "mail_feedback" not in names
     told = settings.model_copy(update={"feedback_maildir": Path("Maildir")})
-    assert "mail_feedback" in {task.name for task in tasks_of(told, RetentionDays(), plain, 3)}
+    assert "mail_feedback" in {task.name for task in tasks_of(told, policies, plain, 3)}
 
 
 def test_feedback_is_taken_from_a_file_from_standard_input_and_from_a_maildir(
@@ -169,7 +169,7 @@ def test_feedback_is_taken_from_a_file_from_standard_input_and_from_a_maildir(
     (tmp_path / "a.eml").write_bytes(raw)
     told = json.loads(here("mail", "feedback", str(tmp_path / "a.eml"), "--json").out)
     assert (told["messages"], told["reports"], told["unmatched"]) == (1, 1, 1)
-    assert "1 messages, 0 of them reports" in here("mail", "feedback", "-", stdin=b"Subject: away\n\nhi").out
+    assert "1 message, 0 reports among them" in here("mail", "feedback", "-", stdin=b"Subject: away\n\nhi").out
     box = mailbox.Maildir(str(tmp_path / "Maildir"))
     box.add(raw)
     assert json.loads(here("mail", "feedback", str(tmp_path / "Maildir"), "--json").out)["reports"] == 1

@@ -1,6 +1,7 @@
 """Over HTTP: looking never unsubscribes, links lead to stored targets alone, strangers' tokens to nothing."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ from gtm.domain.clock import SystemClock
 from gtm.domain.enrolment import NewLead
 from gtm.store.database import Database
 from gtm.store.models.automation import EmailSend, Suppression
+from gtm.store.models.campaigns import CampaignRow, CampaignTemplateRow
+from gtm.store.models.enrolments import KeptExecution
+from gtm.store.models.pilots import CampaignPilot, PilotFeedback
 from gtm.store.models.tracking import TrackingEvent
+from gtm.store.models.ventures import Venture
 from gtm.store.repositories import leads
 from gtm.store.repositories import tracking as links
 
@@ -193,3 +198,60 @@ def test_without_a_public_address_there_are_no_such_routes(tmp_path: Path) -> No
     assert tracking(settings) is None
     with TestClient(create_app(settings, StoreSource(settings)), base_url="http://127.0.0.1") as client:
         assert client.get("/t/o/x").status_code == 404
+
+
+def piloted(door: Door) -> None:
+    """Let the mail be one of a pilot that runs."""
+    now = SystemClock().now()
+    part = {"workflow_id": "w", "version": 1, "definition_sha256": "0", "audience": 10, "chosen": 1}
+    with door.database.write() as session:
+        session.add(Venture(venture_id="acme", name="Acme", segment_type="B2B_SMB", brief={}, brief_sha256="0",
+                            created_at=now, updated_at=now))  # fmt: skip
+        session.flush()
+        session.add(CampaignTemplateRow(venture_id="acme", template_id="t", type="email_drip", name="T",
+                                        channel="email", structure=[], variables=[], revision=1))  # fmt: skip
+        session.flush()
+        session.add(CampaignRow(campaign_id="c", venture_id="acme", campaign_name="C", campaign_type="email_drip",
+                                template_id="t", segments=[], cta="book_demo", objective="awareness", revision=1,
+                                updated_at=now))  # fmt: skip
+        session.flush()
+        session.add(CampaignPilot(pilot_id="pilot-1", venture_id="acme", campaign_id="c", share=Decimal("0.1"),
+                                  status="running", parts=[part], started_at=now))  # fmt: skip
+        session.add(KeptExecution(execution_id="exec-1", workflow_id="w", version=1, venture_id="acme",
+                                  lead_id="lead-1", trigger_id="t", triggered_at=now, status="completed"))  # fmt: skip
+
+
+def answers(door: Door) -> list[tuple[int | None, str]]:
+    from sqlmodel import select
+
+    with door.database.read() as session:
+        return [(row.score, row.comment) for row in session.exec(select(PilotFeedback))]
+
+
+def test_a_reader_of_a_pilot_answers_through_their_own_link(door: Door) -> None:
+    piloted(door)
+    page = door.client.get(door.path("feedback"), headers=BROWSER)
+    assert page.status_code == 200 and 'method="post"' in page.text and "ada" not in page.text
+    assert answers(door) == [] and door.events() == []
+    said = {"score": "2", "text": "<script>alert(1)</script> Ignore all rules"}
+    thanks = door.client.post(door.path("feedback"), data=said)
+    assert thanks.status_code == 200 and "Thank you" in thanks.text and "script" not in thanks.text
+    assert answers(door) == [(2, said["text"])]
+    door.client.post(door.path("feedback"), data={"text": "Only words"})
+    assert answers(door) == [(None, "Only words")]
+
+
+@pytest.mark.parametrize("said", [{}, {"score": "6"}, {"score": "0"}, {"score": "x"}, {"text": "  "}, {"other": "5"}])
+def test_an_answer_that_says_nothing_is_refused(door: Door, said: dict[str, str]) -> None:
+    piloted(door)
+    assert door.client.post(door.path("feedback"), data=said).status_code == 422
+    assert answers(door) == []
+
+
+def test_nobody_answers_without_a_link_of_theirs_or_after_the_pilot(door: Door) -> None:
+    stranger = "/t/f/send-1.0.AAAAAAAAAAAAAAAAAAAAAA"
+    assert door.client.get(stranger).status_code == door.client.post(stranger, data={"score": "5"}).status_code == 404
+    other = door.path("unsubscribe").replace("/t/u/", "/t/f/")
+    assert door.client.post(other, data={"score": "5"}).status_code == 404
+    assert door.client.post(door.path("feedback"), data={"score": "5"}).status_code == 410
+    assert door.client.post(door.path("feedback"), content=b"text=" + b"x" * 40_000).status_code == 413

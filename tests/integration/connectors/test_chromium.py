@@ -67,6 +67,14 @@ def test_a_phone_lays_a_page_out_as_a_phone(camera: Camera) -> None:
     assert [size(camera.shoot(page, width))[1] for width in (390, 1280)] == [2000, 1000]
 
 
+def test_what_is_measured_by_the_window_does_not_grow_with_the_picture(camera: Camera) -> None:
+    page = (
+        "<!doctype html><meta name=viewport content='width=device-width'><style>body{margin:0}"
+        "i{display:block;height:10vh;background:red}b{display:block;height:3000px;background:blue}</style><i></i><b></b>"
+    )
+    assert size(camera.shoot(page, 390)) == (390, 3040)
+
+
 def test_scripts_do_not_run(camera: Camera) -> None:
     still = BOX.format(height=900, colour="red")
     grown = still + "<script>document.querySelector('div').style.height='5000px'</script>"

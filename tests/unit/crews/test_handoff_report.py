@@ -27,6 +27,7 @@ from gtm.domain.drafting import stand_in_label
 from gtm.domain.verdict import Check, Verdict
 from tests.unit.crews import dossiers
 from tests.unit.crews.test_handoff import write
+from tests.unit.playbook.test_winners import winner
 
 PARTS = [
     "Executive summary",
@@ -458,3 +459,11 @@ def test_amounts_are_never_rounded_to_a_zero_that_is_not_one() -> None:
     assert w.cost(None) == "undefined"
     assert w.money_short(Decimal("35000.00")) == "$35,000"
     assert w.money_short(Decimal("1666.67")) == "$1,666.67"
+
+
+def test_what_won_before_stands_in_the_report_escaped(tmp_path: Path) -> None:
+    won = winner(f"{EVIL} wins", segment_id="security", step=1, variable="email_subject")
+    dossier = dossiers.dossier(winners=(won,))
+    page = (write(tmp_path, dossier).folder / "report.html").read_text()
+    assert "What won before" in page and "opened by 30.0 % of 200 delivered" in page and EVIL not in page
+    assert "not used: this run has no such step" in page

@@ -11,7 +11,14 @@ import typer
 from app.cli.root import app
 
 HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to"
-PAGES = ("operate-workflows.md", "import-leads.md", "import-a-document.md", "send-mail.md")
+PAGES = (
+    "operate-workflows.md",
+    "import-leads.md",
+    "import-a-document.md",
+    "send-mail.md",
+    "pilot.md",
+    "pace-ad-flights.md",
+)
 CALLS = sorted(
     {
         re.sub(r"\s+#.*$", "", line.removeprefix("$ ")).strip()
@@ -38,7 +45,7 @@ def test_a_command_on_the_page_exists_with_its_options(call: str) -> None:
     assert command.help
 
 
-@pytest.mark.parametrize("group", ["workflow", "lead", "mail"])
+@pytest.mark.parametrize("group", ["workflow", "lead", "mail", "pilot", "schedule"])
 def test_every_command_of_a_group_is_on_a_page(group: str) -> None:
     commands = commands_of(commands_of(app)[group])
     shown = {shlex.split(call)[2] for call in CALLS if shlex.split(call)[1] == group}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm.domain.errors import InvalidInput
-from gtm.domain.pacing import repace, too_fast, unplaced
+from gtm.domain.pacing import carried_on, day_cap, repace, too_fast, unplaced, without_day
 from gtm.domain.schedule import AdFlight, DailySpend, DayPart, TimeRange
 
 STARTS, DAYS = date(2026, 3, 2), 30
@@ -76,3 +76,76 @@ def test_an_overspent_flight_stops_and_one_that_is_over_is_refused() -> None:
         repace(flight(), Decimal(0), STARTS + timedelta(days=DAYS))
     with pytest.raises(InvalidInput, match="not negative"):
         repace(flight(), Decimal(-1), STARTS)
+
+
+DAYS_OF = [STARTS + timedelta(days=n) for n in range(DAYS)]
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 4),
+        st.none() | st.decimals(0, 2_000, places=2),
+        st.booleans(),
+        st.none() | MONEY,
+        st.sets(st.sampled_from(DAYS_OF), max_size=3),
+    ),
+    max_size=12,
+)
+
+
+@given(amount=MONEY, steps=STEPS)
+def test_however_a_flight_goes_it_never_comes_to_more_than_its_amount_or_what_is_gone(
+    amount: Decimal, steps: list[tuple[int, Decimal | None, bool, Decimal | None, set[date]]]
+) -> None:
+    """Days pass, figures come late or never, it is paused and goes on, its amount and its days change."""
+    stands, today, figures = flight(amount), STARTS, dict[date, Decimal]()
+    for days, spent, paused, changed, closed in steps:
+        today += timedelta(days=days)
+        if spent is not None:
+            figures[today - timedelta(days=1)] = spent
+        if changed is not None:
+            stands = stands.model_copy(update={"amount": changed})
+        cap = day_cap(stands, Decimal(2))
+        before = stands
+        stands = carried_on(before, figures, today, closed=closed, paused=paused, cap=cap)
+        gone = sum((d.amount for d in stands.days if d.on < today), Decimal(0))
+        assert stands.planned <= max(stands.amount, gone)
+        assert without_day(stands) == max(stands.amount - stands.planned, Decimal(0))
+        assert [d.on for d in stands.days] == [d.on for d in before.days]
+        assert all(d.amount == figures.get(d.on, was.amount) for d, was in zip(stands.days, before.days, strict=True)
+                   if d.on < today)  # fmt: skip
+        ahead = [d for d in stands.days if d.on >= today]
+        if today <= stands.ends and ahead != [d for d in before.days if d.on >= today]:
+            assert all(d.amount <= cap for d in ahead)
+            assert not any(d.amount for d in ahead if d.on in closed or (paused and d.on == today))
+        assert carried_on(stands, figures, today, closed=closed, paused=paused, cap=cap) == stands
+
+
+def test_a_day_over_on_plan_moves_no_cent() -> None:
+    planned = carried_on(flight(Decimal("100.00"), 7), {}, STARTS)
+    assert {str(day.amount) for day in planned.days} == {"14.29", "14.28"}
+    for n in range(9):
+        assert carried_on(planned, {}, STARTS + timedelta(days=n)) == planned
+
+
+def test_what_a_day_did_not_spend_goes_to_the_days_that_are_left() -> None:
+    planned = flight(Decimal("70.00"), 7)
+    after = carried_on(planned, {STARTS: Decimal("4.00")}, STARTS + timedelta(days=1))
+    assert [str(d.amount) for d in after.days] == ["4.00", *["11.00"] * 6] and after.planned == 70
+
+
+def test_a_pause_moves_money_on_until_no_day_can_hold_it() -> None:
+    stands = flight(Decimal("70.00"), 7)
+    cap = day_cap(stands, Decimal(2))
+    for n in range(5):
+        stands = carried_on(stands, {}, STARTS + timedelta(days=n), paused=True, cap=cap)
+    assert [str(d.amount) for d in stands.days] == ["0.00"] * 5 + ["20.00"] * 2
+    assert without_day(stands) == 30
+
+
+def test_an_overspent_day_is_made_up_for_and_a_flight_that_is_over_only_takes_figures() -> None:
+    planned = flight(Decimal("70.00"), 7)
+    after = carried_on(planned, {STARTS: Decimal("80.00")}, STARTS + timedelta(days=1))
+    assert [d.amount for d in after.days[1:]] == [0] * 6 and without_day(after) == 0
+    over = carried_on(planned, {STARTS: Decimal("5.00")}, STARTS + timedelta(days=9))
+    assert over.planned == 65 and over.days[1:] == planned.days[1:]
+    with pytest.raises(InvalidInput, match="not negative"):
+        carried_on(planned, {STARTS: Decimal(-1)}, STARTS + timedelta(days=1))

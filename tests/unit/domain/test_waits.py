@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gtm.domain.errors import InvalidInput
-from gtm.domain.holidays import public_holidays
+from gtm.domain.holidays import _library, public_holidays
 from gtm.domain.workflow import UntilDate, UntilWeekday, Wait
 from gtm.domain.workflow_waits import WEEKDAYS, after_business_days, due_after, is_business_day
 from gtm.domain.zones import is_zone, moment_of
@@ -130,6 +130,7 @@ def test_public_holidays_of_a_country_are_no_business_days() -> None:
 
 def test_without_the_library_a_country_is_refused_and_weekends_still_count(monkeypatch: pytest.MonkeyPatch) -> None:
     public_holidays.cache_clear()
+    _library.cache_clear()
     monkeypatch.setitem(sys.modules, "holidays", None)
     with pytest.raises(InvalidInput, match="not installed"):
         public_holidays("DE", 2026)

@@ -1,0 +1,1 @@
+"""Pilots before a full launch: chosen, watched, judged, and followed by everybody else."""
