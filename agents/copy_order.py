@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from agents.usage import PLAYBOOK
 from gtm.domain.base import canonical_json
-from gtm.domain.brief import VentureBrief
-from gtm.domain.campaign import ContentPiece, Making, TemplateSet
+from gtm.domain.brief import Fact, VentureBrief
+from gtm.domain.campaign import ContentPiece, Making, TemplateSet, Variable
 from gtm.domain.drafting import stood_in
+from gtm.domain.names import counted
 from gtm.domain.rework import Rework
+from gtm.domain.statements import is_thin, statements
 from gtm.domain.winners import Winner
 
 
@@ -45,3 +47,16 @@ def texts_of(piece: ContentPiece) -> tuple[str, ...]:
 def as_shown(piece: ContentPiece) -> str:
     """The texts of a piece as a prompt shows them."""
     return canonical_json([{e.variable: [v.text for v in e.variants]} for e in piece.elements])
+
+
+def limits(variable: Variable, versions: int) -> str:
+    """An element as a prompt asks for it: its name, how many versions, what for, and how long at most."""
+    words = f", at most {variable.max_words} words" if variable.max_words else ""
+    count = counted(versions, "version")
+    return f"{variable.name}, {count}: {variable.purpose} (at most {variable.max_characters} characters{words})"
+
+
+def tellable(brief: VentureBrief, segment_id: str) -> tuple[Fact, ...]:
+    """What copy for a segment may rest on, as a model is told it."""
+    facts = (fact for fact in brief.facts_for(segment_id) if not fact.assumed)
+    return (*facts, *(statements(brief, segment_id) if is_thin(brief, segment_id) else ()))

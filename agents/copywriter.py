@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from agents.budget import RunBudget
-from agents.copy_order import Order, as_shown, texts_of
+from agents.copy_order import Order, as_shown, limits, tellable, texts_of
 from agents.models import ModelSettings
 from agents.prompting import fill, one_line
 from agents.redrafting import redrafted
 from agents.usage import PLAYBOOK, Try, UsageLedger
 from agents.wire import Wire
 from gtm.domain.base import LongText, Model, Slug, Text, canonical_json, sha256_of
-from gtm.domain.brief import Fact, Segment, VentureBrief
+from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign import (
     CampaignContent,
     CampaignTemplate,
@@ -29,7 +29,6 @@ from gtm.domain.campaign import (
     ContentPiece,
     Making,
     TemplateSet,
-    Variable,
     Variant,
 )
 from gtm.domain.channels import ChannelPlan
@@ -40,7 +39,6 @@ from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.rework import WHOLE, Rework
 from gtm.domain.spec import Policies
-from gtm.domain.statements import is_thin, statements
 from gtm.domain.winners import Winner
 from gtm.playbook.copy import draft_content, draft_piece
 from gtm.playbook.directives import Directives, read_comments
@@ -59,10 +57,10 @@ UNMADE = Making(model=PLAYBOOK, cost=Decimal(0))
 
 
 class ElementCopy(Model):
-    """One element as a model returns it: the variable and its variants, A first."""
+    """One element as a model returns it: the variable and its versions, A first; one unless it is under test."""
 
     variable: Text
-    variants: Annotated[tuple[LongText, ...], Field(min_length=2, max_length=5)]
+    variants: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=5)]
 
 
 class ClaimCopy(Model):
@@ -129,7 +127,7 @@ class Copywriter:
         Args:
             dossier: the run; its templates and channels must be stored.
             campaign_ids: which campaigns.
-            variants: how many versions of an A/B-tested element, 2-5.
+            variants: how many versions of the element under test, 2-5.
             tone: how it should sound, in words.
             revision: of step 2.2; another revision gives other drafts.
 
@@ -148,12 +146,13 @@ class Copywriter:
             starts=self._job.starts,
             revision=revision,
             directives=self._job.directives,
+            variants=variants,
         )
         drafted = self._led(dossier, chosen, drafted)
+        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners)
         drafts = [piece for piece in drafted.pieces if piece.piece_id not in rework.kept]
         if rework.kept:
-            drafts = [self._redrafted(dossier, dossier.channels, chosen, draft, rework, revision) for draft in drafts]
-        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners)
+            drafts = [self._redrafted(draft, order, dossier.channels) for draft in drafts]
         made = self._made(drafts, order)
         written = [rework.kept.get(piece.piece_id) or made[piece.piece_id] for piece in drafted.pieces]
         content = drafted.model_copy(update={"pieces": tuple(written)})
@@ -183,24 +182,16 @@ class Copywriter:
         new = set(piece_faults(led, template, brief, self._job.policies)) - known
         return piece if new else led
 
-    def _redrafted(
-        self,
-        dossier: Dossier,
-        plan: ChannelPlan,
-        templates: TemplateSet,
-        draft: ContentPiece,
-        rework: Rework,
-        revision: int,
-    ) -> ContentPiece:
+    def _redrafted(self, draft: ContentPiece, order: Order, plan: ChannelPlan) -> ContentPiece:
         """The playbook's text for a piece that is made anew, in words that pass its checks if it has any."""
-        job, template, piece_id = self._job, templates.template(draft.template_id), draft.piece_id
-        asked = rework.comments.get(piece_id)
+        job, rework, piece_id = self._job, order.rework, draft.piece_id
+        template, asked = order.templates.template(draft.template_id), rework.comments.get(piece_id)
         directives = read_comments((*job.comments, *asked)) if asked else job.directives
 
         def wording(number: int) -> ContentPiece:
             return draft_piece(
-                dossier.brief,
-                templates,
+                order.brief,
+                order.templates,
                 plan,
                 job.policies,
                 job.playbook,
@@ -210,12 +201,15 @@ class Copywriter:
                 starts=job.starts,
                 revision=number,
                 directives=directives,
+                variants=order.variants,
             )
 
         def faults(piece: ContentPiece) -> Sequence[str]:
-            return self._faults(piece, template, dossier.brief) if template else ()
+            return self._faults(piece, template, order.brief) if template else ()
 
-        return redrafted(wording, revision, rework.before.get(piece_id), rework.kept.values(), faults)
+        # Only the steps of a sequence reach the same reader one after the other.
+        beside = rework.kept.values() if template and template.kind.sequence else ()
+        return redrafted(wording, order.revision, rework.before.get(piece_id), beside, faults)
 
     def _made(self, drafts: Sequence[ContentPiece], order: Order) -> dict[str, ContentPiece]:
         """The pieces by id: the model's where it may be asked and passes, else the playbook's."""
@@ -312,7 +306,7 @@ class Copywriter:
         brief, before = order.brief, order.rework.before.get(draft.piece_id)
         comments = (*self._job.comments, *order.rework.comments.get(draft.piece_id, ()))
         step = next(s for s in template.steps if s.step == draft.step)
-        facts = [{"id": fact.id, "text": fact.text} for fact in _tellable(brief, segment.id)]
+        facts = [{"id": fact.id, "text": fact.text} for fact in tellable(brief, segment.id)]
         return fill(
             self._job.prompts["copy_piece.md"],
             {
@@ -324,8 +318,11 @@ class Copywriter:
                 "content_type": f"{step.name}: {one_line(step.role)}",
                 "tone": one_line(order.tone),
                 "cta": draft.cta,
-                "variants": order.variants,
-                "elements": [_limits(v) for e in draft.elements if (v := template.variable(e.variable))],
+                "elements": [
+                    limits(v, order.variants if draft.tested in (None, v.name) else 1)
+                    for e in draft.elements
+                    if (v := template.variable(e.variable))
+                ],
                 "winners": [one_line(f"{one.variable}: {one.text} ({one.figures})") for one in won],
                 "comments": [one_line(comment) for comment in comments],
                 "findings": [one_line(found) for found in order.rework.findings.get(draft.piece_id, ())],
@@ -398,14 +395,3 @@ def assembled(draft: ContentPiece, copy: PieceCopy, model: str) -> ContentPiece:
 def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:
     campaigns = tuple(c for c in templates.campaigns if c.campaign_id in campaign_ids)
     return templates.model_copy(update={"campaigns": campaigns})
-
-
-def _limits(variable: Variable) -> str:
-    words = f", at most {variable.max_words} words" if variable.max_words else ""
-    return f"{variable.name}: {variable.purpose} (at most {variable.max_characters} characters{words})"
-
-
-def _tellable(brief: VentureBrief, segment_id: str) -> tuple[Fact, ...]:
-    """What copy for a segment may rest on, as a model is told it."""
-    facts = (fact for fact in brief.facts_for(segment_id) if not fact.assumed)
-    return (*facts, *(statements(brief, segment_id) if is_thin(brief, segment_id) else ()))
