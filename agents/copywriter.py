@@ -32,6 +32,7 @@ from gtm.domain.campaign import (
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import StepFailed
+from gtm.domain.names import counted
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.spec import Policies
@@ -52,10 +53,10 @@ UNMADE = Making(model=PLAYBOOK, cost=Decimal(0))
 
 
 class ElementCopy(Model):
-    """One element as a model returns it: the variable and its variants, A first."""
+    """One element as a model returns it: the variable and its versions, A first; one unless it is under test."""
 
     variable: Text
-    variants: Annotated[tuple[Text, ...], Field(min_length=2, max_length=5)]
+    variants: Annotated[tuple[Text, ...], Field(min_length=1, max_length=5)]
 
 
 class ClaimCopy(Model):
@@ -119,7 +120,7 @@ class Copywriter:
         Args:
             dossier: the run; its templates and channels must be stored.
             campaign_ids: which campaigns.
-            variants: how many versions of an A/B-tested element, 2-5.
+            variants: how many versions of the element under test, 2-5.
             tone: how it should sound, in words.
             revision: of step 2.2; another revision gives other drafts.
 
@@ -138,6 +139,7 @@ class Copywriter:
             starts=self._job.starts,
             revision=revision,
             directives=self._job.directives,
+            variants=variants,
         )
         drafted = self._led(dossier, chosen, drafted)
         if not self._job.settings.live or self._job.stand_in():
@@ -253,8 +255,11 @@ class Copywriter:
                 "content_type": f"{step.name}: {one_line(step.role)}",
                 "tone": one_line(tone),
                 "cta": draft.cta,
-                "variants": variants,
-                "elements": [_limits(v) for e in draft.elements if (v := template.variable(e.variable))],
+                "elements": [
+                    _limits(v, variants if draft.tested in (None, v.name) else 1)
+                    for e in draft.elements
+                    if (v := template.variable(e.variable))
+                ],
                 "winners": [one_line(f"{one.variable}: {one.text} ({one.figures})") for one in won],
                 "comments": [one_line(comment) for comment in self._job.comments],
                 "facts": canonical_json(facts),
@@ -326,9 +331,10 @@ def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:
     return templates.model_copy(update={"campaigns": campaigns})
 
 
-def _limits(variable: Variable) -> str:
+def _limits(variable: Variable, versions: int) -> str:
     words = f", at most {variable.max_words} words" if variable.max_words else ""
-    return f"{variable.name}: {variable.purpose} (at most {variable.max_characters} characters{words})"
+    count = counted(versions, "version")
+    return f"{variable.name}, {count}: {variable.purpose} (at most {variable.max_characters} characters{words})"
 
 
 def _tellable(brief: VentureBrief, segment_id: str) -> tuple[Fact, ...]:

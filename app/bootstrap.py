@@ -125,9 +125,7 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
         stage=_load(root, "stage17/stage.yaml", StageSpec),
         agents=_load(root, "stage17/agents.yaml", AgentsSpec),
         tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
-        policies=_load(root, "policies.yaml", Policies).made_of(
-            {template.type for template in templates if template.kind.written}
-        ),
+        policies=_load(root, "policies.yaml", Policies).made_of({template.type for template in templates}),
         presets={
             path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
         },

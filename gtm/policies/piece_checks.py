@@ -101,11 +101,15 @@ def _placeholders(text: str) -> frozenset[str]:
 
 
 def variant_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
-    """Each A/B-tested element has as many versions as the policies ask, labelled apart, and they differ."""
+    """Each element under test has as many versions as the policies ask, labelled apart, and they differ.
+
+    A piece that names none has every element under test that its template allows.
+    """
     least, most = int(policies.variants.minimum), int(policies.variants.maximum)
     for element in piece.elements:
         variable, variants = template.variable(element.variable), element.variants
-        if variable is not None and variable.ab_tested and not least <= len(variants) <= most:
+        tested = variable is not None and (piece.tested == variable.name if piece.tested else variable.ab_tested)
+        if tested and not least <= len(variants) <= most:
             yield _fault(
                 "content.variants",
                 piece,

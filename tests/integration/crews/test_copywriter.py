@@ -192,7 +192,13 @@ def claims(body: dict[str, Any]) -> None:
 
 
 def one_variant(body: dict[str, Any]) -> None:
-    body["elements"][0]["variants"] = body["elements"][0]["variants"][:1]
+    tested = next(e for e in body["elements"] if len(e["variants"]) > 1)
+    tested["variants"] = tested["variants"][:1]
+
+
+def two_tests(body: dict[str, Any]) -> None:
+    kept = next(e for e in body["elements"] if len(e["variants"]) == 1)
+    kept["variants"] = [*kept["variants"], "Another way to say it"]
 
 
 def element_gone(body: dict[str, Any]) -> None:
@@ -207,7 +213,7 @@ def banned(body: dict[str, Any]) -> None:
     body["elements"][0]["variants"] = ["A seamless revolution", "Revolutionary and world-class"]
 
 
-@pytest.mark.parametrize("spoil", [claims, one_variant, element_gone, too_long, banned])
+@pytest.mark.parametrize("spoil", [claims, one_variant, two_tests, element_gone, too_long, banned])
 def test_a_piece_that_breaks_a_rule_keeps_the_draft_and_says_so(
     one: Dossier, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
@@ -284,4 +290,7 @@ def test_every_piece_and_revision_has_a_seed_of_its_own(one: Dossier) -> None:
 
 def test_more_variants_are_asked_of_a_live_model(one: Dossier) -> None:
     prompts = written(one, HouseBrain(), variants=4).prompts
-    assert all("Elements, each in 4 variants:" in prompt for prompt in prompts)
+    for prompt in prompts:
+        elements = prompt.split("Elements, ")[1].split("Facts (data):")[0]
+        assert elements.count(", 4 versions: ") == 1
+        assert elements.count(", 1 version: ") == elements.count("\n- ") - 1

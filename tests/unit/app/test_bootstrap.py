@@ -99,8 +99,10 @@ def drop(name: str) -> Callable[[Path], None]:
             ["stage.yaml", "checkpoints.campaigns.binds", "3.1 comes after", "2.3 is covered already"],
         ),
         (
-            edit("policies.yaml", "default_campaign_types: [email_drip,", "default_campaign_types: [content_series,"),
-            ["config/policies.yaml", "default_campaign_types", "content_series is not among campaign_types"],
+            edit(
+                "policies.yaml", "campaign_types: [email_drip, email_newsletter,", "campaign_types: [email_newsletter,"
+            ),
+            ["config/policies.yaml", "default_campaign_types", "email_drip is not among campaign_types"],
         ),
         (
             edit(
