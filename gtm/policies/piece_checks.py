@@ -252,7 +252,8 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None =
     """
     names = lower_case_names(brief)
     for name, label, text in _texts(piece):
-        for slip in _with(slips(text, names), (read or {}).get(text, ())):
+        counted = [slip for slip in (read or {}).get(text, ()) if not _after_number(brief.name, text, slip)]
+        for slip in _with(slips(text, names), tuple(counted)):
             yield CopyFault(
                 check="content.grammar",
                 piece=piece.piece_id,
@@ -264,6 +265,11 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None =
                 why=slip.why,
                 repair=slip.repair,
             )
+
+
+def _after_number(name: str, text: str, slip: Slip) -> bool:
+    """Whether a proofreader took the number that a name ends in for a count of what follows: `Studio 54 logo`."""
+    return name[-1:].isdigit() and text[: slip.start].rstrip().endswith(name)
 
 
 def _with(own: tuple[Slip, ...], read: tuple[Slip, ...]) -> list[Slip]:
