@@ -13,6 +13,7 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 │   ├── AlreadyDecided           somebody decided before
 │   ├── ArtifactChanged          what was shown is not what stands now
 │   ├── VenturePaused            a rollback stopped this venture
+│   ├── VersionUnreadable        a stored workflow version does not fit its schema: nobody in it can be moved
 │   └── Replayed                 this signed request has come before
 ├── Forbidden                    wrong role, or the maker approves their own work (exit 1, HTTP 403)
 │   └── SignatureRefused         a signed request is not what it says, or too old (HTTP 401)
@@ -180,6 +181,29 @@ class VenturePaused(Conflict):
     """A rollback stopped this venture."""
 
     code, title = "venture-paused", "A rollback stopped this venture"
+
+
+class VersionUnreadable(Conflict):
+    """A stored version of a workflow does not fit its schema, so that nobody who is in it can be moved.
+
+    Args:
+        workflow_id: the workflow.
+        version: which of its versions.
+        version_no: that version's number in the store.
+        why: what is wrong with it.
+    """
+
+    code, title = "version-unreadable", "A stored workflow version cannot be read"
+
+    def __init__(self, workflow_id: str, version: int, version_no: int, why: str) -> None:
+        super().__init__(
+            f"version {version} of {workflow_id} cannot be read: {why}",
+            field="definition",
+            value=f"{workflow_id}, version {version}",
+            hint=f"restore it from a backup, use the release that wrote it, or gtm workflow cancel {workflow_id}",
+        )
+        self.version = version
+        self.version_no = version_no
 
 
 class Replayed(Conflict):
