@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import output
-from app.cli.door import door_of
+from app.cli.door import Door, door_of
 from app.cli.ventures import Json
 from gtm.domain.errors import Conflict, InvalidInput
 
