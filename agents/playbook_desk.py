@@ -34,9 +34,6 @@ from tools.proposals import (
     WorkflowProposal,
 )
 
-PLAYBOOK_VARIANTS = 2
-"""The playbook writes two angles, A and B; more are asked of a live model only (config, `variants` of a preset)."""
-
 
 class PlaybookDesk:
     """Drafts the work of every step of one run; each step's draft is made once and kept.
@@ -154,9 +151,10 @@ class PlaybookDesk:
     def _content(self, dossier: Dossier) -> list[ToolDraft]:
         context = self._context
         templates = _need(dossier.templates, "2.1")
+        versions = context.policies.variants
         proposal = ContentProposal(
             campaign_ids=tuple(c.campaign_id for c in templates.campaigns),
-            variants=PLAYBOOK_VARIANTS,
+            variants=(context.preset and context.preset.variants) or int(versions.default or versions.minimum),
             tone=context.policies.voice(dossier.brief.brand.voice).tone,
         )
         return [_call("generate_content", proposal), _empty("validate_brand_voice")]

@@ -51,6 +51,15 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     return Settings.from_env(os.environ if env is None else env)
 
 
+def survey_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, tuple[ConfigError, ...]]:
+    """The settings as far as they can be used, and what is wrong with the rest; for `gtm doctor`.
+
+    Args:
+        env: variables to read instead of the process's own.
+    """
+    return Settings.survey(os.environ if env is None else env)
+
+
 def unknown_variables(env: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Variables that look like ours and are not: most likely misspelt."""
     names = os.environ if env is None else env
@@ -116,9 +125,7 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
         stage=_load(root, "stage17/stage.yaml", StageSpec),
         agents=_load(root, "stage17/agents.yaml", AgentsSpec),
         tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
-        policies=_load(root, "policies.yaml", Policies).made_of(
-            {template.type for template in templates if template.kind.written}
-        ),
+        policies=_load(root, "policies.yaml", Policies).made_of({template.type for template in templates}),
         presets={
             path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
         },

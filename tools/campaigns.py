@@ -85,7 +85,7 @@ class GenerateContent(StepTool):
 
     name: str = "generate_content"
     description: str = (
-        "Generate the copy of the named campaigns for every segment, with at least two variants an element."
+        "Generate the copy of the named campaigns for every segment; what is under test in at least two versions."
     )
     args_schema: type[BaseModel] = ContentProposal
 

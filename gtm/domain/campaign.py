@@ -68,12 +68,18 @@ class Slot(Model):
 
 
 class TemplateStep(Model):
-    """One message, ad or page. `delay_hours` counts from the step before."""
+    """One message, ad or page.
+
+    Attributes:
+        delay_hours: from the step before.
+        tested: the content variable that has versions; None leaves the choice to `variable_under_test`.
+    """
 
     step: Annotated[int, Field(ge=1, le=10)]
     name: Slug
     role: Text
     delay_hours: Annotated[int, Field(ge=0, le=720)] = 0
+    tested: VariableName | None = None
     slots: tuple[Slot, ...]
 
 
@@ -145,7 +151,8 @@ class ContentPiece(Model):
 
     Attributes:
         tested: the element whose versions are compared; None where every element has versions of its own.
-        framework: the pattern that it is written by, such as `AIDA`.
+        framework: the pattern that it is written by, such as `AIDA`; where the tested element's versions follow
+            different ones, those of all versions, A first.
         made: how it came about, where that is known.
     """
 

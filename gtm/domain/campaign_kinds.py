@@ -36,7 +36,6 @@ class CampaignKind:
         words: which number bounds a piece.
         start: how leads come into its workflow: by signing up, from a list of those invited, with the next issue, or
             on the launch day.
-        written: whether the playbook has copy for it; a type without is left out and told as not made.
     """
 
     type: CampaignType
@@ -51,7 +50,6 @@ class CampaignKind:
     words: WordLimit = "content_words"
     start: Start = "signup"
     purpose: ConsentPurpose = "product"
-    written: bool = True
 
     @property
     def carried_by(self) -> frozenset[str]:
@@ -69,7 +67,7 @@ _KINDS = (
     CampaignKind(
         type="email_newsletter", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="newsletter",
         objectives=("retention", "consideration", "lead_generation"), words="email_words", start="issue",
-        purpose="newsletter", written=False,
+        purpose="newsletter",
     ),
     CampaignKind(
         type="social_ads", look="ad", needs=SOCIAL_CHANNELS, utm="ads",
@@ -88,16 +86,16 @@ _KINDS = (
     CampaignKind(
         type="content_series", sequence=True, look="message", utm="series",
         objectives=("awareness", "consideration", "retention"), words="blog_words", start="issue",
-        purpose="newsletter", written=False,
+        purpose="newsletter",
     ),
     CampaignKind(
         type="event_promotion", mailed=True, sequence=True, session=True, look="email", needs=_EMAIL, utm="event",
         objectives=("awareness", "consideration", "lead_generation"), words="email_words", start="list",
-        purpose="events", written=False,
+        purpose="events",
     ),
     CampaignKind(
         type="product_launch", mailed=True, sequence=True, look="email", needs=_EMAIL, utm="launch",
-        objectives=("conversion", "awareness", "lead_generation"), words="email_words", start="launch", written=False,
+        objectives=("conversion", "awareness", "lead_generation"), words="email_words", start="launch",
     ),
 )  # fmt: skip
 

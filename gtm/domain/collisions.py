@@ -122,6 +122,7 @@ def settle(
     """The mails moved so that nobody gets more than the cap, in the order of time, and which were moved.
 
     A mail keeps its place in its sequence and the delay after the one before; one that finds no day stays where it is.
+    Where the mail before it has moved past that day, the whole sequence to that segment stays as it was.
     """
     placed = [slot for slot in emails if (slot.campaign_id, slot.step) in room.fixed]
     moved: list[tuple[EmailSlot, EmailSlot]] = []
@@ -130,7 +131,23 @@ def settle(
         placed.append(found)
         if found != slot:
             moved.append((slot, found))
+    broken = {_sequence(slot) for slot in placed if _hurried(slot, placed, room)}
+    back = {now: was for was, now in moved if _sequence(was) in broken}
+    placed = [back.get(slot, slot) for slot in placed]
+    moved = [(was, now) for was, now in moved if now not in back]
     return tuple(sorted(placed, key=_order)), _moves(moved, caps, words or Words())
+
+
+def _sequence(slot: EmailSlot) -> tuple[str, str]:
+    return (slot.campaign_id, slot.segment_id)
+
+
+def _hurried(slot: EmailSlot, placed: Sequence[EmailSlot], room: Room) -> bool:
+    """Whether a mail comes before the one that it follows, or sooner after it than its delay in days."""
+    before = [s for s in placed if _sequence(s) == _sequence(slot) and s.step < slot.step]
+    last = max(before, key=lambda s: s.step, default=None)
+    delay = timedelta(hours=room.delays.get((slot.template_id, slot.step), 0)).days
+    return last is not None and (slot.on - last.on).days < max(delay, 0)
 
 
 def _order(slot: EmailSlot) -> tuple[date, time, str, str, int]:

@@ -19,6 +19,7 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 │   └── SignatureRefused         a signed request is not what it says, or too old (HTTP 401)
 ├── GateFailed                   a gate's checklist is not met (exit 1, HTTP 409)
 ├── StepFailed                   a step could not be finished (exit 1, HTTP 500)
+├── NeedsPerson                  neither model nor playbook could mend it: a person is asked (exit 1, HTTP 409)
 ├── ProposalRefused              a typed proposal breaks a rule; carries the findings
 ├── ModelError                   a model did not answer as it must (exit 1, HTTP 502)
 │   ├── ModelUnavailable         no answer: connection, time-out, 429, 5xx
@@ -35,7 +36,7 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -233,6 +234,23 @@ class StepFailed(GtmError):
     """A step could not be finished."""
 
     code, title = "step-failed", "A step could not be finished"
+
+
+class NeedsPerson(GtmError):
+    """Neither the model nor the playbook could mend it."""
+
+    code, title, http_status = "needs-person", "Neither the model nor the playbook could mend it", 409
+
+    def __init__(self, detail: str, *, pieces: Mapping[str, str], **more: Any) -> None:
+        """Say what a person must mend.
+
+        Args:
+            detail: one sentence.
+            pieces: what was found in each piece of copy, by its id.
+            more: as for every error.
+        """
+        super().__init__(detail, **more)
+        self.pieces = dict(pieces)
 
 
 class ProposalRefused(GtmError):

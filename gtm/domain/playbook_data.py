@@ -19,6 +19,11 @@ Move = Literal[
     "invitation_recap", "ask", "ask_short", "subject_problem", "subject_how", "subject_proof", "subject_alternative",
     "subject_invitation", "form_intro", "webinar_lead", "webinar_agenda", "webinar_week", "webinar_day",
     "webinar_after", "webinar_ask", "subject_webinar", "subject_reminder", "subject_after",
+    "event_lead", "event_week", "event_day", "event_after", "event_ask", "event_post", "subject_event",
+    "launch_tease", "launch_news", "launch_recap", "subject_tease", "subject_launch", "subject_recap",
+    "news_lead", "news_close", "story_title", "tip_title", "tip_question", "tip_statement", "tip_fact", "subject_news",
+    "series_title", "series_promise", "series_intro", "post_title", "post_lead", "post_turn", "post_list", "post_close",
+    "post_mail",
 ]  # fmt: skip
 SLOTS = frozenset({"venture", "value", "Value", "a_role", "competitor", "cta", "Cta", "offer", "short"})
 Phrase = Annotated[str, Field(min_length=2, max_length=300)]
@@ -68,6 +73,7 @@ class PlaybookCommon(Model):
         search_headlines: search ad headlines of at most 30 characters once filled.
         event_labels: button labels for people who are registered already.
         retold: how a fact that an earlier message told is said once more; `{short}` stands for it.
+        series_parts: what each post of a series is about, by the step's name, as its outline says it.
         creator_briefs: what a creator is told, before the facts; `{venture}` may occur.
     """
 
@@ -79,6 +85,7 @@ class PlaybookCommon(Model):
     search_headlines: Annotated[tuple[Phrase, ...], Field(min_length=4)]
     event_labels: Annotated[tuple[Phrase, ...], Field(min_length=2)]
     retold: Annotated[tuple[Phrase, ...], Field(min_length=3)]
+    series_parts: Mapping[str, Phrase]
     creator_briefs: Annotated[tuple[Phrase, ...], Field(min_length=2)]
 
     @model_validator(mode="after")

@@ -10,7 +10,9 @@ from itertools import pairwise
 from gtm.domain.brief import Fact, Offer, VentureBrief
 from gtm.domain.campaign import Claim
 from gtm.playbook.copy_desk import Desk, Draft, short_line
+from gtm.playbook.copy_draft import Copy, Filled
 from gtm.playbook.copy_words import capital, count_words, mentions, normal, rotated, stop
+from gtm.playbook.frameworks import Framework
 
 AD_WORDS = 50
 """domain.md: content length of an ad; one word is kept for a creator's #ad."""
@@ -19,9 +21,6 @@ DESCRIPTION = 90
 
 _SAYS_WHAT_IT_DOES = ("feature", "privacy", "proof")
 _KNOWLEDGE = ("register_webinar", "download_resource")
-
-Filled = dict[str, str]
-"""Text by variable name, of one variant."""
 
 
 def distributes_knowledge(brief: VentureBrief) -> bool:
@@ -37,26 +36,26 @@ def ad_offer(brief: VentureBrief, usual: Offer) -> Offer:
     return next((o for o in brief.offers if o.cta in _KNOWLEDGE), usual)
 
 
-def write_ad(
-    desk: Desk, step: int, network: str, facts: Sequence[Fact], place: int
-) -> tuple[Filled, tuple[Claim, ...]]:
-    """Fill the variables of one network's step in one variant.
+def write_ad(desk: Desk, step: int, network: str, facts: Sequence[Fact], place: int) -> Copy:
+    """Fill the variables of one network's step in one version.
 
     Args:
         desk: the writer's desk; its template declares the limits.
         step: the step's number.
         network: the step's name, such as `linkedin` or `google-ads`.
         facts: facts to choose from, best first.
-        place: 0 for variant A, 1 for B.
+        place: 0 for version A, 1 for B, and so on.
     """
     draft = Draft()
+    framework: Framework = "FAB"
     if network == "google-ads":
         filled = _search(desk, step, facts, place, draft)
     elif network == "influencer-partnerships":
-        filled = _creator(desk, step, facts, place, draft)
+        filled, framework = _creator(desk, step, facts, place, draft)
     else:
-        filled = _social(desk, step, network.removesuffix("-ads"), facts, place, draft)
-    return filled, tuple(dict.fromkeys(draft.claims))
+        filled, framework = _social(desk, step, network.removesuffix("-ads"), facts, place, draft)
+    patterned = frozenset(name for name in filled if name.endswith(("_primary_text", "_caption")))
+    return Copy(filled, tuple(dict.fromkeys(draft.claims)), framework, patterned)
 
 
 def _limit(desk: Desk, variable: str) -> int:
@@ -64,9 +63,11 @@ def _limit(desk: Desk, variable: str) -> int:
     return declared.max_characters if declared else 90
 
 
-def _social(desk: Desk, step: int, network: str, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+def _social(
+    desk: Desk, step: int, network: str, facts: Sequence[Fact], place: int, draft: Draft
+) -> tuple[Filled, Framework]:
     primary, headline = f"{network}_primary_text", f"{network}_headline"
-    text = _primary(desk, step, facts, place, _limit(desk, primary), draft)
+    text, framework = _primary(desk, step, facts, place, _limit(desk, primary), draft)
     line, fact = _line(desk, step, rotated(facts, 1 + place), _limit(desk, headline))
     if fact:
         draft.claim(line, fact)
@@ -82,28 +83,31 @@ def _social(desk: Desk, step: int, network: str, facts: Sequence[Fact], place: i
         headline: line,
         f"{network}_image_brief": brief.format(short=shown, venture=desk.brief.name),
         f"{network}_alt_text": alt.format(short=shown, venture=desk.brief.name),
-    }
+    }, framework
 
 
-def _primary(desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: int, draft: Draft) -> str:
-    """The longest of several texts that fits the limit: situation first for A, facts first for B."""
+def _primary(
+    desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: int, draft: Draft
+) -> tuple[str, Framework]:
+    """The longest of several texts that fits the limit: situation first for A, facts first for B, and so in turn."""
     said = [f for f in facts if f.kind in _SAYS_WHAT_IT_DOES]
     # Networks reach different readers: what another one says may be said again before nothing is.
     fresh = [f for f in said if desk.is_free(f.text, step)]
     said = sorted(fresh if len(fresh) > 1 else said, key=lambda f: desk.used.get(normal(f.text)) == step)
-    taught = [f for f in desk.facts() if f.kind == "offer" and place == 1 and desk.offer.cta in _KNOWLEDGE]
+    taught = [f for f in desk.facts() if f.kind == "offer" and place % 2 == 1 and desk.offer.cta in _KNOWLEDGE]
     told = [(stop(f.text), f) for f in (*(f for f in taught if desk.is_free(f.text, step)), *said)]
     seen = [s for s in desk.situation() if normal(s) not in desk.used]
     value = _value_within(desk.value, limit) if normal(desk.value) not in desk.used else ""
     ask = desk.phrase("ask_short", step, place=place + step, limit=limit) or ""
-    options = _from_situation(seen, value, ask, told) if place == 0 else _from_facts(value, ask, told)
+    options = _from_situation(seen, value, ask, told) if place % 2 == 0 else _from_facts(value, ask, told)
     options += [[text, ask] for text, _ in told] + [[text] for text, _ in told] + [[ask, value], [ask]]
     chosen = next((o for o in options if _fits(o, limit)), [desk.last_resort(step, limit)])
     for text in filter(None, chosen):
         desk.take(text, step)
         draft.claims.extend(desk.claims_of(text))
         draft.claims.extend(Claim(text=text, fact_id=f.id) for sentence, f in told if sentence == text)
-    return " ".join(filter(None, chosen))
+    framework: Framework = "FAB" if not set(chosen) & set(seen) else "BAB" if value and value in chosen else "PAS"
+    return " ".join(filter(None, chosen)), framework
 
 
 Told = Sequence[tuple[str, Fact]]
@@ -196,11 +200,11 @@ def _short_enough(desk: Desk, fact: Fact) -> str:
     return next((text for text in texts if 0 < len(text) <= DESCRIPTION and desk.allowed(text)), "")
 
 
-def _creator(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+def _creator(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> tuple[Filled, Framework]:
     limit = _limit(desk, "creator_caption")
-    caption = _primary(desk, step, facts, place, limit - 4, draft)
+    caption, framework = _primary(desk, step, facts, place, limit - 4, draft)
     openings = [text for text in desk.data.common.creator_briefs if desk.allowed(text)]
     opening = rotated(openings, place + desk.revision - 1)[0] if openings else "{venture}:"
     may_say = [(short_line(f), f) for f in rotated(facts, place * 2) if f.short][:3]
     brief = opening.format(venture=desk.brief.name) + "".join(f"\n- {draft.claim(line, f)}" for line, f in may_say)
-    return {"creator_caption": f"#ad {caption}", "creator_brief": brief}
+    return {"creator_caption": f"#ad {caption}", "creator_brief": brief}, framework

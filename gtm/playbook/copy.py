@@ -1,20 +1,19 @@
 """Copy for every campaign, segment and step, written from the venture's facts without a model (SOP step 2.2).
 
-Pure and seeded: the same brief, templates, plan and revision give the same words. Every element has a variant A and a
-variant B; each factual statement is recorded as a claim with the fact that carries it.
+Pure and seeded: the same brief, templates, plan and revision give the same words. The element under test has versions
+that differ; every other element has one. Each factual statement is recorded as a claim with the fact that carries it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
-from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
+from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import (
     Campaign,
     CampaignContent,
     CampaignTemplate,
-    Claim,
     ContentElement,
     ContentPiece,
     TemplateSet,
@@ -27,23 +26,27 @@ from gtm.domain.names import name_of
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import Cta
-from gtm.playbook.ads import Filled, ad_offer, write_ad
+from gtm.playbook.ads import ad_offer, write_ad
 from gtm.playbook.copy_desk import Desk
-from gtm.playbook.copy_email import Letter, write_letter
+from gtm.playbook.copy_draft import Copy, Pools
 from gtm.playbook.copy_facts import plan_pools
+from gtm.playbook.copy_issue import write_issue
 from gtm.playbook.copy_links import piece_link
+from gtm.playbook.copy_sequences import Order, write_mail
+from gtm.playbook.copy_series import OUTLINE, write_outline, write_part
 from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
+from gtm.playbook.frameworks import Framework
 from gtm.playbook.pages import write_page
 from gtm.playbook.schedule_dates import JOIN_LIST, resolve_dates
-from gtm.playbook.templates import main_offer
+from gtm.playbook.templates import main_offer, step_variables, variable_under_test
 
-LABELS = ("A", "B")
+LABELS = "ABCDE"
 ALIKE = 0.93
 """Two texts that are this alike, letter by letter, test nothing."""
 
-SHORTEST, HEADLINE = 30, 70
-"""Characters of the shortest element (a search headline, a button), and of a page's headline."""
+SHORTEST = 30
+"""Characters of the shortest element: a search headline, a button."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class _Job:
     starts: date
     revision: int
     directives: Directives
+    variants: int
 
 
 PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
@@ -71,11 +75,6 @@ PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
 }
 """Buttons for a venture whose name is too long to stand in one."""
 
-Pools = Mapping[str, list[Fact]]
-"""Facts by the name of the step that tells them."""
-
-Both = tuple[Sequence[Filled], tuple[Claim, ...]]
-
 
 def draft_content(
     brief: VentureBrief,
@@ -87,6 +86,7 @@ def draft_content(
     starts: date,
     revision: int = 1,
     directives: Directives | None = None,
+    variants: int = 0,
 ) -> CampaignContent:
     """Draft every piece: each campaign's template for each of its segments, step by step.
 
@@ -100,11 +100,12 @@ def draft_content(
             month.
         revision: 1 for the first draft; a later one says it in other words.
         directives: what a reviewer asked for.
+        variants: versions of the element under test, 2-5; as many as the policies say where it is 0.
 
     Raises:
         NotFound: a campaign names a template or a segment that does not exist.
     """
-    job = _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives())
+    job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants)
     pieces = [p for c in templates.campaigns for segment_id in c.segments for p in _draft_sequence(job, c, segment_id)]
     return CampaignContent(venture_id=brief.id, voice=brief.brand.voice, pieces=tuple(pieces))
 
@@ -122,6 +123,7 @@ def draft_piece(
     starts: date,
     revision: int = 1,
     directives: Directives | None = None,
+    variants: int = 0,
 ) -> ContentPiece:
     """Draft one piece; it equals the piece that `draft_content` gives for the same arguments.
 
@@ -131,11 +133,27 @@ def draft_piece(
     campaign = next((c for c in templates.campaigns if c.template_id == template_id), None)
     if campaign is None:
         raise NotFound("no campaign uses this template", field="template_id", value=template_id)
-    job = _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives())
+    job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants)
     found = next((p for p in _draft_sequence(job, campaign, segment_id) if p.step == step), None)
     if found is None:
         raise NotFound("the template has no such step", field="step", value=step)
     return found
+
+
+def _job(
+    brief: VentureBrief,
+    templates: TemplateSet,
+    plan: ChannelPlan,
+    policies: Policies,
+    data: PlaybookData,
+    starts: date,
+    revision: int,
+    directives: Directives | None,
+    variants: int,
+) -> _Job:
+    least, most = int(policies.variants.minimum), int(policies.variants.maximum)
+    count = min(max(variants or int(policies.variants.default or least), least), most)
+    return _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives(), count)
 
 
 def _draft_sequence(job: _Job, campaign: Campaign, segment_id: str) -> list[ContentPiece]:
@@ -177,31 +195,63 @@ def _pools(desk: Desk) -> Pools:
             name: [*rotated(own, 2 * at + shift), *rotated(general, at + desk.index + shift)]
             for at, name in enumerate(names)
         }
-    return plan_pools(facts, names, desk.brief.market_strategy.competitors, desk.revision)
+    names = [name for name in names if name != OUTLINE]
+    return plan_pools(facts, desk.template.type, names, desk.brief.market_strategy.competitors, desk.revision)
 
 
 def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
     desk = replace(desk, offer=_step_offer(desk, step))
-    filled, claims = _written(desk, step, pools)
     waits = resolve_dates(job.brief, job.starts).waits(campaign)
     labels = _list_labels(desk) if waits else _cta_labels(desk, step)
-    for variant, label in zip(filled, labels, strict=True):
-        variant["cta_text"] = label
+    tested = variable_under_test(desk.template, step)
+    first = _version(desk, pools, campaign, step, 0)
+    texts = first.filled | {"cta_text": labels[0]}
+    versions, made = [texts[tested]], [first]
+    for place in range(1, job.variants):
+        if tested == "cta_text":
+            versions += labels[place : place + 1]
+            continue
+        text, other = _other_version(desk, pools, campaign, step, tested, versions, made)
+        versions.append(text)
+        made.append(other)
+    frameworks = dict.fromkeys(one.framework for one in (made if tested in first.patterned else made[:1]))
     return ContentPiece(
         piece_id=f"{desk.template.template_id}/{desk.segment.id}/{step.step}-{step.name}",
         campaign_id=campaign.campaign_id,
         template_id=desk.template.template_id,
         segment_id=desk.segment.id,
         step=step.step,
-        elements=tuple(_element(name, [variant[name] for variant in filled]) for name in filled[0]),
+        elements=tuple(_element(name, versions if name == tested else [text]) for name, text in texts.items()),
         cta=desk.offer.cta,
         cta_url=piece_link(
             desk.brief, job.plan, campaign, desk.template, step, desk.offer, job.starts, desk.segment.id
         ),
-        claims=claims,
+        claims=tuple(dict.fromkeys(claim for one in made for claim in one.claims)),
         generated_by="playbook",
         prompt_version=desk.data.common.version,
+        tested=tested,
+        framework=", ".join(frameworks),
     )
+
+
+def _other_version(
+    desk: Desk,
+    pools: Pools,
+    campaign: Campaign,
+    step: TemplateStep,
+    tested: str,
+    versions: Sequence[str],
+    made: Sequence[Copy],
+) -> tuple[str, Copy]:
+    """One more version of the tested element, with what it claims; nothing else of what is written on the way stays."""
+    trial = desk.scratch()
+    copy = _version(trial, pools, campaign, step, len(versions), tested, [one.framework for one in made])
+    text = copy.filled[tested]
+    if any(_alike(text, other) for other in versions):
+        text = _apart(trial, step.step, tested, text)
+    desk.take(text, step.step)
+    said = normal(text)
+    return text, replace(copy, claims=tuple(claim for claim in copy.claims if normal(claim.text) in said))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -213,63 +263,42 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _element(name: str, texts: Sequence[str]) -> ContentElement:
-    variants = tuple(Variant(label=label, text=text) for label, text in zip(LABELS, texts, strict=True))
+    variants = tuple(Variant(label=label, text=text) for label, text in zip(LABELS, texts, strict=False))
     return ContentElement(variable=name, variants=variants)
 
 
-def _written(desk: Desk, step: TemplateStep, pools: Pools) -> Both:
+def _version(
+    desk: Desk,
+    pools: Pools,
+    campaign: Campaign,
+    step: TemplateStep,
+    place: int,
+    only: str = "",
+    taken: Collection[Framework] = (),
+) -> Copy:
+    """One version of a step, or of one of its variables; the button is not among them."""
     pool = pools.get(step.name, [])
     if desk.template.kind.page:
-        both = [write_page(desk, place) for place in (0, 1)]
-    elif desk.template.kind.look == "ad":
-        both = [write_ad(desk, step.step, step.name, rotated(pool, place), place) for place in (0, 1)]
-    else:
-        both = [_letter(desk, step, pools, place) for place in (0, 1)]
-    claims = tuple(dict.fromkeys(claim for _, told in both for claim in told))
-    first, second = (filled for filled, _ in both)
-    return [first, _apart(desk, step.step, first, second)], claims
+        return write_page(desk, place)
+    if desk.template.kind.look == "ad":
+        return write_ad(desk, step.step, step.name, rotated(pool, place), place)
+    order = Order(desk, step, pools, place, campaign.objective, only, taken)
+    used = {variable.name for variable in step_variables(desk.template, step)}
+    return next((write for name, write in _WRITERS.items() if name in used), write_mail)(order)
 
 
-def _apart(desk: Desk, step: int, first: Filled, second: Filled) -> Filled:
-    """The second variant with another line wherever a thin brief made it say the same as the first."""
-    apart = dict(second)
-    for name, text in second.items():
-        if not _alike(text, first[name]):
-            continue
-        declared = desk.template.variable(name)
-        line = desk.last_resort(step, declared.max_characters if declared else SHORTEST)
-        longer = declared is not None and len(text) + len(line) + 2 <= declared.max_characters and len(text) > SHORTEST
-        apart[name] = f"{stop(line)} {text}" if longer else line
-    return apart
+_WRITERS: Mapping[str, Callable[[Order], Copy]] = {
+    "story_text": write_issue, "post_article": write_part, "series_outline": write_outline
+}  # fmt: skip
+"""Who writes a step that has the variable; any other is a mail."""
 
 
-def _letter(desk: Desk, step: TemplateStep, pools: Pools, place: int) -> tuple[Filled, tuple[Claim, ...]]:
-    pool = pools.get(step.name, [])
-    others = [f for name, facts in pools.items() if name != step.name for f in facts]
-    spare = [f for f in desk.facts() if f not in pool and f not in others]
-    written = write_letter(
-        Letter(desk=desk, step=step.step, name=step.name, pool=pool, place=place, spare=spare, others=others)
-    )
-    prefix = "webinar" if desk.template.type == "webinar_funnel" else "email"
-    filled = {
-        f"{prefix}_subject": written.subject,
-        f"{prefix}_preheader": written.preheader,
-        f"{prefix}_body": written.body,
-    }
-    if step.name == "invite":
-        filled |= _registration(desk, step.step, place)
-    return filled, written.claims
-
-
-def _registration(desk: Desk, step: int, place: int) -> Filled:
-    headline = desk.offer.name if place == 0 else desk.phrase("subject_webinar", step, place=2, limit=70)
-    intro = desk.phrase("webinar_lead", step, place=2, limit=300)
-    form = desk.phrase("form_intro", step, place=place, limit=160)
-    fits = headline if headline and len(headline) <= HEADLINE else ""
-    return {
-        "page_headline": fits or desk.last_resort(step, HEADLINE),
-        "page_intro": " ".join(filter(None, (intro, form))) or desk.last_resort(step, HEADLINE),
-    }
+def _apart(desk: Desk, step: int, name: str, text: str) -> str:
+    """Another line where a thin brief made a version say the same as another."""
+    declared = desk.template.variable(name)
+    line = desk.last_resort(step, declared.max_characters if declared else SHORTEST)
+    longer = declared is not None and len(text) + len(line) + 2 <= declared.max_characters and len(text) > SHORTEST
+    return f"{stop(line)} {text}" if longer else line
 
 
 def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
@@ -281,23 +310,26 @@ def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
     return desk.offer
 
 
-def _list_labels(desk: Desk) -> tuple[str, str]:
-    """The button of a page that gathers a waiting list, in two wordings."""
-    fit = [label for label in (JOIN_LIST, "Put me on the list", "Tell me when it starts") if desk.allowed(label)]
-    return (fit[0], fit[1]) if len(fit) > 1 else (JOIN_LIST, "Put me on the list")
+def _list_labels(desk: Desk) -> list[str]:
+    """The button of a page that gathers a waiting list, in several wordings."""
+    every = [JOIN_LIST, "Put me on the list", "Tell me when it starts", "Keep a place for me", "Add me to the list"]
+    fit = [label for label in every if desk.allowed(label)]
+    return fit if len(fit) > 1 else every
 
 
-def _cta_labels(desk: Desk, step: TemplateStep) -> tuple[str, str]:
-    """The button in two wordings, at most 30 characters: the offer's own, and another for the same offer."""
+def _cta_labels(desk: Desk, step: TemplateStep) -> list[str]:
+    """The button in several wordings, at most 30 characters: the offer's own, and others for the same offer."""
     common = desk.data.common
     if step.name.startswith("reminder"):
         shown = rotated(common.event_labels, desk.index + desk.revision - 1)
-        fit = [x for x in shown if desk.allowed(x)] + list(PLAIN_LABELS["register_webinar"])
-        return fit[0], fit[1]
+        return [x for x in shown if desk.allowed(x)] + list(PLAIN_LABELS["register_webinar"])
     plain = (name_of(desk.offer.cta), *PLAIN_LABELS[desk.offer.cta])
     named = [text for text in (desk.offer.cta_text, capital(desk.cta), *plain) if len(text) <= SHORTEST]
     own = next((text for text in named if text and desk.allowed(text)), plain[0])
     labels = [text.format(venture=desk.brief.name, offer=desk.offer.name) for text in desk.data.labels(desk.offer.cta)]
-    fit = [x for x in labels if len(x) <= SHORTEST and normal(x) != normal(own) and desk.allowed(x)]
-    other = next(iter(rotated(fit, desk.index + step.step + desk.revision)), "")
-    return own, other or next(x for x in plain if normal(x) != normal(own))
+    fit = [x for x in labels if len(x) <= SHORTEST and desk.allowed(x)]
+    every = [own, *rotated(fit, desk.index + step.step + desk.revision), *plain]
+    found: dict[str, str] = {}
+    for label in every:
+        found.setdefault(normal(label), label)
+    return list(found.values())

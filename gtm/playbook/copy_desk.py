@@ -6,7 +6,7 @@ sequence. It refuses whatever holds a word that the brand, the house or a review
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
@@ -99,6 +99,10 @@ class Desk:
     used: dict[str, int] = field(default_factory=dict)
     told_again: int = 0
 
+    def scratch(self) -> "Desk":
+        """The same desk for a trial: what is used at it is not used here."""
+        return replace(self, used=dict(self.used))
+
     @property
     def voice(self) -> BrandVoice:
         """The brand's voice, or the one beside it when a reviewer asked for more or less formality."""
@@ -187,6 +191,13 @@ class Desk:
         ordered = [*rotated(lines, step), *rotated(PLAIN_LINES, 2 * step)]
         fresh = (x for x in ordered if len(x) <= limit and self.allowed(x) and normal(x) not in self.used)
         return self.take(next(fresh, PLAIN_LINES[step % len(PLAIN_LINES)]), step)
+
+    def plain(self, step: int, limit: int) -> str:
+        """A sentence for a step that has no fact left: what the segment gets, what the venture is, or a plain line."""
+        said = (stop(capital(text)) for text in (self.value, self.brief.category) if text)
+        fit = (text for text in said if len(text) <= limit and self.allowed(text) and self.is_free(text, step))
+        found = next(fit, None)
+        return self.take(found, step) if found else stop(self.last_resort(step, limit - 1))
 
     def retold(self, fact: Fact, step: int) -> str | None:
         """A fact that another step told, in other words than there; None when all of them are used."""

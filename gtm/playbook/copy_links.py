@@ -22,7 +22,7 @@ def step_channel(campaign: Campaign, template: CampaignTemplate, step: TemplateS
     own = step.name.replace("-", "_")
     if own in campaign.channels:
         return next(c for c in campaign.channels if c == own)
-    if template.channel != "web":
+    if template.channel != "web" and (template.kind.mailed or template.channel in campaign.channels):
         return template.channel
     return campaign.channels[0] if campaign.channels else "email"
 

@@ -8,7 +8,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“‘(A-Z0-9$])")
+STEM = 5
+"""Letters by which two longer words are told to be one."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“‘(A-Z0-9$]|[^\x00-\x7f])")
 _WORD = re.compile(r"[A-Za-z0-9$][\w$.,'’%+-]*")
 _LETTERS_WITH_VOWEL_SOUND = "AEFHILMNORSX"
 _CONSONANT_SOUND = re.compile(r"(?:uni(?![nm])|us[eau]|eu|ewe|one$|once|ubiquit|utili|utop|u[rk]l)")
@@ -26,6 +29,14 @@ def sentences(text: str) -> tuple[str, ...]:
 def count_words(text: str) -> int:
     """Words as a reader counts them."""
     return len(_WORD.findall(text))
+
+
+def shared_words(one: str, other: str) -> int:
+    """How many longer words two texts have in common, whatever their endings."""
+    stems = [
+        {word[:STEM] for word in re.findall(r"[a-z]+", text.lower()) if len(word) >= STEM} for text in (one, other)
+    ]
+    return len(stems[0] & stems[1])
 
 
 def normal(text: str) -> str:

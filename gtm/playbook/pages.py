@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from gtm.domain.brief import Fact
-from gtm.domain.campaign import Claim
-from gtm.playbook.ads import Filled
 from gtm.playbook.copy_desk import Desk, Draft, short_line
+from gtm.playbook.copy_draft import Copy, Filled
 from gtm.playbook.copy_words import capital, count_words, normal, rotated, sentences, stop
 
 HERO, TITLE, TEXT, TEXT_WORDS = 70, 60, 220, 50
@@ -23,12 +22,14 @@ _TITLES: Mapping[str, tuple[str, ...]] = {
 _FORM = "Leave your details here."
 
 
-def write_page(desk: Desk, place: int) -> tuple[Filled, tuple[Claim, ...]]:
-    """Fill the page's variables in one variant: A leads with the outcome, B with what the product is.
+def write_page(desk: Desk, place: int) -> Copy:
+    """Fill the page's variables in one version, by AIDA: hero, features, proof, form.
+
+    A leads with the outcome, the others each with another statement of what the product is.
 
     Args:
         desk: the writer's desk.
-        place: 0 for variant A, 1 for B.
+        place: 0 for version A, 1 for B, and so on.
     """
     draft = Draft()
     facts = [f for f in desk.facts() if len(stop(f.text)) <= TEXT and len(f.text.split()) <= TEXT_WORDS]
@@ -47,7 +48,7 @@ def write_page(desk: Desk, place: int) -> tuple[Filled, tuple[Claim, ...]]:
     untold = [f for f in facts if f not in ordered[:7]] or [f for f in facts if f not in chosen]
     filled["proof"] = _proof(desk, untold, place, draft)
     filled["form_intro"] = desk.phrase("form_intro", 1, place=place, limit=160) or _FORM
-    return filled, tuple(dict.fromkeys(draft.claims))
+    return Copy(filled, tuple(dict.fromkeys(draft.claims)), "AIDA")
 
 
 def _features(facts: Sequence[Fact]) -> list[Fact]:
@@ -64,7 +65,7 @@ def _is_own_title(fact: Fact) -> bool:
 
 def _title(fact: Fact, number: int, place: int) -> str:
     titles = _TITLES.get(fact.kind, _TITLES["feature"])
-    return titles[number - 1 + PARTS * place] if _is_own_title(fact) else short_line(fact)
+    return titles[(number - 1 + PARTS * place) % len(titles)] if _is_own_title(fact) else short_line(fact)
 
 
 def _chosen(ordered: Sequence[Fact], place: int, hero: str) -> list[Fact]:
@@ -93,7 +94,8 @@ def _plain_features(desk: Desk) -> list[tuple[str, str]]:
 def _hero(desk: Desk, general: Sequence[Fact], place: int, draft: Draft) -> Filled:
     value = capital(desk.value)
     # Without a value proposition for A, each variant leads with another statement.
-    lead = general[0 if place == 0 or value else len(general) // 2] if general else None
+    at = 0 if place == 0 else place - 1 if value else len(general) // 2 + place - 1
+    lead = general[at % len(general)] if general else None
     if place == 0 and value and len(value) <= HERO:
         hero = value
         draft.claims.extend(desk.claims_of(value))

@@ -134,11 +134,11 @@ def content_items(facts: ReviewFacts) -> Items:
         f"written by {', '.join(f'{k} ({v})' for k, v in Counter(p.generated_by for p in pieces).items())}.",
         rests_on=tuple(f"segments.{name}" for name in segments),
     )
-    counts = [len(e.variants) for p in pieces for e in p.elements]
+    counts = [len(e.variants) for p in pieces for e in p.elements if p.tested in (None, e.variable)]
     ctas = Counter(p.cta for p in pieces)
     yield ReviewedItem(
         subject="Variants and calls to action",
-        finding=f"{counted(len(counts), 'element')} with {_span(counts)} variants each; calls to "
+        finding=f"{counted(len(counts), 'element')} under test with {_span(counts)} variants each; calls to "
         f"action: {', '.join(f'{in_text(name)} {count}' for name, count in ctas.most_common())}.",
         rests_on=("offers",),
     )

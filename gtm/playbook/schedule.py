@@ -22,6 +22,7 @@ from gtm.playbook.economics import MONTH_DAYS
 from gtm.playbook.feasible import told as told_of
 from gtm.playbook.schedule_content import button_after, launches, milestones, posts, reviews, session, turning
 from gtm.playbook.schedule_dates import (
+    INVITED,
     JOIN_LIST,
     Dates,
     mails_of,
@@ -69,9 +70,12 @@ def draft_schedule(
     dates = resolve_dates(brief, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
     closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
-    sessions = {
-        c.campaign_id: session_day(dates.launches(c), window, closed) for c in templates.campaigns if _has_session(c)
-    }
+    held = [c for c in templates.campaigns if _has_session(c)]
+    # Two sessions to the same people are a week apart, so that their reminders do not meet.
+    sessions: dict[str, date] = {}
+    for c in held:
+        last = max((on + timedelta(weeks=1) - INVITED for on in sessions.values()), default=date.min)
+        sessions[c.campaign_id] = session_day(max(dates.launches(c), last), window, closed)
     sending, _ = narrowed(window, directives)
     room = _room(brief, templates, sending, closed)
     words = Words(_called(brief, templates))

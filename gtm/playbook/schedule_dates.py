@@ -161,8 +161,9 @@ def session_slots(
     """A webinar's mails: invitation at the launch, reminders 7 days and 1 day before, the follow-up after it.
 
     Args:
-        taken: days by segment on which it gets a mail already. Invitation and follow-up pass them over; a reminder
-            cannot, and goes out in the last hours of the window on such a day.
+        taken: days by segment on which it gets a mail already. Invitation and follow-up pass them over, an invitation
+            only where that leaves it before its first reminder; a reminder cannot, and goes out in the last hours of
+            the window on such a day.
         closed: public holidays, passed over as well; `session_day` keeps the reminders off them.
         sending: a narrower window; its days bind the mails whose day the session does not fix, its hours bind all.
     """
@@ -179,11 +180,12 @@ def session_slots(
                 moment = next_slot(_midnight(on), 0, late if on in busy else window, (), offset)
                 slots.append(_slot(campaign, template, step, segment, moment))
                 continue
-            if _FOLLOW_UP.search(f"{step.name} {step.role}"):
-                opened = _midnight(session + timedelta(days=1))
-            else:
-                opened += timedelta(hours=step.delay_hours)
+            follows = bool(_FOLLOW_UP.search(f"{step.name} {step.role}"))
+            opened = _midnight(session + timedelta(days=1)) if follows else opened + timedelta(hours=step.delay_hours)
             moment = next_slot(opened, 0, sending or window, (), offset, {*busy, *closed})
+            if not follows and moment.date() >= session - timedelta(days=_REMINDER_DAYS[0]):
+                # An invitation that comes after its reminder invites nobody: it goes out beside another mail.
+                moment = next_slot(opened, 0, sending or window, (), offset, closed)
             slots.append(_slot(campaign, template, step, segment, moment))
     return slots
 

@@ -91,7 +91,7 @@ def check_template(template: CampaignTemplate) -> None:
 
     Raises:
         TemplateRefused: a slot cannot be parsed, or uses more than text, variables, filters and `if`.
-        InvalidInput: a slot uses an undeclared variable, or a declared one is never used.
+        InvalidInput: a slot uses an undeclared variable, a declared one is never used, or a step tests what it has not.
     """
     used = {name for step in template.steps for slot in step.slots for name in _names(template, slot)}
     declared = [variable.name for variable in template.variables]
@@ -105,12 +105,31 @@ def check_template(template: CampaignTemplate) -> None:
             value=template.template_id,
             findings=faults,
         )
+    for step in template.steps:
+        variable_under_test(template, step)
 
 
 def step_variables(template: CampaignTemplate, step: TemplateStep) -> tuple[Variable, ...]:
     """The declared variables that a step's slots use, in declared order."""
     used = {name for slot in step.slots for name in _names(template, slot)}
     return tuple(v for v in template.variables if v.name in used)
+
+
+def variable_under_test(template: CampaignTemplate, step: TemplateStep) -> str:
+    """The content variable of a step that has versions: the one that it names, else the first that may have some.
+
+    Raises:
+        InvalidInput: the step has no content variable of that name that may be tested.
+    """
+    able = [v.name for v in step_variables(template, step) if v.filled_by == "content" and v.ab_tested]
+    if step.tested in able or (step.tested is None and able):
+        return step.tested or able[0]
+    raise InvalidInput(
+        f"step {step.step} of {template.template_id} has nothing to test",
+        field="tested",
+        value=step.tested or "",
+        allowed=", ".join(able) or "a content variable with ab_tested",
+    )
 
 
 def render_step(template: CampaignTemplate, step: TemplateStep, values: Mapping[str, str]) -> dict[str, str]:

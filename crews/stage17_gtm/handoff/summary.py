@@ -164,7 +164,8 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
     dossier = context.dossier
     met, asked, spared = _met(sections)
     budget, schedule = dossier.budget, dossier.schedule
-    variants = sum(len(e.variants) for p in (dossier.content.pieces if dossier.content else ()) for e in p.elements)
+    pieces = dossier.content.pieces if dossier.content else ()
+    variants = sum(max((len(e.variants) for e in p.elements), default=0) for p in pieces)
     passed = sum(row.case.state == "passed" for table in tables for row in table.sop)
     cases = sum(len(table.sop) for table in tables)
     span = (schedule.ends - schedule.starts).days + 1 if schedule else 0

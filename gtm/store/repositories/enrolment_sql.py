@@ -174,7 +174,7 @@ def _of_sqlite(rows: Sequence[Any]) -> list[Claimed]:
 
 
 def _context(told: str) -> Any:
-    """What a row remembers; a text that is no JSON comes as what no enrolment can be read from, and takes none along."""
+    """What a row remembers; a text that is no JSON comes as what no enrolment can be read from."""
     try:
         return json.loads(told)
     except ValueError:

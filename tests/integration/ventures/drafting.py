@@ -46,7 +46,7 @@ def _read(path: str) -> Any:
 def policies() -> Policies:
     """The policies as configured, with the campaign types of the library."""
     configured = Policies.model_validate(_read("config/policies.yaml"))
-    return configured.made_of({template.type for template in library() if template.kind.written})
+    return configured.made_of({template.type for template in library()})
 
 
 @functools.cache

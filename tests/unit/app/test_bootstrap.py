@@ -95,12 +95,18 @@ def drop(name: str) -> Callable[[Path], None]:
             ["stage.yaml", "checkpoints.content.covers", "2.3 comes after"],
         ),
         (
-            edit("stage17/stage.yaml", 'binds: ["1.2", "1.3", brief]', 'binds: ["2.3", "3.1"]'),
+            edit(
+                "stage17/stage.yaml",
+                'covers: ["2.1", "2.2", "2.3"]\n        binds: ["1.2", "1.3", brief]',
+                'covers: ["2.1", "2.2", "2.3"]\n        binds: ["2.3", "3.1"]',
+            ),
             ["stage.yaml", "checkpoints.campaigns.binds", "3.1 comes after", "2.3 is covered already"],
         ),
         (
-            edit("policies.yaml", "default_campaign_types: [email_drip,", "default_campaign_types: [content_series,"),
-            ["config/policies.yaml", "default_campaign_types", "content_series is not among campaign_types"],
+            edit(
+                "policies.yaml", "campaign_types: [email_drip, email_newsletter,", "campaign_types: [email_newsletter,"
+            ),
+            ["config/policies.yaml", "default_campaign_types", "email_drip is not among campaign_types"],
         ),
         (
             edit(

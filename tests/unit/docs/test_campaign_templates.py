@@ -21,7 +21,7 @@ def test_the_page_is_the_library(kind: str) -> None:
         line for line in part.splitlines() if line.startswith("| ") and not line.startswith(("| step", "| variable"))
     ]
     steps = [
-        f"| {s.step} | {s.name} | {s.delay_hours} | {', '.join(slot.name for slot in s.slots)} |"
+        f"| {s.step} | {s.name} | {s.delay_hours} | {s.tested} | {', '.join(slot.name for slot in s.slots)} |"
         for s in template.steps
     ]
     variables = [

@@ -126,3 +126,13 @@ def test_no_collision_of_mails_is_left_and_nothing_is_lost(drawn, closed: set[da
         assert all((a.on, a.at) < (b.on, b.at) for a, b in pairwise(mine)) or not far
     assert bool(notes) == (sorted(settled, key=str) != sorted(emails, key=str))
     assert settle(emails, caps, room) == (settled, notes)
+
+
+def test_a_sequence_that_has_no_room_to_move_as_a_whole_stays_as_it_was() -> None:
+    week = timedelta(weeks=1)
+    drip = (slot("drip", 1, TUESDAY, time(11)), slot("drip", 2, TUESDAY + week))
+    others = (slot("news", 1, TUESDAY), slot("news", 2, TUESDAY + week + DAY))
+    room = Room(B2B, delays={("drip", 2): 7 * 24}, fixed={("news", 1), ("news", 2)}, until=TUESDAY + week + DAY)
+    kept, notes = settle((*drip, *others), CAPS, room)
+    assert {s for s in kept if s.campaign_id == "drip"} == set(drip)
+    assert notes == ()

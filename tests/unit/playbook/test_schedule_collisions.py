@@ -1,12 +1,15 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from gtm.domain.brief import CampaignWish
+from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.collisions import find
 from gtm.domain.delivery import FrequencyCap
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
+from tests.unit.playbook.conftest import drafted as all_drafts
 
 
 def drafted(drafts, policies: Policies, caps: FrequencyCap | None = None):
@@ -35,3 +38,19 @@ def test_a_tighter_weekly_cap_moves_mails_and_the_calendar_follows(ventures, pol
     left = find(plan, caps)
     assert all(c.campaign_id.endswith("webinar-funnel") for c in left)
     assert bool(left) == any(n.startswith("Still in each other's way") for n in plan.notes)
+
+
+def test_two_sessions_are_a_week_apart_and_each_is_invited_to_before_it_is_reminded_of(ventures, policies: Policies):
+    life = ventures["life"]
+    wishes = tuple(CampaignWish(type=kind) for kind in KINDS)
+    full = all_drafts(life.brief.model_copy(update={"campaigns": wishes}), life.preset, policies, Directives())
+    plan = draft_schedule(
+        full.brief, full.templates, full.channels, full.budget, policies,
+        starts=date(2026, 11, 26), directives=Directives(),
+    )  # fmt: skip
+    held = [plan.session_of(f"life-{kind}").on for kind in ("webinar-funnel", "event-promotion")]
+    assert held[1] - held[0] >= timedelta(weeks=1)
+    for campaign in ("life-webinar-funnel", "life-event-promotion"):
+        for segment in full.brief.segments:
+            days = {s.step: s.on for s in plan.emails if (s.campaign_id, s.segment_id) == (campaign, segment.id)}
+            assert days[1] < days[2] < days[3]
