@@ -251,7 +251,8 @@ def _interrupted(env: dict[str, str], brief: Path) -> tuple[int, str]:
 
 
 def test_an_interrupted_run_can_be_resumed(env: dict[str, str], gtm_here: Callable[..., Result]) -> None:
-    # It takes a third of a second from there to the first checkpoint; a busy machine may look too late, then the next venture is begun.
+    # It takes a third of a second from there to the first checkpoint; a busy machine may look too late, then the next
+    # venture is begun.
     for brief in (FLEET, FLEET.with_name("posthog.yaml"), FLEET.with_name("life.yaml")):
         code, told = _interrupted(env, brief)
         if code != 0:
