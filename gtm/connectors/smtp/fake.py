@@ -1,5 +1,6 @@
 """A mail server on the loopback interface that keeps what it gets: for tests, demonstrations and the SOP's step 3.3."""
 
+import asyncio
 import email
 import email.policy
 import re
@@ -51,10 +52,12 @@ class SmtpSink:
 
     Args:
         clock: tells `received_at`; a virtual one in tests of waits.
+        pace: seconds that it takes over a mail, as a server far away does.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, pace: float = 0.0) -> None:
         self.clock = clock or SystemClock()
+        self.pace = pace
         self._lock = Lock()
         self._received: list[ReceivedEmail] = []
         self._ids: set[str] = set()
@@ -171,6 +174,8 @@ class _Handler:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content: Any = envelope.content
         raw = content if isinstance(content, bytes) else str(content).encode()
+        if self._sink.pace:
+            await asyncio.sleep(self._sink.pace)
         self._sink._take(envelope.mail_from or "", envelope.rcpt_tos, raw)
         return "250 taken"
 
