@@ -83,6 +83,10 @@ def test_an_exit_is_judged_anew_after_a_step_of_its_substage_was_revised(sqlite_
     assert outcome.checkpoint == "strategy"
     assert len(scene.rows(GateResult, gate="substage-17.1")) == 1
     scene.approve(ref=outcome.approval_id, role="LEAD")
+    # The approval of the copy was bound to the budget, too.
+    outcome = scene.advance()
+    assert outcome.checkpoint == "content"
+    scene.approve(ref=outcome.approval_id, role="LEAD")
     assert scene.advance().checkpoint == "campaigns"
     assert [row.passed for row in scene.rows(GateResult, gate="substage-17.1")] == [True, True]
 
