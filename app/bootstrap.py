@@ -1,4 +1,4 @@
-"""The one composition root, and the only reader of the environment and of configuration files.
+"""The one composition root, and the only reader of the environment; `app/config_files.py` reads the configuration.
 
 Everything that is heavy is imported inside the function that needs it: `gtm --help` and `gtm status` pass through here.
 """
@@ -6,15 +6,16 @@ Everything that is heavy is imported inside the function that needs it: `gtm --h
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from app import ROOT
+from app.config_files import CONFIG as CONFIG
+from app.config_files import html_layouts as html_layouts
+from app.config_files import read_configuration as read_configuration
 from app.home import prepare_home
 from app.keys import open_vault as open_vault
 from app.keys import vault_key
 from app.keys import vault_key_file as vault_key_file
 from app.settings import VARIABLES, Settings
-from gtm.domain.base import Model
 from gtm.domain.errors import ConfigError, InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -24,19 +25,12 @@ if TYPE_CHECKING:
     from app.status_source import StoreSource
     from app.temporal.engine import Cluster
     from crews.services import Services
-    from gtm.automation.layouts import Layouts
     from gtm.automation.tracking import SignedTracking
     from gtm.connectors.chromium.service import ChromiumCamera
     from gtm.connectors.proofreading.service import ProofreadingService
     from gtm.connectors.smtp.schemas import DkimSettings
     from gtm.connectors.spamassassin.service import SpamAssassinService
-    from gtm.domain.campaign import CampaignTemplate
-    from gtm.domain.playbook_data import PlaybookData
     from gtm.store.database import Database
-
-CONFIG = ROOT / "config"
-
-M = TypeVar("M", bound=Model)
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -109,100 +103,6 @@ def read_input(path: Path, limit_bytes: int, what: str = "a venture brief") -> b
             hint="leave out what is not needed, or split it",
         )
     return data
-
-
-def read_configuration(root: Path = CONFIG) -> "Configuration":
-    """Read every file below `root` and check that they fit each other.
-
-    Raises:
-        ConfigError: names the file, the key and what is allowed.
-    """
-    from app.configuration import Configuration, check_references
-    from gtm.domain.spec import AgentsSpec, Policies, Presets, StageSpec, TasksSpec
-
-    templates = _templates(root)
-    configuration = Configuration(
-        stage=_load(root, "stage17/stage.yaml", StageSpec),
-        agents=_load(root, "stage17/agents.yaml", AgentsSpec),
-        tasks=_load(root, "stage17/tasks.yaml", TasksSpec),
-        policies=_load(root, "policies.yaml", Policies).made_of({template.type for template in templates}),
-        presets={
-            path.stem: _load(root, f"presets/{path.name}", Presets) for path in _files(root / "presets", "*.yaml")
-        },
-        templates=templates,
-        playbook=_playbook(root),
-        prompts={path.name: _text(root, f"prompts/{path.name}") for path in _files(root / "prompts", "*.md")},
-        mail_layout=_text(root, "mjml/email.mjml"),
-        layouts=html_layouts(root),
-    )
-    check_references(configuration)
-    return configuration
-
-
-def html_layouts(root: Path = CONFIG) -> "Layouts":
-    """What pages, ads and articles stand in: config/pages.
-
-    Raises:
-        ConfigError: a file cannot be read.
-    """
-    from gtm.automation.layouts import HtmlLayout, Layouts
-
-    found = {
-        name: HtmlLayout(html=_text(root, f"pages/{name}.html"), css=_text(root, f"pages/{name}.css"))
-        for name in ("page", "ad", "article")
-    }
-    return Layouts(**found)
-
-
-def _load(root: Path, name: str, model: type[M]) -> M:
-    from gtm.domain.config_loading import load_config
-
-    return load_config(_bytes(root, name), model, f"{root.name}/{name}")
-
-
-def _bytes(root: Path, name: str) -> bytes:
-    try:
-        return (root / name).read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"{root.name}/{name} cannot be read: {error.strerror}",
-            field=f"{root.name}/{name}",
-            allowed="a readable file",
-            hint="restore it from the repository",
-        ) from error
-
-
-def _text(root: Path, name: str) -> str:
-    try:
-        return _bytes(root, name).decode()
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{root.name}/{name} is not UTF-8", field=f"{root.name}/{name}", allowed="UTF-8") from error
-
-
-def _templates(root: Path) -> "tuple[CampaignTemplate, ...]":
-    from gtm.domain.campaign import CampaignTemplate
-
-    folders = sorted(path.parent.name for path in root.glob("campaign_templates/*/template.yaml"))
-    return tuple(_load(root, f"campaign_templates/{name}/template.yaml", CampaignTemplate) for name in folders)
-
-
-def _playbook(root: Path) -> "PlaybookData":
-    from pydantic import ValidationError
-
-    from gtm.domain.playbook_data import PlaybookCommon, PlaybookData, VoicePhrases
-
-    common = _load(root, "playbook/common.yaml", PlaybookCommon)
-    files = _files(root / "playbook" / "voices", "*.yaml")
-    voices = tuple(_load(root, f"playbook/voices/{path.name}", VoicePhrases) for path in files)
-    try:
-        return PlaybookData(common=common, voices=voices)
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]["msg"]
-        raise ConfigError(f"{root.name}/playbook: {fault}", field=f"{root.name}/playbook/voices") from error
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    return sorted(folder.glob(pattern))
 
 
 def open_store(settings: Settings) -> "Database":

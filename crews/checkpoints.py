@@ -43,18 +43,7 @@ class Checkpoints:
             number = round_after(approvals.newest(session, run_id, checkpoint.id))
             stored = artifacts.get(session, run_id, f"review:{checkpoint.id}", number, "review")
             review = Review.model_validate(stored.body) if stored else None
-            row = approvals.request(
-                session,
-                approval_id=new_id("apr"),
-                run_id=run_id,
-                venture_id=self._stretch.venture_id,
-                checkpoint=checkpoint.id,
-                role=checkpoint.role,
-                round=number,
-                artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.hashed),
-                review=review.model_dump(mode="json") if review else None,
-                now=services.clock.now(),
-            )
+            row = self._open(session, checkpoint, number, review)
             producers = artifacts.producers(session, run_id, checkpoint.covers)
             self._log_review(session, checkpoint, number)
         self._stretch.tell(
@@ -82,18 +71,7 @@ class Checkpoints:
         review = escalation(checkpoint, error)
         with services.database.write() as session:
             number = round_after(approvals.newest(session, run_id, checkpoint.id))
-            row = approvals.request(
-                session,
-                approval_id=new_id("apr"),
-                run_id=run_id,
-                venture_id=self._stretch.venture_id,
-                checkpoint=checkpoint.id,
-                role=checkpoint.role,
-                round=number,
-                artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.hashed),
-                review=review.model_dump(mode="json"),
-                now=services.clock.now(),
-            )
+            row = self._open(session, checkpoint, number, review)
             logs.audit(
                 session,
                 actor="runner",
@@ -112,6 +90,22 @@ class Checkpoints:
             detail=review.reason,
         )
         return self.wait(checkpoint)
+
+    def _open(self, session: Session, checkpoint: CheckpointSpec, number: int, review: Review | None) -> Approval:
+        """Write a round that a person or an agent is to answer, bound to what the run holds now."""
+        run_id = self._stretch.run_id
+        return approvals.request(
+            session,
+            approval_id=new_id("apr"),
+            run_id=run_id,
+            venture_id=self._stretch.venture_id,
+            checkpoint=checkpoint.id,
+            role=checkpoint.role,
+            round=number,
+            artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.hashed),
+            review=review.model_dump(mode="json") if review else None,
+            now=self._stretch.services.clock.now(),
+        )
 
     def wait(self, checkpoint: CheckpointSpec) -> Outcome:
         """Pause the run at this checkpoint."""

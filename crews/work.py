@@ -6,7 +6,6 @@ even the playbook cannot finish stops the run for a person.
 
 import time
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -27,6 +26,7 @@ from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
+from gtm.domain.calendar import first_monday
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, NeedsPerson, StepFailed, shorten
@@ -128,7 +128,7 @@ class Workbench:
         directives: dict[str, Directives] = {
             step.id: read_comments(on_the_whole(comments.get(step.id, ()))) for step in services.stage.steps
         }
-        starts = _first_day(services.clock.now().date())
+        starts = first_monday(services.clock.now().date())
         return RunContext(
             database=services.database,
             clock=services.clock,
@@ -392,11 +392,6 @@ class Workbench:
             error=error or None,
             now=services.clock.now(),
         )
-
-
-def _first_day(today: date) -> date:
-    """The first Monday that leaves at least four days for what must be done before a launch."""
-    return today + timedelta(days=7 - today.weekday() + (7 if today.weekday() > 3 else 0))
 
 
 __all__ = ["Stop", "Workbench"]

@@ -134,4 +134,4 @@ def _message(**values: object) -> str:
     from markupsafe import Markup
 
     # The house's own file, whose hash the policy of the page names.
-    return _templates().get_template("message.html").render(style=Markup(_small_style()), **values)  # noqa: S704
+    return _templates().get_template("message.html").render(style=Markup(_small_style()), **values)  # noqa: S704 (no input)

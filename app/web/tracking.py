@@ -96,17 +96,25 @@ class _Door:
         self._record("click", mark, request)
         return RedirectResponse(target, status_code=302, headers=HEADERS)
 
+    def _mark(self, kind: "Kind", token: str) -> "Mark":
+        """What a signed address stands for.
+
+        Raises:
+            HTTPException: 404, it is not one of ours.
+        """
+        mark = self._signed.read(kind, token)
+        if mark is None:
+            raise HTTPException(404, MISSING)
+        return mark
+
     def ask(self, token: str) -> Response:
         """The page with the button; changes nothing, as scanners follow every link of a mail."""
-        if self._signed.read("unsubscribe", token) is None:
-            raise HTTPException(404, MISSING)
+        self._mark("unsubscribe", token)
         return HTMLResponse(pages.unsubscribe_page(done=False), headers=HEADERS)
 
     async def leave(self, token: str, request: Request) -> Response:
         """Unsubscribe, for the button as for a mail client's one click."""
-        mark = self._signed.read("unsubscribe", token)
-        if mark is None:
-            raise HTTPException(404, MISSING)
+        mark = self._mark("unsubscribe", token)
         body = await body_of(request, _MAX_BODY, "this")
         if b"List-Unsubscribe" not in body or b"One-Click" not in body:
             raise HTTPException(400, "to unsubscribe, post List-Unsubscribe=One-Click (RFC 8058)")
@@ -115,15 +123,12 @@ class _Door:
 
     def ask_opinion(self, token: str) -> Response:
         """The page that asks a reader of a pilot what they think; looking at it changes nothing."""
-        if self._signed.read("feedback", token) is None:
-            raise HTTPException(404, MISSING)
+        self._mark("feedback", token)
         return HTMLResponse(pages.feedback_page(done=False), headers=HEADERS)
 
     async def take_opinion(self, token: str, request: Request) -> Response:
         """Keep a score and words, in place of what the same reader said before."""
-        mark = self._signed.read("feedback", token)
-        if mark is None:
-            raise HTTPException(404, MISSING)
+        mark = self._mark("feedback", token)
         fields = parse_qs((await body_of(request, _MAX_ANSWER, "this")).decode("utf-8", "replace"), max_num_fields=10)
         score, text = fields.get("score", [""])[0], fields.get("text", [""])[0]
         if score not in ("", "1", "2", "3", "4", "5") or not (score or text.strip()):

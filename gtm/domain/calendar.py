@@ -231,3 +231,8 @@ def _cell(value: str | None) -> str:
     # A spreadsheet runs a cell that starts like a formula; the apostrophe makes it text.
     text = value or ""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+def first_monday(today: date) -> date:
+    """The first Monday that leaves at least four days for what must be done before a launch."""
+    return today + timedelta(days=7 - today.weekday() + (7 if today.weekday() > 3 else 0))

@@ -1,7 +1,7 @@
 """Addresses in copy: https only, to hosts that are allowed, with the campaign's tracking, and nothing that runs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from gtm.domain.campaign import ContentPiece
@@ -58,21 +58,13 @@ def foreign_faults(piece: ContentPiece, hosts: frozenset[str]) -> Iterator[CopyF
         piece: the copy.
         hosts: hosts that the venture's links may lead to, lower case.
     """
-    for element in piece.elements:
-        for variant in element.variants:
-            for start, end, url in addresses(variant.text):
-                if not list(address_faults(url)) and _host(url) not in hosts:
-                    yield CopyFault(
-                        check="content.links",
-                        piece=piece.piece_id,
-                        element=element.variable,
-                        variant=variant.label,
-                        span=url,
-                        start=start,
-                        end=end,
-                        why=f"{_host(url)} is none of the venture's own hosts",
-                        repair="leave the address out: the button carries the tracked link",
-                    )
+
+    def foreign(url: str) -> list[str]:
+        if list(address_faults(url)) or _host(url) in hosts:
+            return []
+        return [f"{_host(url)} is none of the venture's own hosts"]
+
+    yield from _in_texts(piece, foreign)
 
 
 def _host(url: str) -> str:
@@ -87,10 +79,15 @@ def text_link_faults(piece: ContentPiece, plan: ChannelPlan | None, hosts: froze
         plan: the channel plan whose vocabularies tracked links keep to; None looks at what an address does alone.
         hosts: hosts that the venture's links may lead to, lower case.
     """
+    yield from _in_texts(piece, lambda url: _faults(url, plan, hosts))
+
+
+def _in_texts(piece: ContentPiece, faults_of: Callable[[str], Iterable[str]]) -> Iterator[CopyFault]:
+    """What is wrong with each address in a piece's texts, where it stands."""
     for element in piece.elements:
         for variant in element.variants:
             for start, end, url in addresses(variant.text):
-                for why in _faults(url, plan, hosts):
+                for why in faults_of(url):
                     yield CopyFault(
                         check="content.links",
                         piece=piece.piece_id,

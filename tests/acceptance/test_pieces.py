@@ -4,6 +4,7 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,14 +50,14 @@ def walk_in(home: Home) -> Walk:
 def decide(walk: Walk, approve: bool, *pieces: str, **changes: object) -> PiecesDecided:
     """Decide pieces as LEAD."""
     services = walk.services
-    asked: dict[str, object] = {"ref": walk.run_id, "role": "LEAD", "by": "ann", "comment": "" if approve else COMMENT}
+    asked: dict[str, Any] = {"ref": walk.run_id, "role": "LEAD", "by": "ann", "comment": "" if approve else COMMENT}
     return decide_pieces(
         services.database,
         services.clock,
         services.stage,
         approve=approve,
         pieces=pieces,
-        **asked | changes,  # type: ignore[arg-type]
+        **asked | changes,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -89,12 +90,12 @@ def test_a_start_that_broke_off_is_gone_on_with(stage: Stage, monkeypatch: pytes
     real = starting.fire
     calls = 0
 
-    def dies(*arguments: object, **options: object) -> object:
+    def dies(*arguments: Any, **options: Any) -> object:
         nonlocal calls
         calls += 1
         if calls == 8:
             raise KeyboardInterrupt
-        return real(*arguments, **options)  # type: ignore[arg-type]
+        return real(*arguments, **options)
 
     monkeypatch.setattr(starting, "fire", dies)
     with pytest.raises(KeyboardInterrupt):

@@ -352,9 +352,10 @@ def test_bad_copy_goes_back_with_a_named_finding_and_the_next_answer_stands(
 
     def script(request: dict[str, Any], number: int) -> Reply:
         body = copy_as_drafted(request)
-        if len(request["messages"]) == 2 and not spoiled:
+        element = next((e for e in body["elements"] if e["variable"] == "email_body"), {"variants": []})
+        # A body in two versions, whichever piece is asked for first: together they are as long as the limit needs.
+        if len(request["messages"]) == 2 and not spoiled and len(element["variants"]) > 1:
             spoiled.append(number)
-            element = next(e for e in body["elements"] if e["variable"] == "email_body")
             element["variants"] = [f"{v}\n\n{text}" for v in element["variants"]]
         return Reply.fill(body)
 

@@ -4,6 +4,7 @@ import email
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from email.policy import SMTP
+from functools import partial
 from typing import Any
 
 import pytest
@@ -114,7 +115,9 @@ def test_only_the_refused_piece_is_said_in_other_words(sqlite_at: At) -> None:
     scene = sqlite_at("started:2.2")
     scene = scene.with_services(proofreader=Stubborn([body_of(piece_in(plain))]))
     outcome = scene.advance()
-    assert (outcome.checkpoint, scene.waiting().review.recommendation) == ("content", "approve")  # type: ignore[union-attr]
+    review = scene.waiting().review
+    assert review is not None
+    assert (outcome.checkpoint, review.recommendation) == ("content", "approve")
     dossier = scene.dossier()
     assert others(dossier) == others(plain)
     assert body_of(piece_in(dossier)) != body_of(piece_in(plain))
@@ -166,8 +169,9 @@ def test_a_person_rejects_it_and_the_playbook_tries_again_with_the_comment(stuck
     from crews.piece_approvals import decide_pieces
 
     services = stuck.services
-    told: dict[str, Any] = {"ref": stuck.run_id, "role": "LEAD", "by": "ann"}
-    write = lambda **more: decide_pieces(services.database, services.clock, services.stage, **told | more)  # noqa: E731
+    write = partial(
+        decide_pieces, services.database, services.clock, services.stage, ref=stuck.run_id, role="LEAD", by="ann"
+    )
     with pytest.raises(GateFailed):
         write(approve=True, pieces=[PIECE])
     write(approve=False, pieces=[PIECE], comment="Shorter, please.")
