@@ -6,7 +6,7 @@ import os
 import tempfile
 
 for _name in [n for n in os.environ if n.startswith(("OPENAI_", "GTM_", "ANTHROPIC_"))]:
-    if _name not in ("GTM_TEST_POSTGRES_URL", "GTM_REQUIRE_POSTGRES", "GTM_REQUIRE_SPAMD", "GTM_REQUIRE_CHROMIUM"):
+    if not _name.startswith("GTM_TEST_"):
         del os.environ[_name]
 os.environ |= {
     "CREWAI_DISABLE_TELEMETRY": "true",
@@ -124,8 +124,8 @@ def postgres_server() -> Iterator[str]:
     try:
         server = PrivatePostgres().__enter__()
     except StoreError as error:
-        if os.environ.get("GTM_REQUIRE_POSTGRES") == "1":
-            pytest.fail(f"GTM_REQUIRE_POSTGRES=1, but {error}", pytrace=False)
+        if os.environ.get("GTM_TEST_REQUIRE_POSTGRES") == "1":
+            pytest.fail(f"GTM_TEST_REQUIRE_POSTGRES=1, but {error}", pytrace=False)
         pytest.skip(f"{error} (set GTM_TEST_POSTGRES_URL, or install a server)")
     yield server.url()
     server.stop()

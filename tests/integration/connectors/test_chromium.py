@@ -25,11 +25,11 @@ BOX = (
 
 @pytest.fixture(scope="module")
 def program() -> Path:
-    """A browser, or a skip; with GTM_REQUIRE_CHROMIUM=1 a failure."""
+    """A browser, or a skip; with GTM_TEST_REQUIRE_CHROMIUM=1 a failure."""
     found = find_browser()
     if found is None:
-        if os.environ.get("GTM_REQUIRE_CHROMIUM") == "1":
-            pytest.fail("GTM_REQUIRE_CHROMIUM=1, but there is no browser on PATH", pytrace=False)
+        if os.environ.get("GTM_TEST_REQUIRE_CHROMIUM") == "1":
+            pytest.fail("GTM_TEST_REQUIRE_CHROMIUM=1, but there is no browser on PATH", pytrace=False)
         pytest.skip("there is no Chromium on PATH")
     return found
 

@@ -22,8 +22,8 @@ def service() -> Iterator[SpamAssassinService]:
     try:
         server = PrivateSpamd().__enter__()
     except Unavailable as error:
-        if os.environ.get("GTM_REQUIRE_SPAMD") == "1":
-            pytest.fail(f"GTM_REQUIRE_SPAMD=1, but {error}", pytrace=False)
+        if os.environ.get("GTM_TEST_REQUIRE_SPAMD") == "1":
+            pytest.fail(f"GTM_TEST_REQUIRE_SPAMD=1, but {error}", pytrace=False)
         pytest.skip(str(error))
     yield SpamAssassinService(server.settings)
     server.stop()
