@@ -64,6 +64,7 @@ class WriteRequest(Generic[T]):
         max_tokens: the longest answer, in tokens.
         step: the step the tokens are booked on.
         check: tells what is wrong with a filled model, a sentence each; the model is shown them and asked again.
+        repairs: how often it goes back at most.
     """
 
     id: str
@@ -74,6 +75,7 @@ class WriteRequest(Generic[T]):
     max_tokens: int
     step: str = ""
     check: Callable[[T], Sequence[str]] | None = None
+    repairs: int = REPAIRS
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class _Writer:
                 value = self._asked(request, messages, record)
             except (TruncatedAnswer, MalformedAnswer) as error:
                 tries.append(self._try(request, record, before, error))
-                if len(tries) > REPAIRS:
+                if len(tries) > request.repairs:
                     raise
                 messages = [*messages[:2], *_complaint(error)]
             except ModelError as error:

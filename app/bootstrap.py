@@ -51,6 +51,15 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     return Settings.from_env(os.environ if env is None else env)
 
 
+def survey_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, tuple[ConfigError, ...]]:
+    """The settings as far as they can be used, and what is wrong with the rest; for `gtm doctor`.
+
+    Args:
+        env: variables to read instead of the process's own.
+    """
+    return Settings.survey(os.environ if env is None else env)
+
+
 def unknown_variables(env: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Variables that look like ours and are not: most likely misspelt."""
     names = os.environ if env is None else env

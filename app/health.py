@@ -3,7 +3,7 @@
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Literal
 from app import bootstrap
 from app.home import open_to_others
 from app.settings import Settings
-from gtm.domain.errors import GtmError, StoreError
+from gtm.domain.errors import ConfigError, GtmError, StoreError, shorten
 from gtm.domain.money import usd
 from gtm.domain.names import agreed, counted
 
@@ -37,34 +37,54 @@ class Check:
         return asdict(self)
 
 
-def examine(settings: Settings, *, online: bool) -> Iterator[Check]:
+_RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "database": ("GTM_DATABASE_URL",),
+    "model": ("GTM_LLM_", "OPENAI_API_KEY"),
+    "agent": ("GTM_AGENT_",),
+    "temporal": ("GTM_TEMPORAL_",),
+    "SpamAssassin": ("GTM_SPAMD",),
+}
+"""Variables, by their beginnings, without which a check would look at something else than what is meant."""
+
+
+def examine(settings: Settings, *, online: bool, faults: Sequence[ConfigError] = ()) -> Iterator[Check]:
     """Look at everything a run needs.
 
     Args:
-        settings: of this process.
+        settings: of this process, as far as its variables can be used.
         online: whether the model's server may be asked; nothing else leaves this machine.
+        faults: variables that cannot be used or are missing; what rests on them is not looked at.
     """
     yield _python()
     yield _packages()
-    yield _variables()
+    yield from _variables(faults)
     yield _guarded(
         "configuration", _configuration, "restore config/ from the repository, or mend the key that is named"
     )
     yield _home(settings)
     yield _folder("handoff folder", settings.out, "GTM_OUT")
-    database = _guarded("database", lambda: _database(settings), "see docs/how-to/run-a-venture.md")
+    database = _look("database", lambda: _database(settings), faults, "see docs/how-to/run-a-venture.md")
     yield database
     yield _guarded("vault", lambda: _vault(settings))
-    yield _guarded("model", lambda: _model(settings, online=online), "see docs/how-to/configure-a-model.md")
+    yield _look("model", lambda: _model(settings, online=online), faults, "see docs/how-to/configure-a-model.md")
     yield _mail_sink()
     yield _guarded("worker", lambda: _worker(settings)) if database.state == "ok" else _UNSEEN_WORKER
-    yield _agent(settings)
+    yield _look("agent", lambda: _agent(settings), faults)
     if settings.http_endpoints is not None:
         yield _guarded("endpoints", lambda: _endpoints(settings))
     if settings.temporal_address is not None:
-        yield _guarded("temporal", lambda: _temporal(settings))
+        yield _look("temporal", lambda: _temporal(settings), faults)
     yield from _optional_packages()
+    yield _look("SpamAssassin", lambda: _spam_filter(settings), faults)
     yield from _optional_programs(settings)
+
+
+def _look(name: str, check: Callable[[], Check], faults: Sequence[ConfigError], fix: str = "") -> Check:
+    """A check, unless a variable that it rests on cannot be used."""
+    unusable = [fault.field for fault in faults if fault.field.startswith(_RESTS_ON[name])]
+    if unusable:
+        return Check(name, "optional", f"not known, as {', '.join(unusable)} cannot be used", "mend the variable first")
+    return _guarded(name, check, fix)
 
 
 def _guarded(name: str, check: Callable[[], Check], fix: str = "") -> Check:
@@ -95,13 +115,19 @@ def _packages() -> Check:
     return Check("packages", "ok", f"crewai {metadata.version('crewai')}, openai {metadata.version('openai')}")
 
 
-def _variables() -> Check:
+def _variables(faults: Sequence[ConfigError]) -> Iterator[Check]:
+    """One line for each variable that cannot be used or is missing, and one for the others."""
+    for fault in faults:
+        held = f"; it holds {shorten(str(fault.value), 80)}" if fault.value else ""
+        fix = fault.hint or f"set {fault.field} to what is allowed, or unset it"
+        yield Check(fault.field, "missing", f"{fault.detail}{held} (allowed: {fault.allowed})", fix)
     unknown = bootstrap.unknown_variables()
     if unknown:
-        return Check(
+        yield Check(
             "variables", "optional", f"not known, perhaps misspelt: {', '.join(unknown)}", "compare with docs/how-to"
         )
-    return Check("variables", "ok", "every GTM_ variable that is set is known and holds what it may")
+    elif not faults:
+        yield Check("variables", "ok", "every GTM_ variable that is set is known and holds what it may")
 
 
 def _configuration() -> Check:
@@ -301,7 +327,6 @@ def _version(package: str) -> str:
 def _optional_programs(settings: Settings) -> Iterator[Check]:
     from gtm.connectors.chromium.schemas import PROGRAMS
 
-    yield _spam_filter(settings)
     browsers = (str(settings.chromium),) if settings.chromium else PROGRAMS
     for name, programs, use, fix in (
         ("Chromium", browsers, "draws previews", "apt-get install chromium, or set GTM_CHROMIUM to a browser's path"),

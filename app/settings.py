@@ -1,7 +1,7 @@
 """Settings of one process, read from variables once; everything below is handed typed values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -172,34 +172,53 @@ class Settings(Model):
         Raises:
             ConfigError: a value that cannot be used; names the variable, the value and what is allowed.
         """
-        given = {field: env[name] for name, (field, _) in VARIABLES.items() if env.get(name, "").strip()}
         try:
-            settings = cls.model_validate(given)
+            settings = cls.model_validate(_given(env))
         except ValidationError as error:
             raise _broken(error, env) from None
-        settings._check_together()
+        for misfit in settings._misfits():
+            raise misfit
         return settings
 
-    def _check_together(self) -> None:
-        """Refuse settings that are each right but do not fit each other."""
+    @classmethod
+    def survey(cls, env: Mapping[str, str]) -> tuple[Self, tuple[ConfigError, ...]]:
+        """The settings of all variables that can be used, and one error for each that cannot or that is missing.
+
+        For looking at a configuration that does not stand yet; whatever works reads it by `from_env`.
+        """
+        faults: list[ConfigError] = []
+        usable = dict(env)
+        try:
+            cls.model_validate(_given(usable))
+        except ValidationError as error:
+            for name in _named_in(error):
+                faults.append(_unusable(name, env))
+                del usable[name]
+        settings = cls.model_validate(_given(usable))
+        refused = {fault.field for fault in faults}
+        # What is missing only because it cannot be used is told already.
+        return settings, (*faults, *(misfit for misfit in settings._misfits() if misfit.field not in refused))
+
+    def _misfits(self) -> Iterator[ConfigError]:
+        """What is wrong with settings that are each right but do not fit each other."""
         if self.provider == "openai" and self.key is None:
-            raise _missing("OPENAI_API_KEY", "GTM_LLM_PROVIDER=openai needs a key")
+            yield _missing("OPENAI_API_KEY", "GTM_LLM_PROVIDER=openai needs a key")
         if self.provider == "compatible" and self.base_url is None:
-            raise _missing("GTM_LLM_BASE_URL", "GTM_LLM_PROVIDER=compatible needs the address of its server")
+            yield _missing("GTM_LLM_BASE_URL", "GTM_LLM_PROVIDER=compatible needs the address of its server")
         if self.provider != "playbook" and self.model is None:
-            raise _missing("GTM_LLM_MODEL", f"GTM_LLM_PROVIDER={self.provider} needs the name of a model")
+            yield _missing("GTM_LLM_MODEL", f"GTM_LLM_PROVIDER={self.provider} needs the name of a model")
         if (self.dkim_key is None) != (self.dkim_selector is None):
             name = "GTM_DKIM_SELECTOR" if self.dkim_key else "GTM_DKIM_KEY"
-            raise ConfigError("DKIM needs a selector and a key", field=name, allowed=VARIABLES[name][1])
+            yield ConfigError("DKIM needs a selector and a key", field=name, allowed=VARIABLES[name][1])
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql")):
-            raise ConfigError(
+            yield ConfigError(
                 "this kind of database is not supported",
                 field="GTM_DATABASE_URL",
                 value=self.database_url.split(":", 1)[0],
                 allowed=VARIABLES["GTM_DATABASE_URL"][1],
             )
         if self.database_url.startswith("postgresql") and (why := _ambiguous(self.database_url)):
-            raise ConfigError(
+            yield ConfigError(
                 why,
                 field="GTM_DATABASE_URL",
                 value=mask(self.database_url),
@@ -309,20 +328,30 @@ def _ambiguous(url: str) -> str:
     return ""
 
 
+def _given(env: Mapping[str, str]) -> dict[str, str]:
+    """Values by the field that they fill; a blank variable counts as not set."""
+    return {field: env[name] for name, (field, _) in VARIABLES.items() if env.get(name, "").strip()}
+
+
+def _named_in(error: ValidationError) -> list[str]:
+    """The variables that an error is about, each once."""
+    fields = [str(fault["loc"][0]) for fault in error.errors(include_input=False, include_url=False)]
+    return [name for name, (field, _) in VARIABLES.items() if field in fields]
+
+
 def _broken(error: ValidationError, env: Mapping[str, str]) -> ConfigError:
-    findings = []
-    first = ""
-    for fault in error.errors(include_input=False, include_url=False):
-        field = str(fault["loc"][0])
-        name = next(n for n, (f, _) in VARIABLES.items() if f == field)
-        first = first or name
-        findings.append(f"{name}={_shown(name, env)}: {VARIABLES[name][1]}")
+    names = _named_in(error)
+    findings = [f"{name}={_shown(name, env)}: {VARIABLES[name][1]}" for name in names]
+    return _unusable(names[0], env, findings if len(findings) > 1 else ())
+
+
+def _unusable(name: str, env: Mapping[str, str], findings: Sequence[str] = ()) -> ConfigError:
     return ConfigError(
-        f"the environment variable {first} cannot be used",
-        field=first,
-        value=_shown(first, env),
-        allowed=VARIABLES[first][1],
-        findings=findings if len(findings) > 1 else (),
+        f"the environment variable {name} cannot be used",
+        field=name,
+        value=_shown(name, env),
+        allowed=VARIABLES[name][1],
+        findings=findings,
     )
 
 

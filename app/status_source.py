@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.settings import Settings
+from app.standing import driven, next_of, state_of
+from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.errors import NotFound, StoreError
 from gtm.store.fast_status import FastStatus
 from gtm.store.status_sql import StatusSnapshot, as_text
@@ -22,10 +24,12 @@ class StoreSource:
 
     Args:
         settings: where the store is.
+        clock: tells whether the lease of a run has ended.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
+        self._clock = clock or SystemClock()
         path = settings.sqlite_path
         self._fast = FastStatus(path) if path is not None else None
         self._lock = threading.Lock()
@@ -87,13 +91,17 @@ class StoreSource:
         return worker_counts(self._database, now)
 
     def status(self, venture_id: str) -> dict[str, Any] | None:
-        """What the agent answers to `status`; None when there is no such venture."""
+        """What the agent answers to `status`; None when there is no such venture.
+
+        A run that is `running` and not `driven` waits to be resumed, by the command that `next` names.
+        """
         try:
             found = self.snapshot(venture_id)
         except NotFound:
             return None
-        told = {"status": found.status, "last_updated": as_text(found.last_updated)}
-        return told | {name: getattr(found, name) for name in ANSWERED}
+        told: dict[str, Any] = {"status": found.status, "last_updated": as_text(found.last_updated)}
+        told |= {name: getattr(found, name) for name in ANSWERED}
+        return told | {"driven": driven(found, self._clock.now()), "next": next_of(found)}
 
     def pending(self, venture_id: str | None) -> list[dict[str, Any]]:
         """What waits for a person, oldest first."""
@@ -113,11 +121,12 @@ class StoreSource:
 
     def overview(self) -> list[dict[str, Any]]:
         """Every venture, for the page."""
+        now = self._clock.now()
         return [
             {
                 "venture_id": one.venture_id,
                 "name": one.name,
-                "state": _state(one),
+                "state": state_of(one, now),
                 "detail": one.paused_reason or one.detail or "",
                 "checkpoint": one.checkpoint or "",
                 "steps_done": one.steps_done,
@@ -144,11 +153,3 @@ class StoreSource:
         from app import bootstrap
 
         return bootstrap.open_store(self._settings)
-
-
-def _state(one: StatusSnapshot) -> str:
-    if one.paused_since:
-        return "paused by a rollback"
-    if one.recurse_to:
-        return f"goes back to stage {one.recurse_to}"
-    return (one.run_status or "no run yet").replace("_", " ")

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from crews.piecewise import CHECKPOINT, desk_at, makers, refuse_unfit
 from crews.pilot_verdicts import decide_pilot
-from crews.revisions import reopen
+from crews.revisions import changed_steps, reopen, told
 from gtm.domain.clock import Clock
 from gtm.domain.dossier import ApprovalRecord
 from gtm.domain.errors import ArtifactChanged, InvalidInput, NotFound, NotWaiting
@@ -28,19 +29,40 @@ _SHA = re.compile(r"[0-9a-f]{8,64}")
 
 @dataclass(frozen=True)
 class PendingApproval:
-    """An approval that waits for a person."""
+    """An approval that waits for a person; `pieces` of copy, of which `pieces_open` are not decided yet."""
 
     record: ApprovalRecord
     run_id: str
     venture_id: str
     waiting_since: datetime
+    pieces: int = 0
+    pieces_open: int = 0
 
 
-def pending(database: Database, venture_id: str | None = None) -> tuple[PendingApproval, ...]:
-    """What waits for a person, oldest first; of one venture or of all."""
+def pending(
+    database: Database, venture_id: str | None = None, stage: StageSpec | None = None
+) -> tuple[PendingApproval, ...]:
+    """What waits for a person, oldest first; of one venture or of all.
+
+    Args:
+        stage: where it is given, pieces of copy are counted, too.
+    """
     with database.read() as session:
         rows = approvals.pending(session, venture_id=venture_id)
-        return tuple(PendingApproval(approval_record(r), r.run_id, r.venture_id, r.requested_at) for r in rows)
+        return tuple(
+            PendingApproval(
+                approval_record(row), row.run_id, row.venture_id, row.requested_at, *_pieces(session, row, stage)
+            )
+            for row in rows
+        )
+
+
+def _pieces(session: Session, row: Approval, stage: StageSpec | None) -> tuple[int, int]:
+    """How many pieces of copy an approval has, and how many of them are open."""
+    if stage is None or row.checkpoint != CHECKPOINT:
+        return 0, 0
+    desk = desk_at(session, row, checkpoint_of(stage, row.checkpoint))
+    return len(desk.pieces), len(desk.open)
 
 
 def decide(
@@ -82,13 +104,14 @@ def decide(
         ArtifactChanged: what stands now is not what the hash names, and the approval waits on; or the artifact itself
             has changed since the approval was asked for, which voids it, and the run asks anew when it goes on.
         InvalidInput: nobody is named, a rejection without comment, an unknown step, or no hash.
+        GateFailed: what would be approved does not pass its checks, or a piece of it was rejected in this round.
     """
     with database.read() as session:
-        row = _waiting(session, ref)
+        row = waiting_at(session, ref)
         stages.refuse_when_paused(session, row.venture_id)
     if not by.strip():
         raise InvalidInput("a decision needs somebody who makes it", field="by", hint="name yourself: --by NAME")
-    shown = None if shown_sha256 is None else _hash(shown_sha256)
+    shown = None if shown_sha256 is None else said_hash(shown_sha256)
     actor = f"{actor_kind}:{by}"
     if row.checkpoint == PILOT_CHECKPOINT:
         if policies is None:
@@ -98,12 +121,14 @@ def decide(
             database, clock, policies, row, role=role, actor=actor, approve=approve, comment=comment, via=via,
             matches=lambda sha: _must_match(shown, sha, f"look at what stands: gtm pilot status {row.venture_id}"),
         )  # fmt: skip
-    checkpoint = _checkpoint(stage, row.checkpoint)
+    checkpoint = checkpoint_of(stage, row.checkpoint)
     _check_words(checkpoint.covers, approve, comment, steps)
     with database.write() as session:
-        producers = artifacts.producers(session, row.run_id, checkpoint.covers)
-        may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=producers)
-        changed = _changed(session, row.approval_id, checkpoint, shown)
+        row = approvals.locked(session, row.approval_id) or row
+        may_decide(checkpoint, role=role, actor=actor, actor_role=role, producers=makers(session, row, checkpoint))
+        if approve:
+            refuse_unfit(session, row, checkpoint)
+        changed = changed_since(session, row.approval_id, checkpoint, shown)
         if not changed:
             decided = approvals.decide(
                 session,
@@ -144,7 +169,13 @@ _GOES_ON = {
 """What to do with a run that waits for no approval, by its state."""
 
 
-def _waiting(session: Session, ref: str) -> Approval:
+def waiting_at(session: Session, ref: str) -> Approval:
+    """The approval that a reference means: the approval itself, or the oldest that waits in a run or a venture's run.
+
+    Raises:
+        NotFound: there is nothing of that name.
+        NotWaiting: nothing waits there.
+    """
     row = approvals.find(session, ref)
     if row is not None:
         return row
@@ -164,8 +195,21 @@ def _waiting(session: Session, ref: str) -> Approval:
     return next((one for one in waiting if one.checkpoint != PILOT_CHECKPOINT), waiting[0])
 
 
-def _checkpoint(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:
-    return next(c for c in stage.checkpoints if c.id == checkpoint_id)
+def checkpoint_of(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:
+    """The checkpoint of that id.
+
+    Raises:
+        InvalidInput: it is none of the stage's, as a pilot's approval is.
+    """
+    found = next((c for c in stage.checkpoints if c.id == checkpoint_id), None)
+    if found is None:
+        raise InvalidInput(
+            f"{checkpoint_id} waits, and is decided as a whole",
+            field="ref",
+            value=checkpoint_id,
+            allowed=", ".join(c.id for c in stage.checkpoints),
+        )
+    return found
 
 
 def _check_words(covers: Sequence[str], approve: bool, comment: str, steps: Sequence[str]) -> None:
@@ -183,7 +227,7 @@ def _check_words(covers: Sequence[str], approve: bool, comment: str, steps: Sequ
         )
 
 
-def _hash(shown: str) -> str:
+def said_hash(shown: str) -> str:
     """What the person says they saw, in lower case.
 
     Raises:
@@ -201,7 +245,7 @@ def _hash(shown: str) -> str:
     return text
 
 
-def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, shown: str | None) -> str:
+def changed_since(session: Session, approval_id: str, checkpoint: CheckpointSpec, shown: str | None) -> str:
     """Why the approval is void; an empty text when it is good.
 
     Raises:
@@ -212,7 +256,8 @@ def _changed(session: Session, approval_id: str, checkpoint: CheckpointSpec, sho
         # Somebody was faster, and what a rejection reopens has no artifact yet: `approvals.decide` tells them so.
         return ""
     if artifacts.hash_of(session, row.run_id, checkpoint.hashed) != row.artifact_sha256:
-        return f"the artifact of {checkpoint.name} has changed since it was shown; this approval is void"
+        what = told(changed_steps(session, row, checkpoint))
+        return f"{what} changed since {checkpoint.name} was shown; this approval is void"
     _must_match(shown, row.artifact_sha256, f"look at what stands: gtm show {row.run_id} {checkpoint.id}")
     return ""
 

@@ -7,10 +7,12 @@ from sqlmodel import Session
 
 from crews.approvals import decide
 from crews.outcome import Outcome
+from crews.piecewise import CHECKPOINT, FAILS, failing_pieces
 from crews.previews import draw_for_review
+from crews.revisions import changed_steps, void
 from crews.state import round_after
-from gtm.domain.errors import Forbidden
-from gtm.domain.review import Review
+from gtm.domain.errors import Forbidden, NeedsPerson
+from gtm.domain.review import Review, ReviewedItem
 from gtm.domain.spec import CheckpointSpec
 from gtm.policies.approvals import is_agent, may_decide
 from gtm.store.models.base import new_id
@@ -69,12 +71,56 @@ class Checkpoints:
             return None
         return self.wait(checkpoint)
 
+    def escalate(self, error: NeedsPerson) -> Outcome:
+        """Put copy that nobody here could mend before a person, with the findings, and pause.
+
+        It is a round of the checkpoint that cannot be approved as it is: the person edits the text, or rejects
+        it with a comment.
+        """
+        services, run_id = self._stretch.services, self._stretch.run_id
+        checkpoint = next(c for c in services.stage.checkpoints if c.id == CHECKPOINT)
+        review = escalation(checkpoint, error)
+        with services.database.write() as session:
+            number = round_after(approvals.newest(session, run_id, checkpoint.id))
+            row = approvals.request(
+                session,
+                approval_id=new_id("apr"),
+                run_id=run_id,
+                venture_id=self._stretch.venture_id,
+                checkpoint=checkpoint.id,
+                role=checkpoint.role,
+                round=number,
+                artifact_sha256=artifacts.hash_of(session, run_id, checkpoint.hashed),
+                review=review.model_dump(mode="json"),
+                now=services.clock.now(),
+            )
+            logs.audit(
+                session,
+                actor="runner",
+                action="content.escalated",
+                subject=row.approval_id,
+                venture_id=self._stretch.venture_id,
+                run_id=run_id,
+                data={"pieces": error.pieces},
+                now=services.clock.now(),
+            )
+        self._stretch.tell(
+            "approval_requested",
+            checkpoint.id,
+            f"{checkpoint.role} is asked to mend: {checkpoint.name}",
+            agent=checkpoint.role,
+            detail=review.reason,
+        )
+        return self.wait(checkpoint)
+
     def wait(self, checkpoint: CheckpointSpec) -> Outcome:
         """Pause the run at this checkpoint."""
         services, run_id = self._stretch.services, self._stretch.run_id
         detail = f"{checkpoint.name} waits for {checkpoint.role}"
         with services.database.write() as session:
             row = approvals.newest(session, run_id, checkpoint.id)
+            if row is not None and (failing := failing_pieces(row)):
+                detail = f"{detail}: {'; '.join(f'{piece_id} fails {why}' for piece_id, why in failing.items())}"[:2000]
             runs.set_status(session, run_id, "waiting_approval", checkpoint=checkpoint.id, detail=detail)
         return Outcome(
             run_id=run_id,
@@ -86,8 +132,9 @@ class Checkpoints:
         )
 
     def void_changed(self) -> None:
-        """Void approvals whose artifacts are not what was approved; the checkpoint is then asked anew."""
+        """Void approvals whose artifacts are not what was approved, and say why; the checkpoint is then asked anew."""
         services, run_id = self._stretch.services, self._stretch.run_id
+        reasons: dict[str, str] = {}
         with services.database.write() as session:
             for checkpoint in services.stage.checkpoints:
                 newest = approvals.newest(session, run_id, checkpoint.id)
@@ -95,16 +142,11 @@ class Checkpoints:
                     continue
                 if artifacts.hash_of(session, run_id, checkpoint.hashed) == newest.artifact_sha256:
                     continue
-                approvals.void_approved(session, run_id, checkpoint.id, now=services.clock.now())
-                logs.audit(
-                    session,
-                    actor="runner",
-                    action="approval.void",
-                    subject=newest.approval_id,
-                    venture_id=self._stretch.venture_id,
-                    data={"checkpoint": checkpoint.id, "why": "the artifacts are not what was approved"},
-                    now=services.clock.now(),
+                reasons[checkpoint.id] = void(
+                    session, checkpoint, run_id, changed_steps(session, newest, checkpoint), services.clock.now()
                 )
+        for checkpoint_id, why in reasons.items():
+            self._stretch.tell("approval_voided", checkpoint_id, f"Approval void: {checkpoint_id}", detail=why)
 
     def apply_decisions(self) -> None:
         """Carry out what approvals mean, once each: content approved, campaigns configured, workflows active."""
@@ -193,6 +235,21 @@ class Checkpoints:
             agent=checkpoint.role,
             detail=review.reason,
         )
+
+
+def escalation(checkpoint: CheckpointSpec, error: NeedsPerson) -> Review:
+    """The review of copy that nobody could mend: the pieces with what was found in them, and what a person can do."""
+    return Review(
+        checkpoint=checkpoint.id,
+        role=checkpoint.role,
+        checked=tuple(
+            ReviewedItem(subject=f"{FAILS}{piece_id}", finding=why[:4000]) for piece_id, why in error.pieces.items()
+        ),
+        risks=(),
+        recommendation="reject",
+        reason=f"{error.detail}. Edit the text (gtm content edit), or reject it with a comment."[:4000],
+        grounds=("checks",),
+    )
 
 
 def _is_agents_rejection(row: Approval) -> bool:

@@ -23,7 +23,7 @@ from crews.services import Services
 from crews.state import load_state
 from crews.work import Workbench
 from gtm.domain.dossier import UsageTotals
-from gtm.domain.errors import GtmError
+from gtm.domain.errors import GtmError, NeedsPerson
 from gtm.store.repositories import logs, runs, stages
 
 
@@ -112,7 +112,7 @@ class Drive:
             case LeaveSubstage(substage):
                 return self._gates.leave(substage)
             case Work():
-                return self._workbench.work(action)
+                return self._work(action)
             case RequestApproval(checkpoint):
                 return self._checkpoints.request(checkpoint)
             case WaitForApproval(checkpoint):
@@ -124,6 +124,12 @@ class Drive:
                 return hand_over(self._stretch)
             case _:
                 return self._finished()
+
+    def _work(self, action: Work) -> Outcome | None:
+        try:
+            return self._workbench.work(action)
+        except NeedsPerson as error:
+            return self._checkpoints.escalate(error)
 
     def _rolled_back(self, reason: str) -> Outcome:
         """A run that was rolled back is over; LEAD's decision lets a new one begin."""

@@ -17,6 +17,7 @@ EventKind = Literal[
     "review_written",
     "approval_requested",
     "approval_decided",
+    "approval_voided",
     "revision_opened",
     "completed",
     "handoff_written",

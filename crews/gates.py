@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from sqlalchemy import text
 from sqlmodel import Session
 
+from crews.copy_evidence import CopyEvidence, copy_evidence
 from crews.outcome import Outcome
 from crews.plan import exit_id
-from crews.proofreading import slips_in
 from crews.services import ProbeResult, Services
-from crews.weighing import spam_of
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
@@ -43,6 +42,10 @@ QUERIES = {
     "exits.workflows_active": sop_queries.WORKFLOWS_ACTIVE,
 }
 """The SOP's own validation query of a gate, by policy."""
+
+
+COPY = "2.2"
+"""The step whose copy checkers outside of the core are asked about."""
 
 
 class _Common(TypedDict):
@@ -259,10 +262,15 @@ def _agent_facts(session: Session, dossier: Dossier, services: Services, probe: 
 
 def step_verdict(dossier: Dossier, step: str, services: Services) -> Verdict:
     """The verdict of a step's guardrail on what the store holds."""
-    read = slips_in(dossier, services.proofreader) if step == "2.2" else None
-    spam = spam_of(dossier, services.spam_judge, services.mail_layout) if step == "2.2" else None
-    tested = tested_connections()
-    return judge_step(step, services.stage, services.policies, dossier, connections=tested, slips=read, spam=spam)
+    asked = copy_evidence(dossier, services) if step == COPY else CopyEvidence()
+    return judge_step(
+        step,
+        services.stage,
+        services.policies,
+        dossier,
+        connections=tested_connections(),
+        **vars(asked),
+    )
 
 
 @cache

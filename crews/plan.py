@@ -131,13 +131,12 @@ def _in_substage(substage: SubstageSpec, state: RunState) -> Action | None:
 
 def _at_checkpoint(checkpoint: CheckpointSpec, open_steps: tuple[StepSpec, ...], state: RunState) -> Action | None:
     approval = state.approvals.get(checkpoint.id, "none")
+    if approval == "pending":
+        # With a step open: copy that neither model nor playbook could mend, so that a person is asked.
+        return WaitForApproval(checkpoint)
     if open_steps or approval == "none":
         return Work(open_steps, checkpoint)
-    if approval == "reviewed":
-        return RequestApproval(checkpoint)
-    if approval == "pending":
-        return WaitForApproval(checkpoint)
-    return None
+    return RequestApproval(checkpoint) if approval == "reviewed" else None
 
 
 def _at_the_end(state: RunState) -> Action:

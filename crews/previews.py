@@ -103,6 +103,14 @@ def previews_of(services: Services, dossier: Dossier) -> Previews:
     return Previews(found, wanted, why_not=NO_BROWSER if len(found) < wanted else "")
 
 
+def drawn_before(services: Services, dossier: Dossier) -> tuple[Picture, ...]:
+    """The pictures of a run that are there already; none is taken."""
+    album = Album(services.database, folder_of(services))
+    if dossier.content is None or album.is_empty:
+        return ()
+    return tuple(album.pictures(sketches_of(services, dossier)))
+
+
 def draw_for_review(services: Services, run_id: str) -> None:
     """Have the pictures of a run ready for whoever reviews its content, where a browser is set."""
     if services.camera is not None:

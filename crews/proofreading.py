@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from gtm.domain.campaign import CampaignContent
+from gtm.domain.check import NotChecked
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ConnectorError
 from gtm.domain.proofing import Proofreader, Slip
 from gtm.policies.claims import known_names
 
+Slips = Mapping[str, tuple[Slip, ...]]
 _LOG = logging.getLogger(__name__)
 
 BEFORE = "2.1"
@@ -44,18 +46,18 @@ def rest(proofreader: Proofreader | None) -> None:
         proofreader.close()
 
 
-def slips_in(dossier: Dossier, proofreader: Proofreader | None) -> Mapping[str, tuple[Slip, ...]] | None:
-    """What a proofreader finds in a run's copy, by text.
+def slips_in(dossier: Dossier, proofreader: Proofreader | None) -> tuple[Slips | None, NotChecked | None]:
+    """What a proofreader finds in a run's copy, by text, and that it gave no answer where that is so.
 
-    None where there is none or it does not answer: the house's own rules judge alone then.
+    No slips are known where there is none or it does not answer: the house's own rules judge alone then.
     """
     if proofreader is None or dossier.content is None:
-        return None
+        return None, None
     try:
-        return proofreader.read(texts_of(dossier.content), known_names(dossier.brief))
+        return proofreader.read(texts_of(dossier.content), known_names(dossier.brief)), None
     except ConnectorError as error:
         _LOG.warning("the house's rules judge alone, as the language checkers did not answer: %s", error)
-        return None
+        return None, NotChecked("content.grammar", "the language checkers", error.detail)
 
 
 def texts_of(content: CampaignContent) -> tuple[str, ...]:

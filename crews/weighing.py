@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Iterator, Mapping
 
-from crews.stage17_gtm.tester import session_facts
+from crews.stage17_gtm.tester import expected_sessions
 from gtm.automation.campaign_email import CampaignEmails
 from gtm.connectors.base import OutgoingEmail
 from gtm.connectors.smtp.message import Composer
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.domain.base import sha256_of
 from gtm.domain.campaign import CONTROL, ContentPiece
+from gtm.domain.check import NotChecked
 from gtm.domain.dossier import Dossier
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import GtmError
@@ -21,18 +22,21 @@ TRIES = 40
 """Keys that are drawn until every variant of a piece has come up; each of five comes up in so many all but surely."""
 
 
-def spam_of(dossier: Dossier, judge: SpamJudge | None, layout: str) -> Mapping[str, SpamReport] | None:
-    """The worst report on each mail of a run, by piece id.
+def spam_of(
+    dossier: Dossier, judge: SpamJudge | None, layout: str
+) -> tuple[Mapping[str, SpamReport] | None, NotChecked | None]:
+    """The worst report on each mail of a run, by piece id, and that the filter gave no answer where that is so.
 
     Args:
         dossier: the run.
         judge: the filter.
         layout: the MJML that the parts of a mail stand in.
 
-    None where no filter is configured, there is no copy yet, or the filter does not answer: nothing was measured.
+    No report is known where no filter is configured, there is no copy yet, or the filter does not answer: nothing was
+    measured.
     """
     if judge is None or dossier.content is None or dossier.templates is None:
-        return None
+        return None, None
     try:
         found = {
             piece.piece_id: max(
@@ -42,8 +46,8 @@ def spam_of(dossier: Dossier, judge: SpamJudge | None, layout: str) -> Mapping[s
         }
     except GtmError as error:
         _LOG.warning("no mail was weighed, as the spam filter did not answer: %s", error)
-        return None
-    return found
+        return None, NotChecked("content.spam", "the spam filter", error.detail)
+    return found, None
 
 
 def mailed(dossier: Dossier) -> tuple[ContentPiece, ...]:
@@ -59,7 +63,7 @@ def mails_of(dossier: Dossier, piece: ContentPiece, layout: str) -> Iterator[byt
     """The whole messages of a piece, one a variant."""
     if dossier.content is None or dossier.templates is None:
         return
-    source = CampaignEmails(dossier.brief, dossier.templates, dossier.content, layout, session_facts(dossier))
+    source = CampaignEmails(dossier.brief, dossier.templates, dossier.content, layout, expected_sessions(dossier))
     site = dossier.brief.website.value.removeprefix("https://").removeprefix("http://").split("/")[0]
     settings = SmtpSettings(
         host="localhost", security="plain", sender=f"team@{site}", sender_name=f"The {dossier.brief.name} team",

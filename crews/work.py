@@ -18,7 +18,8 @@ from agents.usage import PLAYBOOK, UsageLedger
 from agents.wire import Wire
 from crews.failures import own_error, stops_the_run
 from crews.frozen import since_frozen
-from crews.gates import Judge
+from crews.gates import COPY, Judge
+from crews.mending import Mending
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
 from crews.proofreading import at_step, rest
@@ -28,8 +29,9 @@ from crews.stage17_gtm.tester import SopTester
 from crews.state import load_state, round_after
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
-from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, StepFailed, shorten
+from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, NeedsPerson, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
+from gtm.domain.rework import on_pieces, on_the_whole
 from gtm.playbook.directives import Directives, read_comments
 from gtm.store.dossier import load_dossier
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
@@ -57,6 +59,7 @@ class Workbench:
         self._wire = Wire(services.models, self._ledger) if services.models.live else None
         self._stand_in: dict[str, str] = {}
         self._judge = Judge(services, stretch.run_id)
+        self._mending = Mending(services, stretch.run_id)
         self._current = ""
         self._began = 0.0
 
@@ -71,6 +74,7 @@ class Workbench:
 
         Raises:
             StepFailed: a step could not be finished, also not by the playbook.
+            NeedsPerson: copy that neither the model nor the playbook could mend.
             GtmError: a tool or gate stopped the run.
         """
         self._stretch_running()
@@ -122,7 +126,7 @@ class Workbench:
             brief = load_dossier(session, stretch.run_id).brief
         comments = {row.step: tuple(row.comments) for row in steps}
         directives: dict[str, Directives] = {
-            step.id: read_comments(comments.get(step.id, ())) for step in services.stage.steps
+            step.id: read_comments(on_the_whole(comments.get(step.id, ()))) for step in services.stage.steps
         }
         starts = _first_day(services.clock.now().date())
         return RunContext(
@@ -142,7 +146,7 @@ class Workbench:
                     prompts=services.prompts,
                     settings=services.models,
                     ledger=self._ledger,
-                    comments=comments.get("2.2", ()),
+                    comments=on_the_whole(comments.get("2.2", ())),
                     directives=directives["2.2"],
                     starts=starts,
                     budget=self._budget,
@@ -150,6 +154,7 @@ class Workbench:
                     stand_in=lambda: "2.2" in self._stand_in,
                     attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
                     proofreader=services.proofreader,
+                    rework=self._mending.rework,
                 )
             ),
             tester=SopTester(services, stretch.run_id),
@@ -229,11 +234,13 @@ class Workbench:
         services = self._stretch.services
         with services.database.read() as session:
             dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
+        asked = [a for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment]
         return ReviewFacts(
             brief=dossier.brief,
             findings=(*dossier.findings, *newer),
             verdicts=self._judge.checkpoint(checkpoint_id),
-            comments=tuple(a.comment for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment),
+            comments=on_the_whole(a.comment for a in asked),
+            piece_comments=on_pieces([asked[-1].comment]) if asked else {},
             strategy=dossier.strategy,
             channels=dossier.channels,
             budget=dossier.budget,
@@ -282,10 +289,21 @@ class Workbench:
         else:
             verdict = self._judge.step(task_id)
             if not verdict.passed:
+                self._refuse_copy(context, task_id)
                 self._discard(context, task_id, verdict.explain())
                 return verdict.explain()
         self._close(context, task_id)
         return ""
+
+    def _refuse_copy(self, context: RunContext, task_id: str) -> None:
+        """Let only the pieces go back that the checks refuse; stop for a person where nobody here can mend them."""
+        if task_id != COPY:
+            return
+        try:
+            self._mending.refuse(self._dossier(), context.revision(task_id))
+        except NeedsPerson as error:
+            context.stop.error = error
+            raise
 
     def _discard(self, context: RunContext, task_id: str, reason: str) -> None:
         """Work on the next revision: an artifact is never changed, and the refused one would be found by every try."""

@@ -6,7 +6,7 @@ from app.cli import output
 from app.cli.decisions import decide
 from app.cli.door import Door
 from gtm.domain.dossier import ApprovalRecord, Dossier
-from gtm.domain.errors import InvalidInput
+from gtm.domain.errors import GateFailed, InvalidInput
 
 QUESTION = "[a]pprove, [r]eject, [s]how everything, [l]eave it waiting"
 ANSWERS = ("approve", "reject", "show", "leave")
@@ -37,9 +37,7 @@ def ask(door: Door, dossier: Dossier, record: ApprovalRecord, by: str | None) ->
     console.print(checkpoint_panel(dossier, record, stage, width=console.width))
     while True:
         answer = answer_of(typer.prompt(f"{record.role}: {QUESTION}", default="", show_default=False))
-        if answer == "approve":
-            decide(door, record.approval_id, record.role, by, approve=True, shown=record.artifact_sha256)
-            output.say(f"Approved as {record.role} by {door.person(by)}.")
+        if answer == "approve" and _approved(door, record, by):
             return True
         if answer == "reject" and _rejected(door, record, by):
             return True
@@ -49,6 +47,17 @@ def ask(door: Door, dossier: Dossier, record: ApprovalRecord, by: str | None) ->
             return False
         if not answer:
             output.say(f"That is no answer, and nothing is decided. Allowed: {ALLOWED}.")
+
+
+def _approved(door: Door, record: ApprovalRecord, by: str | None) -> bool:
+    """Approve it; what does not pass its checks, or was rejected in part, goes back to the question."""
+    try:
+        decide(door, record.approval_id, record.role, by, approve=True, shown=record.artifact_sha256)
+    except GateFailed as error:
+        output.report(error, as_json=False)
+        return False
+    output.say(f"Approved as {record.role} by {door.person(by)}.")
+    return True
 
 
 def _rejected(door: Door, record: ApprovalRecord, by: str | None) -> bool:

@@ -7,14 +7,22 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
+from gtm.domain.errors import InvalidInput
 from gtm.domain.vocabulary import PILOT_CHECKPOINT
 
 if TYPE_CHECKING:
     from crews.approvals import PendingApproval
+    from crews.piece_approvals import PiecesDecided
     from gtm.domain.dossier import ApprovalRecord
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="A run's, venture's or approval's id.")]
 As = Annotated[str, typer.Option("--as", metavar="ROLE", help="The role in which you answer: LEAD, PLAN or EXEC.")]
+
+Pieces = Annotated[
+    list[str] | None,
+    typer.Option("--piece", metavar="ID", help="Only this piece of the copy; may be repeated."),
+]
+Rest = Annotated[bool, typer.Option("--rest", help="Every piece of the copy that nobody has decided yet.")]
 
 
 def pending(
@@ -30,7 +38,7 @@ def pending(
     if venture_id:
         with door.database.read() as session:
             ventures.require(session, venture_id)
-    rows = waiting(door.database, venture_id)
+    rows = waiting(door.database, venture_id, door.configuration.stage)
     if as_json:
         output.emit([_as_row(row) for row in rows])
         return
@@ -48,6 +56,10 @@ def pending(
         output.say(f"  look:    gtm {shown}")
         answered = row.record.approval_id if piloted else row.run_id
         output.say(f"  answer:  gtm approve {answered} --as {row.record.role}")
+        if row.pieces_open:
+            output.say(
+                f"  pieces:  {row.pieces_open} of {row.pieces} are open; as a page: gtm content review {row.run_id}"
+            )
 
 
 def _as_row(row: "PendingApproval") -> dict[str, object]:
@@ -61,6 +73,8 @@ def _as_row(row: "PendingApproval") -> dict[str, object]:
         "round": row.record.round,
         "sha256": row.record.artifact_sha256,
         "since": output.stamp(row.waiting_since),
+        "pieces": row.pieces,
+        "pieces_open": row.pieces_open,
         "recommendation": review.recommendation if review else None,
     }
 
@@ -73,11 +87,18 @@ def approve(
     sha: Annotated[
         str | None, typer.Option("--sha", metavar="SHA", help="SHA-256 of what you saw; refused when it has changed.")
     ] = None,
+    piece: Pieces = None,
+    rest: Rest = False,
     as_json: Json = False,
 ) -> None:
-    """Approve what waits at a checkpoint, and the run goes on with `gtm resume`; or a pilot, and everybody else is
-    enrolled."""
+    """Approve what waits at a checkpoint, copy also piece by piece, and the run goes on with `gtm resume`; or a pilot,
+    and everybody else is enrolled."""
     door = door_of(context)
+    if piece or rest:
+        _tell_pieces(
+            door, decide_pieces(door, ref, role, by, approve=True, pieces=piece, rest=rest, shown=sha), as_json
+        )
+        return
     record = decide(door, ref, role, by, approve=True, shown=sha)
     _tell(door, record, as_json)
 
@@ -91,12 +112,18 @@ def reject(
         list[str] | None,
         typer.Option("--step", metavar="STEP", help="Only this step is made anew, such as 1.3; may be repeated."),
     ] = None,
+    piece: Pieces = None,
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Reject what waits at a checkpoint: the crew revises it with your comment when the run goes on. A pilot that is
-    rejected stops its campaign."""
+    """Reject what waits at a checkpoint, or pieces of its copy: the crew revises it with your comment when the run goes
+    on. A pilot that is rejected stops its campaign."""
     door = door_of(context)
+    if piece:
+        if step:
+            raise InvalidInput("a piece or a step is rejected, not both", field="--step", hint="leave one out")
+        _tell_pieces(door, decide_pieces(door, ref, role, by, approve=False, pieces=piece, comment=comment), as_json)
+        return
     record = decide(door, ref, role, by, approve=False, comment=comment, steps=tuple(step or ()))
     _tell(door, record, as_json)
 
@@ -136,6 +163,57 @@ def decide(
     )
 
 
+def decide_pieces(
+    door: Door,
+    ref: str,
+    role: str,
+    by: str | None,
+    *,
+    approve: bool,
+    pieces: list[str] | None,
+    rest: bool = False,
+    comment: str = "",
+    shown: str | None = None,
+) -> "PiecesDecided":
+    """Write decisions on pieces of copy.
+
+    Raises:
+        InvalidInput: there is no such role, or what `crews.piece_approvals.decide_pieces` refuses.
+    """
+    from crews.piece_approvals import decide_pieces as write
+
+    return write(
+        door.database,
+        door.clock,
+        door.configuration.stage,
+        ref=ref,
+        role=known_role(role),
+        by=door.person(by),
+        approve=approve,
+        pieces=tuple(pieces or ()),
+        rest=rest,
+        comment=comment,
+        shown_sha256=shown,
+    )
+
+
+def _tell_pieces(door: Door, decided: "PiecesDecided", as_json: bool) -> None:
+    """Say what was written, and what is left; the run is told once nothing is."""
+    driven = not decided.open and _driven_on_a_cluster(door, decided.run_id)
+    if as_json:
+        record = decided.record.model_dump(mode="json", exclude={"review"})
+        output.emit({**record, "run_id": decided.run_id, "pieces": decided.decisions, "open": decided.open})
+        return
+    for one in decided.decisions:
+        output.say(f"{one.piece_id} is {one.decision} by {one.decided_by.removeprefix('person:')}.")
+    if decided.open:
+        output.say(f"{len(decided.open)} of the copy's pieces are open, first {decided.open[0]}.")
+        output.say(f"Next: gtm show {decided.run_id} content")
+        return
+    output.say(f"Every piece is decided: {decided.record.checkpoint} is {decided.record.status}.")
+    output.say("The run goes on by itself, on Temporal." if driven else f"Next: gtm resume {decided.run_id}")
+
+
 def known_role(role: str) -> str:
     """The role as the SOP writes it.
 
@@ -144,7 +222,6 @@ def known_role(role: str) -> str:
     """
     from typing import get_args
 
-    from gtm.domain.errors import InvalidInput
     from gtm.domain.vocabulary import Role
 
     name = role.strip().upper()

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import output
-from app.cli.door import door_of
 from app.cli.ventures import Json
 from gtm.domain.names import agreed, counted
 
@@ -16,17 +15,17 @@ SIGNS = {"ok": ("✓", "green"), "optional": ("–", "yellow"), "missing": ("✗
 
 
 def doctor(
-    context: typer.Context,
     online: Annotated[
         bool, typer.Option("--online", help="Also ask the model's server whether it takes the key.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell what is configured and what is missing; exit code 1 when something essential is missing."""
+    from app import bootstrap
     from app.health import examine
 
-    settings = door_of(context).settings
-    checks = list(examine(settings, online=online))
+    settings, faults = bootstrap.survey_settings()
+    checks = list(examine(settings, online=online, faults=faults))
     missing = [check for check in checks if check.state == "missing"]
     if as_json:
         output.emit({"ok": not missing, "checks": [check.as_dict() for check in checks]})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from crews.services import Services
     from gtm.domain.clock import Clock
+    from gtm.domain.dossier import Dossier
     from gtm.store.database import Database
 
 
@@ -83,6 +84,13 @@ class Door:
         from app import bootstrap
 
         return (by or self.settings.person or bootstrap.user_name()).strip() or "unknown"
+
+    def dossier(self, run_id: str) -> "Dossier":
+        """A run as it is stored."""
+        from gtm.store.dossier import load_dossier
+
+        with self.database.read() as session:
+            return load_dossier(session, run_id)
 
     def run_id(self, ref: str) -> str:
         """The run that a run id, approval id or venture id means: of a venture, its latest.

@@ -61,7 +61,7 @@ class Journey:
             raise
 
     def _open(self) -> None:
-        dossier = self._dossier()
+        dossier = self._door.dossier(self._run_id)
         provider = self._door.settings.provider
         model = f" ({self._door.settings.model})" if self._door.settings.model else ""
         self._view.note(
@@ -90,15 +90,9 @@ class Journey:
         if testing and stage.checkpoints[-2].role in self._roles and isinstance(probe, AgentProbe):
             probe.warm_up()
 
-    def _dossier(self) -> Dossier:
-        from gtm.store.dossier import load_dossier
-
-        with self._door.database.read() as session:
-            return load_dossier(session, self._run_id)
-
     def _answered(self, outcome: Outcome) -> bool:
         """Whether the checkpoint is decided now, so that the run goes on."""
-        dossier = self._dossier()
+        dossier = self._door.dossier(self._run_id)
         record = next((a for a in dossier.approvals if a.approval_id == outcome.approval_id), None)
         if record is None or record.status != "pending":
             return record is not None
@@ -140,7 +134,7 @@ class Journey:
         return True
 
     def _close(self, outcome: Outcome) -> int:
-        dossier = self._dossier()
+        dossier = self._door.dossier(self._run_id)
         if self._as_json:
             output.emit(as_event("outcome", **vars(outcome), usage=dossier.usage))
         else:

@@ -24,6 +24,7 @@ SIGNS: dict[EventKind, tuple[str, str]] = {
     "review_written": ("✓", "green"),
     "approval_requested": ("◆", "magenta"),
     "approval_decided": ("◆", "magenta"),
+    "approval_voided": ("↺", "yellow"),
     "revision_opened": ("↺", "yellow"),
     "completed": ("✓", "bold green"),
     "handoff_written": ("✓", "bold green"),
@@ -74,7 +75,8 @@ class PlainView:
     def listen(self, event: RunEvent) -> None:
         """Print the event."""
         agent = f" [{event.agent}]" if event.agent else ""
-        detail = f": {_one_line(event.detail)}" if event.detail else ""
+        # The command that drives the run tells a failure in full, with what to do, once it has ended.
+        detail = f": {_one_line(event.detail)}" if event.detail and event.kind != "failed" else ""
         kind = event.kind.replace("_", " ")
         print(f"{event.at.astimezone():%H:%M:%S}  {kind:<18} {name_of(event)}{agent}{detail}", flush=True)
 
@@ -113,8 +115,12 @@ class LiveView:
             return
         if event.kind in ("step_done", "review_written", "failed", "approval_requested"):
             self._current = ""
+        if event.kind == "failed":
+            # The command tells it in full, with what to do, right below.
+            self.pause()
+            return
         self._console.print(self._line(event), soft_wrap=False)
-        if event.kind in ("approval_requested", "handoff_written", "failed", "gate_failed"):
+        if event.kind in ("approval_requested", "handoff_written", "gate_failed"):
             self.pause()
 
     def pause(self) -> None:

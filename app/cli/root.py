@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from app import INTERRUPTED
 from app.cli import (
+    content,
     decisions,
     doctor,
     leads,
@@ -112,6 +113,7 @@ app.command("status")(status.status)
 app.command("pending")(decisions.pending)
 app.command("approve")(decisions.approve)
 app.command("reject")(decisions.reject)
+app.add_typer(content.app, name="content")
 app.command("runs")(status.runs)
 app.command("show")(showing.show)
 app.command("handoff")(showing.handoff)

@@ -1,5 +1,8 @@
 """`gtm show` and `gtm handoff`."""
 
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +15,9 @@ from gtm.domain.errors import Conflict, InvalidInput
 if TYPE_CHECKING:
     from crews.finish import Package
     from gtm.domain.dossier import ApprovalRecord, Dossier
+
+MOST_NAMES = 10
+"""Files that are named to a person before the others are only counted."""
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="A run's, venture's or approval's id.")]
 
@@ -31,11 +37,12 @@ def show(
 ) -> None:
     """Show a run, or one part of it: at a checkpoint the review beside the artifact."""
     door = door_of(context)
-    dossier = _dossier(door, door.run_id(ref))
+    dossier = door.dossier(door.run_id(ref))
     if what is None and any(record.approval_id == ref for record in dossier.approvals):
         what = next(record.checkpoint for record in dossier.approvals if record.approval_id == ref)
+    folder = _package_of(door, dossier) if what is None else ""
     if as_json:
-        output.emit(_as_json(dossier, what))
+        output.emit({**dossier.model_dump(mode="json"), "handoff": folder} if what is None else _as_json(dossier, what))
         return
     from app.cli.panels import PARTS, checkpoint_panel
     from app.cli.panels.overview import overview_panel
@@ -43,11 +50,18 @@ def show(
     console = output.console()
     stage = door.configuration.stage
     if what is None:
-        console.print(overview_panel(dossier, stage))
+        console.print(overview_panel(dossier, stage, _whereabouts(folder, dossier.venture_id)))
         return
     _require(dossier, what)
     record = _newest(dossier, what)
-    if record is not None:
+    if what == "content" and dossier.content is not None:
+        from app.cli.panels import content_panel
+        from crews.content_review import content_shown
+
+        console.print(
+            content_panel(content_shown(door.services, dossier.run_id), stage, width=console.width, full=full)
+        )
+    elif record is not None:
         console.print(checkpoint_panel(dossier, record, stage, width=console.width, full=full))
     else:
         part = PARTS[what]
@@ -56,11 +70,22 @@ def show(
             console.print(part.below(dossier, stage, full))
 
 
-def _dossier(door: Door, run_id: str) -> "Dossier":
-    from gtm.store.dossier import load_dossier
+def _package_of(door: Door, dossier: "Dossier") -> str:
+    """The folder of the run's handoff package; empty before it is written."""
+    from gtm.store.repositories import stages
 
     with door.database.read() as session:
-        return load_dossier(session, run_id)
+        recorded = stages.handoff_of(session, dossier.run_id)
+    return recorded.path if recorded else ""
+
+
+def _whereabouts(folder: str, venture_id: str) -> str:
+    """Where a package lies, for a person; empty where there is none."""
+    if not folder:
+        return ""
+    report = Path(folder) / "report.html"
+    again = f"gtm handoff {venture_id} writes it again"
+    return f"{report}" if report.is_file() else f"{folder} (its report is not there any more; {again})"
 
 
 def _newest(dossier: "Dossier", checkpoint: str) -> "ApprovalRecord | None":
@@ -83,9 +108,7 @@ def _require(dossier: "Dossier", what: str) -> None:
         raise Conflict(f"run {dossier.run_id} has nothing to show under {what} yet", hint=f"gtm show {dossier.run_id}")
 
 
-def _as_json(dossier: "Dossier", what: str | None) -> dict[str, object]:
-    if what is None:
-        return dossier.model_dump(mode="json")
+def _as_json(dossier: "Dossier", what: str) -> dict[str, object]:
     from app.cli.panels import PARTS
 
     _require(dossier, what)
@@ -100,7 +123,7 @@ def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
     """Write a completed run's handoff package again from the store; what was changed on disk is restored."""
     door = door_of(context)
     run_id = door.run_id(ref)
-    dossier = _dossier(door, run_id)
+    dossier = door.dossier(run_id)
     if dossier.status != "completed":
         raise Conflict(
             f"run {run_id} is not completed ({dossier.status.replace('_', ' ')}); it has no handoff yet",
@@ -114,11 +137,20 @@ def handoff(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
         return
     result = package.written
     output.say(f"{result.folder}")
-    for name in result.files:
-        output.say(f"  {name}")
-    output.say(f"SHA-256 of the manifest: {result.manifest_sha256}")
+    output.say(f"  report   {result.folder / 'report.html'}")
+    output.say(f"  files    {_by_folder(result.files)}; --json names each")
+    output.say(f"  SHA-256 of the manifest: {result.manifest_sha256}")
     for line in _package_lines(package):
         output.say(line)
+
+
+def _by_folder(files: Sequence[str]) -> str:
+    """How many files there are in all, and in each folder of the package."""
+    folders = Counter(name.partition("/")[0] if "/" in name else "" for name in files)
+    told = ", ".join(
+        f"{number} in {folder}" if folder else f"{number} at the top" for folder, number in folders.items()
+    )
+    return f"{len(files)}: {told}"
 
 
 def _package_json(run_id: str, package: "Package") -> dict[str, object]:
@@ -144,5 +176,11 @@ def _package_lines(package: "Package") -> list[str]:
     if not result.restored and not result.removed:
         return ["This package is on record and whole on disk; nothing was changed."]
     lines = ["This package is on record; what had changed on disk is restored:"]
-    lines += [f"  restored: {name}" for name in result.restored]
-    return lines + [f"  removed:  {name}" for name in result.removed]
+    return lines + _first("restored", result.restored) + _first("removed", result.removed)
+
+
+def _first(what: str, names: Sequence[str]) -> list[str]:
+    """A line for each of the first files, and one that counts the others."""
+    label = f"  {what + ':':<9} "
+    more = [f"{label}{len(names) - MOST_NAMES} more; --json names each"] if len(names) > MOST_NAMES else []
+    return [f"{label}{name}" for name in names[:MOST_NAMES]] + more

@@ -1,5 +1,6 @@
 """`gtm status` and `gtm runs`. The first answers without CrewAI, and on SQLite without SQLAlchemy."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,13 +20,15 @@ def status(context: typer.Context, venture_id: Venture = None, as_json: Json = F
     """Tell where ventures stand."""
     door = door_of(context)
     snapshots = _snapshots(door, venture_id)
+    now = door.clock.now()
     if as_json:
-        output.emit(snapshots[0].as_json() if venture_id else [snapshot.as_json() for snapshot in snapshots])
+        shown = [_as_json(snapshot, now) for snapshot in snapshots]
+        output.emit(shown[0] if venture_id else shown)
         return
     if not snapshots:
         output.say("No venture is loaded. Next: gtm venture load examples/ventures/fleet.yaml")
     for snapshot in snapshots:
-        for line in _lines(snapshot):
+        for line in _lines(snapshot, now):
             output.say(line)
     if snapshots and (told := _workers(door)):
         output.say(told)
@@ -69,10 +72,20 @@ def _workers(door: Door) -> str:
     return f"workers: none alive, and {standing}; gtm worker starts one"
 
 
-def _lines(found: "StatusSnapshot") -> list[str]:
-    lines = [f"{found.name} ({found.venture_id}): {_state(found)}"]
+def _as_json(found: "StatusSnapshot", now: datetime) -> dict[str, object]:
+    from app.standing import driven, next_of
+
+    return {**found.as_json(), "driven": driven(found, now), "next": next_of(found)}
+
+
+def _lines(found: "StatusSnapshot", now: datetime) -> list[str]:
+    from app.standing import idle, next_of
+
+    lines = [f"{found.name} ({found.venture_id}): {_state(found, now)}"]
     if found.run_id:
-        working = f", working on {found.current_step}" if found.current_step and found.run_status == "running" else ""
+        working = ""
+        if found.current_step and found.run_status == "running":
+            working = f", {'stopped in' if idle(found, now) else 'working on'} {found.current_step}"
         lines.append(f"  run      {found.run_id}, {found.steps_done} of {found.steps_total} steps done{working}")
     if found.detail and not found.paused_since:
         lines.append(f"  detail   {found.detail}")
@@ -90,35 +103,21 @@ def _newer(found: "StatusSnapshot") -> str:
     return f"finish it, or stop it with gtm rollback {found.venture_id} --reason TEXT; the next run takes the brief up"
 
 
-def _state(found: "StatusSnapshot") -> str:
+def _state(found: "StatusSnapshot", now: datetime) -> str:
+    from app.standing import state_of
+
     if found.paused_since:
         return f"paused by a rollback since {output.day_and_time(found.paused_since)}: {found.paused_reason}"
     if found.recurse_to:
         return f"rolled back, goes back to stage {found.recurse_to}; no newer brief is loaded yet"
     if found.run_status == "waiting_approval":
         return f"waits for a person at checkpoint {found.checkpoint}"
-    return (found.run_status or "no run yet").replace("_", " ")
-
-
-def next_of(found: "StatusSnapshot") -> str:
-    """What a person does next, as a command."""
-    if found.open_rollbacks:
-        return f"gtm rollback {found.venture_id} --decide fix_and_retry --as LEAD"
-    if found.recurse_to:
-        return f"gtm venture load FILE, with new results of stage {found.recurse_to}; then gtm run {found.venture_id}"
-    if found.run_status == "waiting_approval":
-        return f"gtm show {found.run_id} {found.checkpoint}; gtm pending {found.venture_id} tells how to answer"
-    if found.run_status == "blocked":
-        return f"gtm show {found.run_id} gates says what to mend; then gtm resume {found.run_id}"
-    if found.run_status in ("running", "created", "failed"):
-        return f"gtm resume {found.run_id}"
-    if found.run_status == "completed":
-        return f"gtm show {found.venture_id}"
-    return f"gtm run {found.venture_id}"
+    return state_of(found, now)
 
 
 def runs(context: typer.Context, venture_id: Venture = None, as_json: Json = False) -> None:
     """List runs, newest first."""
+    from app.standing import is_idle
     from gtm.store.repositories import runs as repository
     from gtm.store.repositories import ventures
 
@@ -145,6 +144,10 @@ def runs(context: typer.Context, venture_id: Venture = None, as_json: Json = Fal
         return
     if not rows:
         output.say("No run yet. Next: gtm run examples/ventures/fleet.yaml")
+    now = door.clock.now()
     for row in rows:
-        state = f"{row.status.replace('_', ' ')}" + (f" ({row.checkpoint})" if row.checkpoint else "")
+        idle = is_idle(row.status, row.lease_owner, row.lease_until, now)
+        state = ("to be resumed" if idle else row.status.replace("_", " ")) + (
+            f" ({row.checkpoint})" if row.checkpoint else ""
+        )
         output.say(f"{row.run_id}  {row.venture_id:<20} {state:<30} {output.day_and_time(row.created_at)}")

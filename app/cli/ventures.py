@@ -92,7 +92,7 @@ def _is_open(found: "StatusSnapshot") -> bool:
 
 def _next(found: "StatusSnapshot") -> str:
     """What follows a brief that was loaded: whatever the venture waits for, else its next run."""
-    from app.cli.status import next_of
+    from app.standing import next_of
 
     if found.run_status == "blocked" and not found.open_rollbacks:
         # The brief that was just loaded may be what the gate asked for.

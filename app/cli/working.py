@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -9,11 +10,15 @@ import typer
 from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import Json
+from gtm.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from app.worker import Engine, Worked, WorkerProcess
     from gtm.automation.ports import Services
 
+
+SHORTEST_LEASE, LONGEST_LEASE = 10, 300
+"""Seconds; the longest is the store's (`gtm.store.repositories.claims`), which would take a longer one for lost."""
 
 EngineOption = Annotated[
     Literal["rows", "temporal"],
@@ -34,6 +39,13 @@ def worker(
             "--keep-days", min=1, max=3650, help="Days for which ended enrolments keep their log; default by policies."
         ),
     ] = None,
+    lease: Annotated[
+        int,
+        typer.Option(
+            "--lease",
+            help="Seconds for which a claim holds without a word, 10 to 300; others then take it over.",
+        ),
+    ] = 120,
     engine: EngineOption = "rows",
     as_json: Json = False,
 ) -> None:
@@ -43,6 +55,7 @@ def worker(
     from app.upkeep import tasks_of
     from app.worker import WorkerProcess
 
+    holds = _lease(lease)
     door = door_of(context)
     with sending(door.settings, door.configuration, door.database, sink=sink) as services:
         process = WorkerProcess(
@@ -50,7 +63,8 @@ def worker(
             door.clock,
             services,
             poll_seconds=poll,
-            engine=_temporal(door, services) if engine == "temporal" else None,
+            lease=holds,
+            engine=_temporal(door, services, holds) if engine == "temporal" else None,
             tasks=tasks_of(door.settings, door.configuration.policies, services, keep_days),
         )
         done = process.once() if once else _until_told(door, process, sink=sink)
@@ -59,14 +73,31 @@ def worker(
     output.result({"event": "stopped", **done.model_dump()}, told, as_json=as_json)
 
 
-def _temporal(door: Door, services: "Services") -> "Engine":
+def _lease(seconds: int) -> timedelta:
+    """How long a claim is to hold.
+
+    Raises:
+        InvalidInput: shorter than a worker needs to say that it lives, or longer than any claim can hold.
+    """
+    if not SHORTEST_LEASE <= seconds <= LONGEST_LEASE:
+        raise InvalidInput(
+            f"no claim can hold for {seconds} seconds",
+            field="--lease",
+            value=seconds,
+            allowed=f"{SHORTEST_LEASE} to {LONGEST_LEASE}",
+            hint="leave it out for 120 seconds",
+        )
+    return timedelta(seconds=seconds)
+
+
+def _temporal(door: Door, services: "Services", lease: timedelta) -> "Engine":
     """The engine on a cluster, which takes steps of crew runs as well."""
     from app import bootstrap
 
     cluster = bootstrap.cluster(door.settings)
     from app.temporal.engine import TemporalEngine
 
-    return TemporalEngine(door.database, door.clock, services, cluster, crew=door.services)
+    return TemporalEngine(door.database, door.clock, services, cluster, crew=door.services, lease=lease)
 
 
 def _until_told(door: Door, process: "WorkerProcess", *, sink: bool) -> "Worked":

@@ -12,6 +12,7 @@ from app import ROOT
 from app.web.agent import COMMANDS
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
     from gtm.automation.choosing import Choices
@@ -29,6 +30,11 @@ def _templates() -> "SandboxedEnvironment":
 
     folder = FileSystemLoader(ROOT / "app" / "web" / "templates")
     return SandboxedEnvironment(loader=folder, autoescape=True, undefined=StrictUndefined)
+
+
+def template(name: str) -> "Template":
+    """A page's template; what is filled in is escaped."""
+    return _templates().get_template(name)
 
 
 def home(ventures: Sequence[Mapping[str, Any]], waiting: Sequence[Mapping[str, Any]], out: Path) -> str:

@@ -5,7 +5,7 @@ from gtm.automation.campaign_email import CampaignEmails
 from gtm.automation.testing import run_sop_tests
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ProposalRefused
-from gtm.domain.sessions import HeldSession, sessions_of
+from gtm.domain.sessions import HeldSession, sessions_of, undated_sessions
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition, WorkflowTestReport
 
 
@@ -63,3 +63,12 @@ def session_facts(dossier: Dossier) -> dict[str, HeldSession]:
     """The session of every campaign that has one, by campaign, for the messages that name it."""
     campaigns = dossier.templates.campaigns if dossier.templates else ()
     return sessions_of(dossier.brief, campaigns, dossier.schedule)
+
+
+def expected_sessions(dossier: Dossier) -> dict[str, HeldSession]:
+    """The sessions as far as they stand, and one without a day for those whose calendar is not made yet.
+
+    Copy is judged before step 2.3 sets the day; what is rendered for that must not fail for want of it.
+    """
+    campaigns = dossier.templates.campaigns if dossier.templates else ()
+    return {**undated_sessions(dossier.brief, campaigns), **session_facts(dossier)}

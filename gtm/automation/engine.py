@@ -21,6 +21,7 @@ from gtm.automation.writing import Broken, Result, Writer, is_poison, told
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.enrolment import Due, EnrolmentState, Failed, Outcome, Perform, Record, SetAside
+from gtm.domain.errors import VersionUnreadable
 from gtm.domain.workflow import Exit, Goal
 from gtm.store.database import Database
 from gtm.store.models.base import new_id
@@ -36,6 +37,8 @@ GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""
 SLOW = timedelta(seconds=1)
 """After so long, what a group has done is written before the rest of it is."""
+UNREAD = timedelta(minutes=1)
+"""How long a version that cannot be read is passed over before it is tried again."""
 
 
 class Tick(Model):
@@ -98,6 +101,7 @@ class Worker:
         self._lease = lease
         self._batch = batch
         self._pins: Pins = {}
+        self._unread: dict[int, Stopwatch] = {}
         self._stop = stop or threading.Event()
 
     def tick(self, now: datetime | None = None) -> Tick:
@@ -127,22 +131,31 @@ class Worker:
         )
 
     def _look(self, owner: str, now: datetime) -> Look:
-        """Move whoever needs no effect at once; where one of them spoils that, claim them all, to find out which."""
-        try:
-            return self._find(owner, now, at_once=True)
-        except Exception as error:
-            if not is_poison(error):
-                raise
-            _LOG.warning("a batch cannot be moved at once: %s", told(error))
-        return self._find(owner, now, at_once=False)
+        """Move whoever needs no effect at once; where one of them spoils that, claim them all, to find out which.
+
+        A version that cannot be read is passed over with everybody in it; each look that meets one starts afresh.
+        """
+        at_once = True
+        while True:
+            try:
+                return self._find(owner, now, at_once=at_once)
+            except VersionUnreadable as error:
+                _LOG.error("its people wait: %s", error.detail)
+                self._unread[error.version_no] = Stopwatch(self._clock)
+            except Exception as error:
+                if not at_once or not is_poison(error):
+                    raise
+                _LOG.warning("a batch cannot be moved at once: %s", told(error))
+                at_once = False
 
     def _find(self, owner: str, now: datetime, *, at_once: bool) -> Look:
+        self._unread = {number: since for number, since in self._unread.items() if since.passed() < UNREAD}
         with self._database.write() as session:
             expired = claims.expire_leases(session, self._scope, now)
-            rows = claims.look(session, self._scope, now=now, limit=self._batch)
+            rows = claims.look(session, self._scope, now=now, limit=self._batch, without=self._unread)
+            remember(session, rows, self._pins)
             moves: dict[int, Move] = {}
             if at_once:
-                remember(session, rows, self._pins)
                 at = self._clock.now()
                 moves = moves_at_once(session, rows, self._pins, at)
                 if moves:
@@ -299,7 +312,6 @@ class Worker:
         if not rows:
             return [], []
         with self._database.read() as session:
-            remember(session, rows, self._pins)
             return read(session, rows, self._pins)
 
 

@@ -12,7 +12,7 @@ from gtm.automation.resolving import resolve as resolve_enrolment
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.enrolment import EnrolmentState, execution_id
-from gtm.domain.errors import Conflict, InvalidInput, NotFound
+from gtm.domain.errors import Conflict, InvalidInput, NotFound, VersionUnreadable
 from gtm.domain.workflow import ActionStep, SendEmail
 from gtm.store.database import Database
 from gtm.store.models.automation import AutomationWorkflow
@@ -189,27 +189,42 @@ def list_dead_letters(session: Session, workflow_id: str, *, limit: int = 100) -
         NotFound: there is no such workflow.
     """
     automation.get_workflow(session, workflow_id)
-    known: dict[int, Pinned] = {}
+    known: dict[int, Pinned | VersionUnreadable] = {}
     found = []
     for letter in dead_letters.dead_letters(session, workflow_id, limit=limit):
         if letter.version_no not in known:
-            known[letter.version_no] = versions.pinned_version(session, letter.version_no)
-        pinned = known[letter.version_no]
+            known[letter.version_no] = _pinned(session, letter.version_no)
+        version, step = _place(known[letter.version_no], letter.step)
         found.append(
             DeadLetter(
                 execution_id=execution_id(letter.enrolment_no),
                 workflow_id=workflow_id,
-                version=pinned.definition.version,
+                version=version,
                 lead_id=letter.lead_id,
                 email=letter.email,
                 status=letter.status,
-                step=pinned.name(letter.step),
+                step=step,
                 outcome=letter.outcome,
                 error=letter.detail,
                 since=letter.at,
             )
         )
     return tuple(found)
+
+
+def _pinned(session: Session, version_no: int) -> Pinned | VersionUnreadable:
+    try:
+        return versions.pinned_version(session, version_no)
+    except VersionUnreadable as error:
+        return error
+
+
+def _place(version: Pinned | VersionUnreadable, position: int) -> tuple[int, str]:
+    """A version and the name of a step of it, or where nothing readable stands there its place, counted from 1."""
+    if isinstance(version, VersionUnreadable):
+        return version.version, f"step {position + 1}"
+    known = 0 <= position < len(version.definition.steps)
+    return version.definition.version, version.name(position) if known else f"step {position + 1}"
 
 
 def retry(session: Session, execution: str, who: str, now: datetime) -> EnrolmentState:

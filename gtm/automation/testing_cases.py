@@ -10,10 +10,11 @@ from email.message import EmailMessage
 
 from gtm.automation.testing_run import Journey, TestRun
 from gtm.domain.errors import ConnectorError
-from gtm.domain.names import counted
+from gtm.domain.names import counted, name_of
 from gtm.domain.proofing import SpamJudge
 from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, SOP_TEST_CASES, TestCaseResult, TestStatus
+from gtm.domain.workflow_words import step_named
 
 START_LIMIT_MS = 60_000.0
 EXECUTION_LIMIT_MS = 30_000.0
@@ -298,12 +299,25 @@ def _branch(run: TestRun, *, opened: bool) -> TestCaseResult:
         return _result(name, "not_applicable", why, ("paths.json",))
     chosen = [turn for turn in turns(run) if turn.opened == opened]
     wrong = [t for t in chosen if not t.right]
-    ways = sorted({f"{t.step} → {t.taken}" + (f" ({t.then_sent} received)" if t.then_sent else "") for t in chosen})
+    ways = sorted({_way(run, turn) for turn in chosen})
     did = "had opened" if opened else "had not opened"
     observed = f"{len(chosen) - len(wrong)} of {len(chosen)} times a lead that {did} the email went the right way"
     files = _mails(run, {t.then_sent for t in chosen})
-    details = [observed, *ways, *(f"{t.email} went {t.taken or 'nowhere'}, not {t.expected}" for t in wrong)]
+    strays = (f"{t.email} went to {_named(run, t.taken)}, not to {_named(run, t.expected)}" for t in wrong)
+    details = [observed, *ways, *strays]
     return _result(name, bool(chosen) and not wrong, "; ".join(details), ("paths.json", *files))
+
+
+def _named(run: TestRun, step_id: str | None) -> str:
+    return step_named(run.definition, step_id or "")
+
+
+def _way(run: TestRun, turn: Turn) -> str:
+    way = f"{_named(run, turn.step)} → {_named(run, turn.taken)}"
+    if not turn.then_sent:
+        return way
+    then = "" if turn.then_sent == turn.taken else f", then {_named(run, turn.then_sent)}"
+    return f"{way}{then}, received"
 
 
 def _errors(run: TestRun) -> TestCaseResult:
@@ -315,17 +329,18 @@ def _errors(run: TestRun) -> TestCaseResult:
         return _result(name, "failed" if _sends_email(run) else "not_applicable", why, ("paths.json",))
     step = run.definition.step(first.step)
     if not isinstance(step, ActionStep):
-        return _result(name, "failed", f"{first.step} is no action", ("errors.json",))
+        return _result(name, "failed", f"{_named(run, first.step)} is no action", ("errors.json",))
     retries = [line for line in journey.log if line.step == step.id and line.outcome == "retry"]
     final = next((n for n, line in enumerate(journey.log) if line.step == step.id and line.outcome == "failed"), None)
-    after = journey.log[final + 1].step if final is not None and final + 1 < len(journey.log) else "nowhere"
+    after = journey.log[final + 1].step if final is not None and final + 1 < len(journey.log) else ""
     wanted = len(step.error.delays)
     target = step.error.fallback_step if step.error.strategy == "fallback" else step.on_failure
     wire = run.sink.attempts(journey.person.email)
     counted = sum(send.attempts for send in journey.sends)
     observed = (
-        f"the mail server answered 451 to {first.attempts} attempts at {step.id} (1 + {len(retries)} retries, strategy "
-        f"{step.error.strategy}); {wire} attempts seen at the wire, {counted} in email_sends; then {after}"
+        f"the mail server answered 451 to {first.attempts} attempts at {_named(run, step.id)} (1 + {len(retries)} "
+        f"retries, strategy {name_of(step.error.strategy).lower()}); {wire} attempts seen at the wire, {counted} in "
+        f"email_sends; then {_named(run, after)}"
     )
     passed = (
         first.attempts == 1 + wanted

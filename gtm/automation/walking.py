@@ -52,6 +52,7 @@ def remember(session: Session, rows: Iterable[Claimed], pins: Pins) -> None:
 
     Raises:
         NotFound: one of them is gone.
+        VersionUnreadable: one of them does not fit its schema.
     """
     for version_no in {row.version_no for row in rows} - pins.keys():
         pins[version_no] = versions.pinned_version(session, version_no)

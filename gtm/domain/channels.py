@@ -81,6 +81,11 @@ class ChannelPlan(Model):
         """The choice for a channel, if it is used."""
         return next((c for c in self.channels if c.channel == channel), None)
 
+    def aims_at(self, channel: str, segment_id: str) -> bool:
+        """Whether a channel of the plan is aimed at a segment (SOP step 1.2): at those that prefer it, or at all."""
+        choice = self.choice(channel)
+        return choice is not None and segment_id in choice.segments
+
 
 def segment_overlap(channel: str, preferences: Iterable[tuple[int, Iterable[str]]]) -> Decimal:
     """Share of the segments that prefer a channel, each weighted by 1/priority, to four decimals.

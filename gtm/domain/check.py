@@ -81,6 +81,25 @@ class CopyFault:
         return Finding(code=self.check, kind="risk", field=self.place, detail=f"{quoted}{self.why}", ask=self.repair)
 
 
+@dataclass(frozen=True)
+class NotChecked:
+    """A checker that was asked and gave no answer: what it would have found is not known.
+
+    Attributes:
+        check: the check that it belongs to.
+        by: who was asked, such as `the language checkers`.
+        why: why there is no answer.
+    """
+
+    check: CopyCheck
+    by: str
+    why: str
+
+    def sentence(self) -> str:
+        """The line that whoever decides sees."""
+        return f"{self.check} was not checked by {self.by}: {self.why}"
+
+
 class PieceReport(Model):
     """What the checks say of one piece as it stood.
 

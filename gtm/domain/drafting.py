@@ -6,6 +6,7 @@ from gtm.domain.dossier import Dossier, StepRecord
 
 PLAYBOOK = "playbook"
 EMBEDDED = "playbook (embedded, no model was called)"
+_PERSON = "person:"
 _STANDS_IN = f"{PLAYBOOK} (stands in for "
 
 
@@ -17,6 +18,16 @@ def stand_in_label(model: str, reason: str) -> str:
 def stood_in(generated_by: str) -> bool:
     """Whether the playbook's draft stands in for a model's."""
     return generated_by.startswith(_STANDS_IN)
+
+
+def by_person(name: str) -> str:
+    """How `generated_by` says that a person wrote it; the same as decisions name them by."""
+    return f"{_PERSON}{name}"
+
+
+def is_by_person(generated_by: str) -> bool:
+    """Whether a person wrote it."""
+    return generated_by.startswith(_PERSON)
 
 
 def models_asked(dossier: Dossier) -> tuple[str, ...]:

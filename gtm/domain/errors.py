@@ -13,11 +13,13 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 │   ├── AlreadyDecided           somebody decided before
 │   ├── ArtifactChanged          what was shown is not what stands now
 │   ├── VenturePaused            a rollback stopped this venture
+│   ├── VersionUnreadable        a stored workflow version does not fit its schema: nobody in it can be moved
 │   └── Replayed                 this signed request has come before
 ├── Forbidden                    wrong role, or the maker approves their own work (exit 1, HTTP 403)
 │   └── SignatureRefused         a signed request is not what it says, or too old (HTTP 401)
 ├── GateFailed                   a gate's checklist is not met (exit 1, HTTP 409)
 ├── StepFailed                   a step could not be finished (exit 1, HTTP 500)
+├── NeedsPerson                  neither model nor playbook could mend it: a person is asked (exit 1, HTTP 409)
 ├── ProposalRefused              a typed proposal breaks a rule; carries the findings
 ├── ModelError                   a model did not answer as it must (exit 1, HTTP 502)
 │   ├── ModelUnavailable         no answer: connection, time-out, 429, 5xx
@@ -34,7 +36,7 @@ GtmError                         anything below; `code` is stable, `exit_code` a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -181,6 +183,29 @@ class VenturePaused(Conflict):
     code, title = "venture-paused", "A rollback stopped this venture"
 
 
+class VersionUnreadable(Conflict):
+    """A stored version of a workflow does not fit its schema, so that nobody who is in it can be moved.
+
+    Args:
+        workflow_id: the workflow.
+        version: which of its versions.
+        version_no: that version's number in the store.
+        why: what is wrong with it.
+    """
+
+    code, title = "version-unreadable", "A stored workflow version cannot be read"
+
+    def __init__(self, workflow_id: str, version: int, version_no: int, why: str) -> None:
+        super().__init__(
+            f"version {version} of {workflow_id} cannot be read: {why}",
+            field="definition",
+            value=f"{workflow_id}, version {version}",
+            hint=f"restore it from a backup, use the release that wrote it, or gtm workflow cancel {workflow_id}",
+        )
+        self.version = version
+        self.version_no = version_no
+
+
 class Replayed(Conflict):
     """This signed request has come before."""
 
@@ -209,6 +234,23 @@ class StepFailed(GtmError):
     """A step could not be finished."""
 
     code, title = "step-failed", "A step could not be finished"
+
+
+class NeedsPerson(GtmError):
+    """Neither the model nor the playbook could mend it."""
+
+    code, title, http_status = "needs-person", "Neither the model nor the playbook could mend it", 409
+
+    def __init__(self, detail: str, *, pieces: Mapping[str, str], **more: Any) -> None:
+        """Say what a person must mend.
+
+        Args:
+            detail: one sentence.
+            pieces: what was found in each piece of copy, by its id.
+            more: as for every error.
+        """
+        super().__init__(detail, **more)
+        self.pieces = dict(pieces)
 
 
 class ProposalRefused(GtmError):

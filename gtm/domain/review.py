@@ -1,6 +1,9 @@
 """What the approving role writes before a checkpoint is decided, and the facts it writes from."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from pydantic import Field
 
 from gtm.domain.base import Model, Text
 from gtm.domain.brief import VentureBrief
@@ -52,7 +55,8 @@ class ReviewFacts(Model):
         preset: the one that the venture chose; its split is where a change of shares begins.
         verdicts: of the steps and gates that the checkpoint covers.
         findings: of the brief, such as contradictions, which an approver must see although they do not block.
-        comments: of earlier rounds of this checkpoint, oldest first.
+        comments: of earlier rounds of this checkpoint, oldest first, that are on the whole.
+        piece_comments: what the newest rejection asked of single pieces of copy, by piece id.
     """
 
     brief: VentureBrief
@@ -70,3 +74,4 @@ class ReviewFacts(Model):
     verdicts: tuple[Verdict, ...] = ()
     findings: tuple[Finding, ...] = ()
     comments: tuple[str, ...] = ()
+    piece_comments: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -24,6 +24,7 @@ from gtm.domain.workflow import (
     Wait,
     WorkflowDefinition,
 )
+from gtm.domain.workflow_graph import step_label
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,27 @@ def step_lines(called: Called, workflow: WorkflowDefinition) -> tuple[StepLine, 
             on_error += " after " + ", ".join(f"{seconds} s" for seconds in error.delays)
         lines.append(StepLine(number, step.id, _does(called, step), ways or "ends here", on_error))
     return tuple(lines)
+
+
+def step_named(workflow: WorkflowDefinition, step_id: str) -> str:
+    """A step as a reader of the workflow's page finds it: its place and what it does, `step 4 (send email 2)`.
+
+    Args:
+        workflow: the definition that holds it.
+        step_id: the step; empty for none.
+    """
+    number = next((at for at, step in enumerate(workflow.steps, start=1) if step.id == step_id), None)
+    step = workflow.step(step_id)
+    if number is None or step is None:
+        return step_id or "nowhere"
+    label = step_label(step)[0]
+    does = f"ask whether {_asked(step.when.as_text())}" if isinstance(step, Condition) else _within(label)
+    return f"step {number} ({does})"
+
+
+def _within(label: str) -> str:
+    """A label within a sentence: `Send email 2` loses its capital, `HTTP POST` and `CRM upsert` keep it."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _asked(condition: str) -> str:

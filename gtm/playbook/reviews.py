@@ -95,6 +95,11 @@ def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:
 
 
 def _comments(facts: ReviewFacts) -> Iterator[ReviewedItem]:
+    for piece_id, asked in facts.piece_comments.items():
+        yield ReviewedItem(
+            subject=f"Made anew: {piece_id}",
+            finding=f"“{asked[-1].strip()[:1000]}”: compare this piece with it before deciding; the others stay.",
+        )
     for comment in facts.comments:
         if comment.strip():
             yield ReviewedItem(
@@ -217,6 +222,11 @@ def _content_risks(facts: ReviewFacts) -> Iterator[str]:
         yield f"Not to be claimed: {told}; {state}."
     for fact in brief.barred_in(brief.market_strategy.positioning):
         yield f"The positioning says “{fact.short or fact.text}”, which no copy may repeat: {fact.note}."
+    if aside := _ads_aside(facts):
+        yield (
+            f"Ads are also written for segments at which their network is not aimed (step 1.2): {'; '.join(aside)}. "
+            "Run these only once the aim is widened."
+        )
     drafts = [p for p in content.pieces if p.generated_by.startswith("playbook")]
     if drafts:
         yield (
@@ -230,6 +240,24 @@ def _content_risks(facts: ReviewFacts) -> Iterator[str]:
     proofs = [s.name for s in brief.segments if not brief.facts_for(s.id, "proof")]
     if proofs:
         yield f"No proof that may be claimed stands behind the copy for {', '.join(proofs)}."
+
+
+def _ads_aside(facts: ReviewFacts) -> list[str]:
+    """Networks with the segments that they have ads for and are not aimed at: `Instagram Ads for Freelancers`."""
+    plan, templates, written = facts.channels, facts.templates, facts.content
+    if plan is None or templates is None or written is None:
+        return []
+    told: dict[str, list[str]] = {}
+    for piece in written.pieces:
+        template = templates.template(piece.template_id)
+        step = next((s for s in template.steps if s.step == piece.step), None) if template else None
+        if template is None or step is None or template.kind.look != "ad":
+            continue
+        network = step.name.replace("-", "_")
+        if not plan.aims_at(network, piece.segment_id):
+            named = next((s.name for s in facts.brief.segments if s.id == piece.segment_id), piece.segment_id)
+            told.setdefault(network, []).append(named)
+    return [f"{name_of(network)} for {', '.join(dict.fromkeys(names))}" for network, names in told.items()]
 
 
 def _schedule_risks(facts: ReviewFacts) -> Iterator[str]:

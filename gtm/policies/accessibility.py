@@ -34,6 +34,11 @@ _UNLABELLED = frozenset({"hidden", "submit", "button", "reset", "image"})
 Colour = tuple[int, int, int]
 
 
+def says_nothing(alternative: str) -> bool:
+    """Whether a picture's alternative text is empty or a mere word for a picture, such as `image` or a file's name."""
+    return not alternative.strip() or bool(_NO_WORDS.match(alternative.strip()))
+
+
 def colour_of(text: str) -> Colour | None:
     """The colour that a CSS value names; None for one that is not told by the value itself."""
     text = text.strip().lower()

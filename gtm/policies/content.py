@@ -1,6 +1,7 @@
 """The guardrail of step 2.2, Generate Campaign Content: the SOP's quality checklist, and every claim traced."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from gtm.domain.brief import VentureBrief
@@ -16,7 +17,7 @@ from gtm.policies.experiments import experiment_faults
 from gtm.policies.facts import ContentFacts
 from gtm.policies.foreign import language_faults
 from gtm.policies.html import markup_faults
-from gtm.policies.links import target_faults, text_link_faults
+from gtm.policies.links import foreign_faults, target_faults, text_link_faults
 from gtm.policies.origin import origin_faults
 from gtm.policies.piece_checks import (
     Read,
@@ -24,6 +25,7 @@ from gtm.policies.piece_checks import (
     cta_text_faults,
     grammar_faults,
     length_faults,
+    oversized,
     placeholder_faults,
     shape_faults,
     substance_faults,
@@ -31,6 +33,7 @@ from gtm.policies.piece_checks import (
     voice_faults,
 )
 from gtm.policies.readability import readability_faults
+from gtm.policies.rendered import alternative_faults, rendered_faults
 from gtm.policies.utm import link_faults
 from gtm.policies.words import sentences, stems
 
@@ -40,6 +43,9 @@ CAMPAIGN_OVERLAP = 0.5
 
 PIECE_WORDS = 2
 """Words of the value proposition that a campaign's opening piece shares with it, or all where it has fewer."""
+
+NEAR_SPAM = Decimal("0.5")
+"""Share of the limit from which a spam score that passes is a warning."""
 
 BUTTON = "cta_text"
 """A button may read the same in every step."""
@@ -69,7 +75,15 @@ _HOUSE: tuple[tuple[CopyCheck, str, str, str], ...] = (
      "nothing that was meant for a model stands in copy", "take what is named out"),
     ("content.html", "House rule: copy is words, without markup",
      "no text holds markup", "write the words without it"),
+    ("content.accessibility", "WCAG 2.1 AA: words for pictures, contrast, order of headings",
+     "everything can be read and heard", "mend what is named"),
 )  # fmt: skip
+_RENDERED: tuple[CopyCheck, str, str, str] = (
+    "content.unsubscribe", "RFC 8058 and the anti-spam acts: every mail names a way out",
+    "each leads to unsubscribe, and no placeholder is left in it", "put the link to unsubscribe into the footer",
+)  # fmt: skip
+"""A line only where mails were rendered."""
+
 _MEASURED: tuple[tuple[CopyCheck, str, str, str], ...] = (
     ("content.spam", "House rule: no mail reads as spam", "SpamAssassin weighs every mail below the policies' limit",
      "take out what the rules named object to"),
@@ -100,25 +114,56 @@ def generated(facts: ContentFacts) -> Verdict:
     if facts.spam is not None:
         for check, source, holds, fix in _MEASURED:
             checks.rule(check, source, _sentences(faults, check), f"{counted(len(facts.spam), 'mail')}: {holds}", fix)
+    if facts.mails is not None:
+        check, source, holds, fix = _RENDERED
+        checks.rule(check, source, _sentences(faults, check), f"{counted(len(facts.mails), 'mail')}: {holds}", fix)
+    _noted(checks, faults, facts)
     for fault in faults:
         checks.finding(fault.as_finding())
     return checks.verdict()
 
 
+def _noted(checks: Checklist, faults: tuple[CopyFault, ...], facts: ContentFacts) -> None:
+    """What does not stop the step: warnings, and the checkers that gave no answer; a line each, where there are any."""
+    warned = [fault.sentence() for fault in faults if fault.severity == "warn"]
+    if warned:
+        checks.note(
+            "content.warnings", "House rule: what passes barely is said", warned, "", "read the texts named twice"
+        )
+    if facts.not_checked:
+        checks.note(
+            "content.not_checked",
+            "House rule: what a checker did not look at is said",
+            [one.sentence() for one in facts.not_checked],
+            "",
+            "gtm doctor says what answers; the copy is checked again when the step is judged again",
+        )
+
+
 def piece_faults(
     piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies, read: Read | None = None
 ) -> tuple[str, ...]:
-    """What is wrong with one piece taken by itself, a sentence each; a model is shown them and asked again.
+    """What stops one piece taken by itself, a sentence each; a model is shown them and asked again.
 
-    Links, and what only shows among several pieces, are not looked at: they are the core's.
+    The piece's own link, and what only shows among several pieces, are not looked at: they are the core's.
     """
-    return tuple(fault.sentence() for fault in copy_faults(piece, template, brief, policies, read))
+    faults = (*copy_faults(piece, template, brief, policies, read), *foreign_faults(piece, link_hosts(brief)))
+    return tuple(fault.sentence() for fault in faults if fault.severity == "block")
 
 
 def copy_faults(
     piece: ContentPiece, template: CampaignTemplate, brief: VentureBrief, policies: Policies, read: Read | None = None
 ) -> Iterator[CopyFault]:
-    """The faults of one piece taken by itself; `read` is what a proofreader found, by text."""
+    """The faults of one piece taken by itself; `read` is what a proofreader found, by text.
+
+    A text of more than twice the length that its variable allows is only measured, and looked through for markup: the
+    other checks would take time that grows with its square.
+    """
+    if oversized(piece, template):
+        yield from shape_faults(piece, template)
+        yield from length_faults(piece, template, policies)
+        yield from markup_faults(piece, brief.name)
+        return
     yield from shape_faults(piece, template)
     yield from variant_faults(piece, template, policies)
     yield from length_faults(piece, template, policies)
@@ -137,6 +182,7 @@ def copy_faults(
     yield from markup_faults(piece, brief.name)
     yield from target_faults(piece)
     yield from text_link_faults(piece, None, frozenset())
+    yield from alternative_faults(piece)
 
 
 def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
@@ -160,18 +206,20 @@ def faults_of(
         yield from copy_faults(piece, template, facts.brief, facts.policies, facts.slips)
     yield from _cta_faults(piece, templates, facts)
     yield from _spam_faults(piece, facts)
+    yield from rendered_faults(piece, (facts.mails or {}).get(piece.piece_id, {}))
     if facts.channels is not None:
         yield from text_link_faults(piece, facts.channels, link_hosts(facts.brief, facts.allowed_hosts))
 
 
 def _spam_faults(piece: ContentPiece, facts: ContentFacts) -> Iterator[CopyFault]:
     report, limit = (facts.spam or {}).get(piece.piece_id), facts.policies.spam_score_below
-    if report is not None and report.score >= limit:
+    if report is not None and report.score >= limit * NEAR_SPAM:
         yield CopyFault(
             check="content.spam",
             piece=piece.piece_id,
             why=f"SpamAssassin gives it {report.score}, below {limit} is asked: {', '.join(report.rules)}",
             repair="take out what these rules object to",
+            severity="block" if report.score >= limit else "warn",
         )
 
 

@@ -27,6 +27,8 @@ COUNTED: tuple[CopyCheck, ...] = (
     "content.language",
     "content.origin",
     "content.html",
+    "content.accessibility",
+    "content.unsubscribe",
 )
 """Checks that find or do not find; the others measure."""
 
@@ -59,6 +61,8 @@ def _owner(fault: CopyFault, content: CampaignContent) -> str:
 def _report(piece: ContentPiece, faults: Iterable[CopyFault], facts: ContentFacts) -> PieceReport:
     found = tuple(faults)
     scores: dict[CopyCheck, Decimal] = {check: _counted(check, found) for check in COUNTED}
+    if piece.piece_id not in (facts.mails or {}):
+        del scores["content.unsubscribe"]
     scores["content.brand_voice"] = score_piece(piece, facts.brief.brand, facts.brief.name).score
     texts = [variant.text for element in piece.elements for variant in element.variants]
     scores["content.readability"] = min(

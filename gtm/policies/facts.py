@@ -14,6 +14,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, TemplateSet
 from gtm.domain.channels import ChannelPlan
+from gtm.domain.check import NotChecked
 from gtm.domain.dossier import Dossier, TestReports, TriggerSet, WorkflowSet
 from gtm.domain.proofing import Slip, SpamReport
 from gtm.domain.schedule import SchedulePlan
@@ -79,6 +80,8 @@ class ContentFacts(Facts):
         allowed_hosts: hosts that a call to action may lead to besides the venture's own website.
         slips: what a proofreader found, by text; None where none has read it, so that the house's rules judge alone.
         spam: what a spam filter makes of the mails, by piece id; None where none has weighed them.
+        mails: the mails as HTML, by piece id and variant; None where none was rendered.
+        not_checked: the checkers that were asked and did not answer.
     """
 
     brief: VentureBrief
@@ -88,6 +91,8 @@ class ContentFacts(Facts):
     allowed_hosts: tuple[str, ...] = ()
     slips: Mapping[str, tuple[Slip, ...]] | None = None
     spam: Mapping[str, SpamReport] | None = None
+    mails: Mapping[str, Mapping[str, str]] | None = None
+    not_checked: tuple[NotChecked, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

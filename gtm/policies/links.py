@@ -38,8 +38,45 @@ def address_faults(url: str) -> Iterator[str]:
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """The addresses of a text, as (start, end, address), without the marks that end a sentence."""
     for match in _ADDRESS.finditer(text):
-        found = match.group().rstrip(_TRAILING) or match.group()
+        found = _without_end_marks(match.group()) or match.group()
         yield match.start(), match.start() + len(found), found
+
+
+def _without_end_marks(address: str) -> str:
+    """An address without the marks behind it; a bracket that it opens itself stays."""
+    while (
+        address and address[-1] in _TRAILING and not (address[-1] == ")" and address.count("(") >= address.count(")"))
+    ):
+        address = address[:-1]
+    return address
+
+
+def foreign_faults(piece: ContentPiece, hosts: frozenset[str]) -> Iterator[CopyFault]:
+    """Addresses in a piece's texts that lead to somebody else.
+
+    Args:
+        piece: the copy.
+        hosts: hosts that the venture's links may lead to, lower case.
+    """
+    for element in piece.elements:
+        for variant in element.variants:
+            for start, end, url in addresses(variant.text):
+                if not list(address_faults(url)) and _host(url) not in hosts:
+                    yield CopyFault(
+                        check="content.links",
+                        piece=piece.piece_id,
+                        element=element.variable,
+                        variant=variant.label,
+                        span=url,
+                        start=start,
+                        end=end,
+                        why=f"{_host(url)} is none of the venture's own hosts",
+                        repair="leave the address out: the button carries the tracked link",
+                    )
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url if "://" in url else f"https://{url}").hostname or "").lower()
 
 
 def text_link_faults(piece: ContentPiece, plan: ChannelPlan | None, hosts: frozenset[str]) -> Iterator[CopyFault]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -26,6 +27,12 @@ _AD_PARTS = {"headline": "headline", "primary_text": "text", "text": "text", "de
 
 SAME = 0.95
 """Two variants that are this alike, letter by letter, test nothing."""
+
+MOST = 20_000
+"""Characters of a text whose variable is not known."""
+
+NEAR = Decimal("0.05")
+"""A brand voice score that passes by less than this is a warning."""
 
 SAID = 0.5
 """Share of a statement's words by which a text says it."""
@@ -168,6 +175,12 @@ def length_faults(piece: ContentPiece, template: CampaignTemplate, policies: Pol
             yield _fault("content.lengths", piece, f"variant {label} has {words} words, at most {limit}", "shorten it")
 
 
+def oversized(piece: ContentPiece, template: CampaignTemplate) -> bool:
+    """Whether a text is more than twice as long as its variable allows."""
+    limits = {variable.name: variable.max_characters for variable in template.variables}
+    return any(len(text) > 2 * limits.get(name, MOST) for name, _, text in _texts(piece))
+
+
 def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
     """No part of an ad is longer than its network takes."""
     step = next((s for s in template.steps if s.step == piece.step), None)
@@ -239,7 +252,8 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None =
     """
     names = lower_case_names(brief)
     for name, label, text in _texts(piece):
-        for slip in _with(slips(text, names), (read or {}).get(text, ())):
+        counted = [slip for slip in (read or {}).get(text, ()) if not _after_number(brief.name, text, slip)]
+        for slip in _with(slips(text, names), tuple(counted)):
             yield CopyFault(
                 check="content.grammar",
                 piece=piece.piece_id,
@@ -251,6 +265,11 @@ def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None =
                 why=slip.why,
                 repair=slip.repair,
             )
+
+
+def _after_number(name: str, text: str, slip: Slip) -> bool:
+    """Whether a proofreader took the number that a name ends in for a count of what follows: `Studio 54 logo`."""
+    return name[-1:].isdigit() and text[: slip.start].rstrip().endswith(name)
 
 
 def _with(own: tuple[Slip, ...], read: tuple[Slip, ...]) -> list[Slip]:
@@ -285,13 +304,16 @@ def voice_faults(piece: ContentPiece, brief: VentureBrief, policies: Policies) -
             )
     for label in sorted({label for _, label, _ in _texts(piece)}):
         scored = score("\n".join(element.text(label) for element in piece.elements), brief.brand, brief.name)
-        if scored.score < policies.brand_voice_minimum:
+        if scored.score < policies.brand_voice_minimum + NEAR:
+            blocks = scored.score < policies.brand_voice_minimum
             yield CopyFault(
                 check="content.brand_voice",
                 piece=piece.piece_id,
                 variant=label,
                 why=f"brand voice {scored.score}, at least {policies.brand_voice_minimum}: {', '.join(scored.reasons)}",
                 repair=f"write {brief.brand.description}",
+                severity="block" if blocks else "warn",
+                score=scored.score,
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gtm.domain.brief import VentureBrief
+from gtm.domain.check import NotChecked
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ConfigError, StepFailed
 from gtm.domain.proofing import Slip, SpamReport
@@ -94,6 +95,8 @@ def step_facts(
     allowed_hosts: tuple[str, ...] = (),
     slips: Mapping[str, tuple[Slip, ...]] | None = None,
     spam: Mapping[str, SpamReport] | None = None,
+    mails: Mapping[str, Mapping[str, str]] | None = None,
+    not_checked: tuple[NotChecked, ...] = (),
 ) -> Facts:
     """What the guardrail of a step looks at, from the run as it is stored.
 
@@ -104,6 +107,8 @@ def step_facts(
         allowed_hosts: hosts that links may lead to besides the venture's website (step 2.2).
         slips: what a proofreader found, by text; None where none has read the copy (step 2.2).
         spam: what a spam filter makes of the mails, by piece id; None where none has weighed them (step 2.2).
+        mails: the mails as HTML, by piece id and variant; None where none was rendered (step 2.2).
+        not_checked: the checkers of copy that were asked and did not answer (step 2.2).
 
     Raises:
         StepFailed: there is no such step.
@@ -125,6 +130,8 @@ def step_facts(
             allowed_hosts=allowed_hosts,
             slips=slips,
             spam=spam,
+            mails=mails,
+            not_checked=not_checked,
         ),
         "2.3": lambda: ScheduleFacts(
             **common, brief=brief, templates=d.templates, budget=d.budget, artifact=d.schedule
@@ -150,9 +157,20 @@ def judge_step(
     allowed_hosts: tuple[str, ...] = (),
     slips: Mapping[str, tuple[Slip, ...]] | None = None,
     spam: Mapping[str, SpamReport] | None = None,
+    mails: Mapping[str, Mapping[str, str]] | None = None,
+    not_checked: tuple[NotChecked, ...] = (),
 ) -> Verdict:
     """The verdict of a step's guardrail on the run as it is stored; arguments as in `step_facts`."""
     facts = step_facts(
-        step, stage, policies, dossier, connections=connections, allowed_hosts=allowed_hosts, slips=slips, spam=spam
+        step,
+        stage,
+        policies,
+        dossier,
+        connections=connections,
+        allowed_hosts=allowed_hosts,
+        slips=slips,
+        spam=spam,
+        mails=mails,
+        not_checked=not_checked,
     )
     return policy(stage.step(step).guardrail)(facts)

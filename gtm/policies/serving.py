@@ -4,6 +4,7 @@ Without these a run would stop in substage 17.2, long after the person who can m
 names the field, its value, what is allowed and what to do.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Literal
@@ -185,10 +186,32 @@ def _values(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _name(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
+    """A name with a mark that ends a sentence breaks every sentence of copy that it stands in."""
+    if mark := _ending_mark(brief.name):
+        plain = " ".join(re.sub(rf"[{_ENDING}]+", " ", brief.name).split())
+        shown = f", such as “{plain}”" if plain else ""
+        yield _finding(
+            "serve.name", "contradiction", "name",
+            f"“{brief.name}” holds “{mark}”, which ends a sentence: copy cannot put the name within one.",
+            f"Write the name without it{shown}; a logo may keep it.",
+        )  # fmt: skip
+
+
+_ENDING = "!?"
+
+
+def _ending_mark(name: str) -> str:
+    return next((mark for mark in _ENDING if mark in name), "")
+
+
 def _language(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
     """Slips and placeholders in the words that copy repeats."""
     names = lower_case_names(brief)
     for field, text in _repeated(brief):
+        if field == "name" and _ending_mark(brief.name):
+            # Whatever is found there follows from the mark, which is told by itself.
+            continue
         plain = _at_start(" ".join(text.split()))
         for mark in leftovers(plain)[:1]:
             yield _finding(
@@ -265,5 +288,5 @@ def _told(brief: VentureBrief) -> tuple[Fact, ...]:
 
 
 _RULES: tuple[Callable[[VentureBrief, Policies], Iterator[Finding]], ...] = (
-    _facts, _campaigns, _money, _positioning, _values, _bans, _language, _buttons,
+    _facts, _campaigns, _money, _positioning, _values, _bans, _name, _language, _buttons,
 )  # fmt: skip

@@ -26,7 +26,7 @@ RECURSION = """
 _STATUS = """
 SELECT v.venture_id, v.name, v.updated_at, v.paused_at, v.paused_reason,
   g.version, g.status, g.updated_at,
-  r.run_id, r.stage, r.status, r.checkpoint, r.detail, r.provider, r.updated_at,
+  r.run_id, r.stage, r.status, r.checkpoint, r.detail, r.provider, r.updated_at, r.lease_owner, r.lease_until,
   (SELECT COUNT(*) FROM run_steps s WHERE s.run_id = r.run_id AND s.status = 'done'),
   (SELECT MIN(s.step) FROM run_steps s WHERE s.run_id = r.run_id AND s.status = 'started'),
   (SELECT MAX(s.finished_at) FROM run_steps s WHERE s.run_id = r.run_id),
@@ -54,6 +54,9 @@ SELECT (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND lost_at > :now
 """How many workers live at a moment, and how many workflows are active."""
 
 
+_LEASE = ("lease_owner", "lease_until")
+
+
 @dataclass(frozen=True, slots=True)
 class StatusSnapshot:
     """Where a venture stands.
@@ -70,6 +73,7 @@ class StatusSnapshot:
         recurse_to: the earlier stage that a decided rollback sent the venture back to, until that stage's new brief is
             loaded.
         newer_brief: another brief was loaded after the run had frozen its own.
+        lease_owner: who drives the run, until `lease_until`, unless that process has ended since.
     """
 
     venture_id: str
@@ -94,11 +98,16 @@ class StatusSnapshot:
     open_rollbacks: int
     recurse_to: int | None = None
     newer_brief: bool = False
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
 
     def as_json(self) -> Mapping[str, Any]:
-        """The snapshot as JSON values, `status` and `last_updated` first, as the SOP's exit gate 1 shows them."""
+        """The snapshot as JSON values, `status` and `last_updated` first, as the SOP's exit gate 1 shows them.
+
+        The lease is left out: who reads it must also know whether its owner lives (crews.processes).
+        """
         first = {"status": self.status, "last_updated": as_text(self.last_updated)}
-        rest = {name: getattr(self, name) for name in self.__slots__ if name not in first}
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in (*first, *_LEASE)}
         rest["paused_since"] = as_text(self.paused_since) if self.paused_since else None
         return first | rest
 
@@ -113,7 +122,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
     (
         venture_id, name, venture_at, paused_at, paused_reason,
         config_version, config_status, config_at,
-        run_id, stage, run_status, checkpoint, detail, provider, run_at,
+        run_id, stage, run_status, checkpoint, detail, provider, run_at, lease_owner, lease_until,
         steps_done, current_step, step_at, approval_id, stage_status, open_rollbacks, recurse_to,
         newer_brief,
     ) = row  # fmt: skip
@@ -141,6 +150,8 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         open_rollbacks=open_rollbacks,
         recurse_to=recurse_to,
         newer_brief=bool(newer_brief),
+        lease_owner=lease_owner,
+        lease_until=_moment(lease_until),
     )
 
 

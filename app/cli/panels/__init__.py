@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 
-from app.cli.panels import automation, brief, campaigns, overview, strategy
+from app.cli.panels import automation, brief, campaigns, overview, pieces, strategy
 from app.cli.panels.parts import beside, framed, plain
 from app.cli.panels.review import review_panel
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.spec import StageSpec
+
+if TYPE_CHECKING:
+    from crews.content_review import ContentShown
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,17 @@ def checkpoint_panel(
         review_panel(record), framed(title, Group(*_asked(dossier, record), part.draw(dossier, stage, full))), width
     )
     return Group(shown, framed(title, part.below(dossier, stage, full))) if part.below else shown
+
+
+def content_panel(shown: "ContentShown", stage: StageSpec, *, width: int, full: bool = False) -> RenderableType:
+    """The review beside templates and voice, and the copy below them, piece by piece."""
+    dossier, record = shown.dossier, shown.record
+    title = f"{dossier.brief.name} · Campaign content"
+    part = PARTS["content"].draw(dossier, stage, full)
+    below = framed(title, pieces.pieces_part(shown, full=full))
+    if record is None:
+        return Group(part, below)
+    return Group(beside(review_panel(record), framed(title, Group(*_asked(dossier, record), part)), width), below)
 
 
 def _asked(dossier: Dossier, record: ApprovalRecord) -> list[RenderableType]:

@@ -11,8 +11,14 @@ from gtm.domain.names import agreed, counted
 from gtm.domain.spec import StageSpec
 
 
-def overview_panel(dossier: Dossier, stage: StageSpec) -> RenderableType:
-    """The run at a glance."""
+def overview_panel(dossier: Dossier, stage: StageSpec, package: str = "") -> RenderableType:
+    """The run at a glance.
+
+    Args:
+        dossier: everything that is known of the run.
+        stage: its steps and gates.
+        package: a line on where the handoff package lies; empty before the run is handed over.
+    """
     took = ""
     if dossier.finished_at:
         took = f", took {seconds((dossier.finished_at - dossier.started_at).total_seconds())}"
@@ -22,6 +28,7 @@ def overview_panel(dossier: Dossier, stage: StageSpec) -> RenderableType:
         plain(head, "bold"),
         plain(spent(dossier.usage)),
         plain(f"drafting: {drafted_by(dossier)}"),
+        *([plain(f"package:  {package}")] if package else []),
         *(
             plain(f"approved against its review: {record.checkpoint}: {review.reason}", "yellow")
             for record, review in overruled(dossier.approvals)

@@ -1,5 +1,6 @@
 """Enrolling a lead: filters, rate limit, and the execution with its first state, in the caller's transaction."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -8,11 +9,14 @@ from sqlmodel import Session
 from gtm.automation.interpreter import begin
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Lead, execution_id
+from gtm.domain.errors import VersionUnreadable
 from gtm.domain.reentry import EntryDecision, Reentry, decide_entry
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.repositories import automation, bulk_enrolment, enrolments, entries, leads, versions
 from gtm.store.repositories.versions import Entrance
 from gtm.store.wake import announce
+
+_LOG = logging.getLogger(__name__)
 
 
 class TestMode(Model):
@@ -67,7 +71,10 @@ def fire(
     why = _filtered(trigger, lead, now, duplicate=duplicate, test=test)
     if why:
         return answer.model_copy(update={"skipped": why})
-    at = versions.entrance(session, trigger.trigger_id)
+    try:
+        at = versions.entrance(session, trigger.trigger_id)
+    except VersionUnreadable as error:
+        return answer.model_copy(update={"skipped": _passed_over(error)})
     why = _piloted(at, test, pilot_id) or _closed(session, trigger, at, lead, now, test)
     if why:
         return answer.model_copy(update={"skipped": why})
@@ -119,7 +126,11 @@ def fire_fresh(
     skipped = {number: _filtered(trigger, lead, now, duplicate=False, test=None) for number, lead in people.items()}
     entering = {number: lead for number, lead in people.items() if not skipped[number]}
     if entering:
-        at = versions.entrance(session, trigger.trigger_id)
+        try:
+            at = versions.entrance(session, trigger.trigger_id)
+        except VersionUnreadable as error:
+            skipped = {number: why or _passed_over(error) for number, why in skipped.items()}
+            return [answer.model_copy(update={"skipped": skipped[number]}) for number in people]
         limit = trigger.limit
         if at.pinned.definition.reentry is not None or (limit is not None and limit.window is not None):
             return [fire(session, trigger, lead, now, event=events[number]) for number, lead in people.items()]
@@ -159,6 +170,12 @@ def _enrolled(
     if any(begun.due_at is not None and begun.due_at <= now for begun in states.values()):
         announce(session)
     return numbers
+
+
+def _passed_over(error: VersionUnreadable) -> str:
+    """Why a lead does not enter: one workflow that cannot be read keeps no lead from the store, nor from the others."""
+    _LOG.error("nobody enters: %s", error.detail)
+    return error.detail
 
 
 def _entered_before(trigger: TriggerDefinition, entry: str) -> str:

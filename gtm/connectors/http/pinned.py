@@ -11,12 +11,11 @@ from threading import Lock
 
 import httpx
 
-from gtm.connectors.http.timed import TimedTransport
+from gtm.connectors.http.lookups import Lookups, Resolver
+from gtm.connectors.http.timed import TimedTransport, left, trusted
 from gtm.domain.errors import PermanentFailure, TransientFailure
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolver = Callable[[str, int], Sequence[str]]
-"""The addresses behind a host name, as numbers; raises OSError when there are none."""
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """NAT64: an IPv6 address that stands for an IPv4 one (RFC 6052)."""
@@ -71,7 +70,7 @@ class PinnedTransport(httpx.BaseTransport):
 
     Args:
         private_hosts: names that may lead to addresses that are not public, such as a CRM in the same house.
-        resolver: looks names up.
+        resolver: looks names up; waited for no longer than the call's `deadline` leaves.
         build: makes the transport below; one a host, so that no connection is used for another name's requests.
     """
 
@@ -82,17 +81,19 @@ class PinnedTransport(httpx.BaseTransport):
         build: Callable[[], httpx.BaseTransport] = TimedTransport,
     ) -> None:
         self._private = frozenset(private_hosts)
-        self._resolve = resolver
+        self._lookups = Lookups(resolver)
         self._build = build
         self._below: dict[str, httpx.BaseTransport] = {}
         self._lock = Lock()
+        # Read before any call, not in the time of the first.
+        trusted()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
 
         Raises:
             PermanentFailure: the host leads to an address that must not be called; no packet was sent to it.
-            TransientFailure: the host has no address now.
+            TransientFailure: the host has no address now, or none was found in time.
         """
         host = request.url.host
         address = self._checked(host, request.url.port or (443 if request.url.scheme == "https" else 80))
@@ -114,7 +115,7 @@ class PinnedTransport(httpx.BaseTransport):
 
     def _checked(self, host: str, port: int) -> str:
         try:
-            found = self._resolve(host, port)
+            found = self._lookups.addresses(host, port, left())
         except (OSError, UnicodeError) as error:
             raise TransientFailure(f"{host} has no address now: {error}") from error
         if not found:

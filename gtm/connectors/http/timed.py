@@ -1,4 +1,4 @@
-"""One deadline for a whole call: connecting, sending, and reading head and body, however slowly each byte comes.
+"""One deadline for a whole call: look-up, connecting, sending, reading head and body, however slowly each byte comes.
 
 The time-outs of an HTTP client are those of one read each, and a server that sends a byte a second meets them for ever.
 """
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -36,10 +37,14 @@ class TimedTransport(httpx.HTTPTransport):
     """A transport without proxies that heeds `deadline`."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_Backend()
-        )
+        super().__init__(verify=trusted(), trust_env=False)
+        self._pool = httpcore.ConnectionPool(ssl_context=trusted(), network_backend=_Backend())
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whom to trust, read once: reading the certificates takes a good part of what a short call may."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Backend(httpcore.NetworkBackend):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata, util
 from pathlib import Path
@@ -54,6 +55,7 @@ class ProofreadingService:
         self._client: Asked = client or ProofreadingClient(self._settings)
         self._file = cache
         self._known: dict[str, tuple[Slip, ...]] | None = None
+        self._lock = threading.Lock()
 
     def prepare(self) -> None:
         """Begin to build the checkers in the background, so that they are ready when the copy is."""
@@ -69,6 +71,11 @@ class ProofreadingService:
         Raises:
             TransientFailure: the checkers do not answer.
         """
+        # Many pieces are read at a time; the checkers answer one of them after the other.
+        with self._lock:
+            return self._read(texts, names)
+
+    def _read(self, texts: Sequence[str], names: Collection[str]) -> Mapping[str, tuple[Slip, ...]]:
         known = self._remembered()
         told = tuple(sorted({name.lower() for name in names}))
         salt = hashlib.sha256("\0".join((_edition(), *told)).encode()).hexdigest()

@@ -4,12 +4,12 @@ A draft's own word that it did as asked proves nothing: each directive is compar
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gtm.domain.review import ReviewedItem, ReviewFacts
 from gtm.domain.vocabulary import Checkpoint
 from gtm.playbook.directives import Directives, read_comments
-from gtm.playbook.effects.found import Effect
+from gtm.playbook.effects.found import Effect, absent
 from gtm.playbook.effects.of_copy import copy_effects
 from gtm.playbook.effects.of_plan import plan_effects
 from gtm.playbook.effects.of_time import time_effects
@@ -50,16 +50,34 @@ def comment_effects(checkpoint: Checkpoint, facts: ReviewFacts) -> CommentEffect
         checkpoint: where the review is written; an artifact that comes later does not stand yet.
         facts: the artifacts so far and the comments, oldest first.
     """
+    if facts.piece_comments:
+        return CommentEffects(tuple(effect for one in facts.piece_comments for effect in _on_piece(one, facts)))
     if not facts.comments:
         return CommentEffects()
-    newest = read_comments(facts.comments[-1:])
+    return CommentEffects(tuple(_effects(checkpoint, facts, facts.comments[-1])))
+
+
+def _on_piece(piece_id: str, facts: ReviewFacts) -> Iterator[Effect]:
+    """What the comment on one piece came to, read off that piece alone."""
+    content, comments = facts.content, facts.piece_comments[piece_id]
+    piece = next((p for p in content.pieces if p.piece_id == piece_id), None) if content is not None else None
+    if content is None or piece is None:
+        yield absent(f"{piece_id}: “{comments[-1]}”", "piece")
+        return
+    alone = facts.model_copy(update={"content": content.model_copy(update={"pieces": (piece,)})})
+    for effect in _effects("content", alone, comments[-1]):
+        yield replace(effect, asked=f"{piece_id}: {effect.asked}")
+
+
+def _effects(checkpoint: Checkpoint, facts: ReviewFacts, comment: str) -> list[Effect]:
+    newest = read_comments([comment])
     found = [effect for read in _READERS for effect in read(checkpoint, facts, newest)]
     found += [Effect(asked=r.asked, done=False, found=f"not possible: {r.why}") for r in newest.refused]
     found += [
         Effect(asked=f"“{text.rstrip('.')}”", done=False, found="no rule of the playbook covers it")
         for text in newest.unhandled
     ]
-    return CommentEffects(tuple(found))
+    return found
 
 
 def missing_told(effects: CommentEffects) -> str:

@@ -11,7 +11,11 @@ from gtm.store.models.base import Cost, Json, UtcDateTime, one_of
 
 
 class ContentDecision(SQLModel, table=True):
-    """A person's decision on one piece within a round of an approval, bound to the hash of the piece that was shown."""
+    """A person's decision on one piece within a round of an approval; the first one stands.
+
+    It is bound to what was shown: `sha256` is the piece's hash, `context_sha256` that of everything else the approval
+    rests on, such as audience and spend; `revision` is that of the step that made the piece.
+    """
 
     __tablename__ = "content_decisions"
     __table_args__ = (
@@ -24,11 +28,14 @@ class ContentDecision(SQLModel, table=True):
     approval_id: str = Field(foreign_key="approvals.approval_id")
     run_id: str = Field(foreign_key="runs.run_id")
     round: int
+    revision: int
     piece_id: str
     sha256: str = Field(max_length=64)
+    context_sha256: str = Field(max_length=64)
     decision: str
     comment: str | None = None
     decided_by: str
+    decided_via: str
     decided_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -58,6 +58,15 @@ def find(session: Session, approval_id: str) -> Approval | None:
     return session.get(Approval, approval_id)
 
 
+def locked(session: Session, approval_id: str) -> Approval | None:
+    """The approval, kept from changing until the end of the transaction.
+
+    On PostgreSQL its row is locked; on SQLite a writing transaction is alone anyway.
+    """
+    query = select(Approval).where(Approval.approval_id == approval_id).with_for_update()
+    return session.exec(query, execution_options={"populate_existing": True}).first()
+
+
 def pending(session: Session, *, venture_id: str | None = None, run_id: str | None = None) -> list[Approval]:
     """What waits for a decision, oldest first: of a venture, of a run, or everywhere."""
     query = select(Approval).where(Approval.status == "pending")
@@ -126,7 +135,7 @@ def decide(
             hint="gtm pending lists what waits",
         )
     if not decided:
-        raise _too_late(row)
+        raise too_late(row)
     return row
 
 
@@ -166,7 +175,8 @@ def mark_applied(session: Session, approval_id: str, now: datetime) -> bool:
     return change(session, statement.values(applied_at=now)) == 1
 
 
-def _too_late(row: Approval) -> AlreadyDecided | NotWaiting:
+def too_late(row: Approval) -> AlreadyDecided | NotWaiting:
+    """What to tell somebody who decides on an approval that does not wait any more."""
     if row.status == "void":
         return NotWaiting(
             f"approval {row.approval_id} is void: what it showed has changed",

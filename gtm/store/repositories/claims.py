@@ -96,7 +96,7 @@ def claim_due(
     return rows
 
 
-def look(session: Session, scope: Scope, *, now: datetime, limit: int) -> list[Claimed]:
+def look(session: Session, scope: Scope, *, now: datetime, limit: int, without: Collection[int] = ()) -> list[Claimed]:
     """Find enrolments that are due, of workflows that are not paused: by priority, then soonest first.
 
     They are this transaction's to move: on PostgreSQL their rows are locked, and those that another worker has locked
@@ -109,11 +109,12 @@ def look(session: Session, scope: Scope, *, now: datetime, limit: int) -> list[C
         scope: which enrolments to look at.
         now: the aware moment.
         limit: how many to find at most.
+        without: versions whose people are left where they are.
 
     Returns:
         The rows, in the order in which they are to be moved.
     """
-    runnable = {one.version_no: one for one in _runnable(session, scope)}
+    runnable = {one.version_no: one for one in _runnable(session, scope) if one.version_no not in without}
     is_test = scope.test_workflow_id is not None
     ventures = {one.venture_id for one in runnable.values()}
     # Tests run on a clock of their own, which earns and spends nothing.

@@ -167,10 +167,18 @@ def _of_sqlite(rows: Sequence[Any]) -> list[Claimed]:
             seq,
             attempt,
             moments[due_at],
-            None if context is None else json.loads(context),
+            None if context is None else _context(context),
         )
         for number, version_no, lead_no, entry, is_test, step, status, seq, attempt, due_at, context in rows
     ]
+
+
+def _context(told: str) -> Any:
+    """What a row remembers; a text that is no JSON comes as what no enrolment can be read from."""
+    try:
+        return json.loads(told)
+    except ValueError:
+        return {"unreadable": told}
 
 
 _HOLD = """

@@ -150,8 +150,14 @@ def lead_number(session: Session, lead_id: str) -> int:
 
 def by_number(session: Session, numbers: Collection[int]) -> dict[int, Lead | str]:
     """Leads by their numbers; in place of one whose row, written by somebody else, is not sound, what is wrong."""
-    rows = session.connection().execute(_BY_NUMBER.where(_LEADS["lead_no"].in_(numbers)))
-    return {number: _sound(dict(zip(_FIELDS, row, strict=True))) for number, *row in rows}
+    try:
+        rows = session.connection().execute(_BY_NUMBER.where(_LEADS["lead_no"].in_(numbers)))
+        return {number: _sound(dict(zip(_FIELDS, row, strict=True))) for number, *row in rows}
+    except ValueError as error:
+        # On SQLite a text that is no JSON breaks the whole query: each is then read by itself.
+        if len(numbers) == 1:
+            return dict.fromkeys(numbers, f"the row of the lead cannot be read: {error}")
+        return {number: lead for one in numbers for number, lead in by_number(session, [one]).items()}
 
 
 def _sound(row: dict[str, Any]) -> Lead | str:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, bindparam, text
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, exists, text
+from sqlmodel import Session, col, func, select
 
 from gtm.domain.enrolment import EnrolmentState
-from gtm.domain.errors import NotFound
+from gtm.domain.errors import NotFound, VersionUnreadable, shorten
 from gtm.domain.workflow import ActionStep, Exit, Goal, Step, Wait, WorkflowDefinition
 from gtm.store.models.automation import AutomationWorkflow, WorkflowTrigger, WorkflowVersion
+from gtm.store.models.enrolments import RUNNING, WAITING, Enrolment
 from gtm.store.models.pilots import OPEN, CampaignPilot
 
 _OPEN = text(f"campaign_pilots.{OPEN}")
@@ -107,16 +108,56 @@ def pinned_version(session: Session, version_no: int) -> Pinned:
 
     Raises:
         NotFound: there is none.
+        VersionUnreadable: it does not fit its schema.
     """
     row = session.exec(
-        select(WorkflowVersion, AutomationWorkflow.workflow_no)
-        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
+        select(AutomationWorkflow.workflow_no, WorkflowVersion.workflow_id, WorkflowVersion.version)
+        .join(WorkflowVersion, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
         .where(col(WorkflowVersion.version_no) == version_no)
     ).first()
     if row is None:
         raise NotFound("there is no such workflow version", field="version_no", value=version_no)
-    version, workflow_no = row
-    return Pinned(version_no, int(workflow_no or 0), WorkflowDefinition.model_validate(version.definition))
+    workflow_no, workflow_id, version = row
+    return Pinned(version_no, int(workflow_no or 0), _definition(session, workflow_id, version, version_no))
+
+
+def _definition(session: Session, workflow_id: str, version: int, version_no: int) -> WorkflowDefinition:
+    """What a version says; read by itself, as on SQLite a text that is no JSON breaks the whole query."""
+    statement = select(WorkflowVersion.definition).where(col(WorkflowVersion.version_no) == version_no)
+    try:
+        return WorkflowDefinition.model_validate(session.exec(statement).one())
+    except ValueError as error:
+        raise VersionUnreadable(workflow_id, version, version_no, shorten(str(error), 300)) from error
+
+
+def unreadable(session: Session) -> list[tuple[VersionUnreadable, int]]:
+    """The versions of active workflows that cannot be read, each with how many real leads have not left it.
+
+    Those that are left by everybody and that nobody enters any more are not looked at.
+    """
+    numbers = col(WorkflowVersion.version_no)
+    inside = (
+        col(Enrolment.version_no) == numbers,
+        col(Enrolment.status).in_((WAITING, RUNNING)),
+        col(Enrolment.is_test).is_(False),
+    )
+    statement = (
+        select(numbers)
+        .join(AutomationWorkflow, col(AutomationWorkflow.workflow_id) == col(WorkflowVersion.workflow_id))
+        .where(
+            col(AutomationWorkflow.status) == "active",
+            (col(AutomationWorkflow.version) == col(WorkflowVersion.version)) | exists().where(*inside),
+        )
+        .order_by(numbers)
+    )
+    found = []
+    for version_no in session.exec(statement).all():
+        try:
+            pinned_version(session, version_no or 0)
+        except VersionUnreadable as error:
+            people = select(func.count()).select_from(Enrolment).join(WorkflowVersion, inside[0])
+            found.append((error, session.exec(people.where(numbers == version_no, *inside[1:])).one()))
+    return found
 
 
 def pinned_version_of(session: Session, state: EnrolmentState) -> Pinned:
@@ -124,6 +165,7 @@ def pinned_version_of(session: Session, state: EnrolmentState) -> Pinned:
 
     Raises:
         NotFound: it is gone.
+        VersionUnreadable: it does not fit its schema.
     """
     number = session.exec(
         select(WorkflowVersion.version_no).where(
@@ -138,11 +180,24 @@ def entrance(session: Session, trigger_id: str) -> Entrance:
 
     Raises:
         NotFound: there is no such trigger, or its workflow is gone.
+        VersionUnreadable: the version does not fit its schema.
     """
-    row = session.exec(_ENTRANCE, params={"trigger_id": trigger_id}).first()
-    if row is None:
-        raise NotFound("there is no such trigger, or its workflow is gone", field="trigger_id", value=trigger_id)
-    trigger_no, workflow_no, status, version, pilot_id = row
-    definition = WorkflowDefinition.model_validate(version.definition)
+    try:
+        row = session.exec(_ENTRANCE, params={"trigger_id": trigger_id}).first()
+        if row is None:
+            raise NotFound("there is no such trigger, or its workflow is gone", field="trigger_id", value=trigger_id)
+        trigger_no, workflow_no, status, version, pilot_id = row
+        definition = WorkflowDefinition.model_validate(version.definition)
+    except ValueError:
+        _refuse_unreadable(session, trigger_id)
+        raise
     pinned = Pinned(version.version_no or 0, workflow_no or 0, definition)
     return Entrance(trigger_no or 0, status, pinned, pilot_id or "")
+
+
+def _refuse_unreadable(session: Session, trigger_id: str) -> None:
+    """Say which version it is that a trigger leads to and that cannot be read."""
+    statement = _ENTRANCE.with_only_columns(col(WorkflowVersion.version_no))
+    version_no = session.exec(statement, params={"trigger_id": trigger_id}).scalars().first()
+    if version_no is not None:
+        pinned_version(session, version_no)

@@ -16,7 +16,11 @@ from typer.testing import Result
 
 from app import ROOT, bootstrap
 from app.settings import Settings
+from app.status_source import StoreSource
+from crews.processes import new_owner
+from gtm.domain.clock import SystemClock
 from gtm.store.database import Database
+from gtm.store.repositories import runs
 
 FLEET = ROOT / "examples" / "ventures" / "fleet.yaml"
 
@@ -60,6 +64,29 @@ def test_what_waits_can_be_seen(run_id: str, gtm_here: Callable[..., Result]) ->
     assert (status["run_id"], status["checkpoint"], status["steps_done"]) == (run_id, "strategy", 3)
     assert "checkpoint strategy" in gtm_here("status").stdout
     assert run_id in gtm_here("runs").stdout
+
+
+def test_after_a_decision_the_run_is_said_to_wait_until_somebody_drives_it(
+    run_id: str, gtm_here: Callable[..., Result], store: Database, settings: Settings
+) -> None:
+    assert gtm_here("approve", "fleet", "--as", "LEAD").exit_code == 0
+    told = gtm_here("status", "fleet").stdout
+    assert "waits to be resumed, no process drives it" in told and "running" not in told
+    assert f"next     gtm resume {run_id}" in told
+    assert "to be resumed" in gtm_here("runs").stdout
+    shown = json.loads(gtm_here("status", "fleet", "--json").stdout)
+    assert (shown["run_status"], shown["driven"], shown["next"]) == ("running", False, f"gtm resume {run_id}")
+    source = StoreSource(settings)
+    answered, (listed,) = source.status("fleet"), source.overview()
+    assert answered is not None and (answered["driven"], answered["next"]) == (False, f"gtm resume {run_id}")
+    assert (listed["state"], listed["checkpoint"]) == ("waits to be resumed, no process drives it", "")
+    with store.write() as session:
+        runs.claim_lease(session, run_id, new_owner(), SystemClock().now(), 60)
+    told = gtm_here("status", "fleet").stdout
+    assert "(fleet): running" in told
+    answered = source.status("fleet")
+    assert answered is not None and answered["driven"] is True
+    source.close()
 
 
 def test_the_review_stands_beside_the_artifact(run_id: str, gtm_here: Callable[..., Result]) -> None:

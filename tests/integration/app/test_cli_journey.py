@@ -53,7 +53,7 @@ def _can_be_looked_at(env: dict[str, str]) -> None:
         "content": "Brand voice",
         "campaigns": "Ad flight",
         "automation": "Clean-up",
-        "final": "exits.workflows_active",
+        "final": "Exit gate: Workflows Active",
         "channels": "utm_source",
         "triggers": "1 per lead",
         "tests": "Trigger fires on lead signup",
@@ -86,4 +86,9 @@ def _is_handed_over_again(gtm: Any, report: Path) -> None:
     assert (mended["recorded"], mended["restored"]) == ("before", ["agent-api.md", "report.html"])
     assert mended["removed"] == ["notes.txt"] and not (report.parent / "notes.txt").exists()
     assert report.read_bytes() == page and (report.parent / "manifest.json").read_bytes() == manifest
-    assert "whole on disk" in gtm("handoff", "fleet").out
+    told = gtm("handoff", "fleet").out
+    assert "whole on disk" in told and f"report   {report}" in told
+    assert f"files    {len(whole['files'])}: " in told and " in evidence" in told
+    assert len(told.splitlines()) < 10
+    assert str(report) in gtm("show", "fleet").out
+    assert json.loads(gtm("show", "fleet", "--json").out)["handoff"] == str(report.parent)

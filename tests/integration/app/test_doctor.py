@@ -62,6 +62,32 @@ def test_one_broken_database_is_one_missing_part(env: dict[str, str]) -> None:
     assert "not known, as the database cannot be used" in " ".join(done.stdout.split())
 
 
+def test_variables_that_cannot_be_used_are_lines_among_the_others(env: dict[str, str]) -> None:
+    broken = {"GTM_MAIL_CONNECTIONS": "99", "GTM_LLM_PROVIDER": "openai", "GTM_LLM_MODEL": "m"}
+    code, checks = examine({**env, **broken, "GTM_AGENT_TOKEN": "short secret"})
+    assert code == 1
+    missing = {name: check for name, check in checks.items() if check["state"] == "missing"}
+    assert set(missing) == {"GTM_MAIL_CONNECTIONS", "OPENAI_API_KEY", "GTM_AGENT_TOKEN"}
+    assert missing["GTM_MAIL_CONNECTIONS"]["detail"].endswith("it holds 99 (allowed: 1 to 32)")
+    assert "or unset it" in missing["GTM_MAIL_CONNECTIONS"]["fix"]
+    assert "GTM_LLM_PROVIDER=openai needs a key" in missing["OPENAI_API_KEY"]["detail"]
+    assert "set OPENAI_API_KEY" in missing["OPENAI_API_KEY"]["fix"]
+    assert "short secret" not in json.dumps(checks)
+    for name, variable in (("model", "OPENAI_API_KEY"), ("agent", "GTM_AGENT_TOKEN")):
+        assert checks[name]["detail"] == f"not known, as {variable} cannot be used"
+    assert checks["database"]["state"] == checks["configuration"]["state"] == "ok"
+    assert "variables" not in checks
+    told = CliRunner().invoke(app, ["doctor"], env={**env, **broken})
+    assert told.exit_code == 1 and "2 essential parts are missing." in told.stdout and not told.stderr
+
+
+def test_a_database_of_another_kind_is_not_looked_at(env: dict[str, str]) -> None:
+    code, checks = examine({**env, "GTM_DATABASE_URL": "mysql://me:secret@host/db"})
+    assert (code, checks["GTM_DATABASE_URL"]["state"]) == (1, "missing")
+    assert checks["database"]["state"] == checks["worker"]["state"] == "optional"
+    assert "secret" not in json.dumps(checks)
+
+
 LIVE = {"GTM_LLM_PROVIDER": "compatible", "GTM_LLM_BASE_URL": "http://127.0.0.1:9/v1", "GTM_LLM_MODEL": "m"}
 PRICE = {"GTM_LLM_PRICES": "m=1/2"}
 

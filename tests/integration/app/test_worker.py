@@ -8,12 +8,16 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from app import ROOT
+from app.cli import working
+from app.cli.root import app
 from app.mailing import mail_settings
 from app.settings import Settings
 from gtm.domain.clock import SystemClock
@@ -22,7 +26,7 @@ from gtm.domain.errors import ConfigError
 from gtm.store.database import Database
 from gtm.store.models.enrolments import RUNNING, Enrolment
 from gtm.store.models.running import UpkeepTask, WorkerRow
-from gtm.store.repositories import workers
+from gtm.store.repositories import claims, workers
 from tests.integration.app.conftest import Gtm
 
 MAIL = {
@@ -87,6 +91,37 @@ def test_once_does_what_is_due_and_ends(gtm: Gtm, store: Database) -> None:
     assert {task.task for task in rows(store, UpkeepTask)} >= {"outbox_drain", "scheduler", "retention"}
 
 
+@pytest.mark.parametrize("seconds", [0, 9, 301, -1])
+def test_a_lease_that_no_claim_can_have_is_refused(gtm: Gtm, seconds: int) -> None:
+    done = gtm("worker", "--once", "--sink", "--lease", str(seconds), "--json")
+    assert done.code == 2
+    told = {name: done.problem[name] for name in ("field", "value", "allowed")}
+    assert told == {"field": "--lease", "value": str(seconds), "allowed": "10 to 300"}
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(("--lease", "10"), 10), (("--lease", "300"), 300), ((), 120)])
+def test_the_lease_that_is_asked_for_is_the_one_of_its_claims(
+    env: dict[str, str], store: Database, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], seconds: int
+) -> None:
+    from app import worker
+
+    leases: list[timedelta] = []
+
+    class Noted(worker.Worker):
+        def __init__(self, *given: Any, lease: timedelta, **how: Any) -> None:
+            leases.append(lease)
+            super().__init__(*given, lease=lease, **how)
+
+    monkeypatch.setattr(worker, "Worker", Noted)
+    done = CliRunner().invoke(app, ["worker", "--once", "--sink", *asked], env=env)
+    assert done.exit_code == 0, done.output
+    assert leases == [timedelta(seconds=seconds)]
+
+
+def test_the_longest_lease_that_can_be_asked_for_is_that_of_the_store() -> None:
+    assert timedelta(seconds=working.LONGEST_LEASE) == claims.LONGEST_LEASE
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_gracefully(env: dict[str, str], store: Database, number: int) -> None:
     with running(env, "--sink", "--poll", "30") as process:
@@ -104,8 +139,6 @@ def test_several_live_at_once_and_one_that_is_killed_is_missed(env: dict[str, st
             assert {row.pid for row in workers.living(session, clock.now())} == {first.pid, second.pid}
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
-        from datetime import timedelta
-
         with store.read() as session:
             later = clock.now() + timedelta(seconds=21)
             assert [row.pid for row in workers.lost(session, later) if row.pid == first.pid] == [first.pid]

@@ -1,6 +1,7 @@
 """Who needs no effect is moved in the transaction that finds them: all of it or nothing, and without a lease."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -9,11 +10,16 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from gtm.automation import operations
+from gtm.automation.erasing import erase_person
+from gtm.automation.pausing import pause_venture
 from gtm.domain.conditions import Predicate
+from gtm.domain.enrolment import Lead
 from gtm.domain.workflow import Condition, Exit, Wait, WorkflowDefinition
 from gtm.store.models.enrolments import FAILED, FINISHED, MANUAL, RUNNING, WAITING, Enrolment, StepLog
 from gtm.store.models.rates import VentureRate
-from gtm.store.repositories import claims, rates
+from gtm.store.repositories import claims, leads, rates
+from gtm.store.repositories.enrolment_sql import Claimed
 from tests.integration.automation.surroundings import KilledHere, Stage, drip, signup
 
 
@@ -41,6 +47,24 @@ def due(stage: Stage, definition: WorkflowDefinition, count: int, **values: Any)
     for number in range(count):
         stage.lead(number, **values)
     stage.advance(hours=1)
+
+
+def change(stage: Stage, statement: str) -> None:
+    with stage.database.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def noted_holds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the rows that are put under a lease from now on."""
+    numbers: list[int] = []
+    hold = claims.hold
+
+    def noted(session: Session, rows: Sequence[Claimed], **how: Any) -> None:
+        numbers.extend(row.enrolment_no for row in rows)
+        hold(session, rows, **how)
+
+    monkeypatch.setattr(claims, "hold", noted)
+    return numbers
 
 
 def test_who_only_waits_is_moved_by_one_look_without_a_lease(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,3 +161,118 @@ def test_a_fence_lets_only_what_is_in_its_claim_through(stage: Stage) -> None:
         assert found(session, "second") == [3]
     assert Counter(row.owner for row in stage.rows(Enrolment) if row.status == RUNNING) == {"first": 2, "second": 1}
     assert stage.worker().tick().claimed == 0
+
+
+@pytest.mark.parametrize("definition", [waits(), asks()])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        'UPDATE enrolments SET context = \'{"no": "context"}\' WHERE enrolment_no = 3',
+        "UPDATE enrolments SET step = 99 WHERE enrolment_no = 3",
+    ],
+)
+def test_one_that_cannot_be_read_is_set_aside_by_the_same_tick_and_the_others_are_moved_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, definition: WorkflowDefinition, odd: str
+) -> None:
+    due(stage, definition, 5, score=60)
+    change(stage, odd)
+    held = noted_holds(monkeypatch)
+    tick = stage.worker().tick()
+    assert (tick.claimed, tick.moved, held) == (5, 4, [3])
+    done = WAITING if definition == waits() else FINISHED
+    rows = {row.enrolment_no: (row.status, row.owner) for row in stage.rows(Enrolment)}
+    assert rows == {number: (MANUAL if number == 3 else done, None) for number in range(1, 6)}
+
+
+@pytest.mark.parametrize("column", ["time_zone = 'Mars/Olympus'", "email = 'none'"])
+def test_a_lead_whose_row_is_not_sound_is_set_aside_and_the_others_are_moved(stage: Stage, column: str) -> None:
+    due(stage, asks(), 5, score=60)
+    change(stage, f"UPDATE leads SET {column} WHERE lead_no = 3")
+    stage.worker().tick()
+    rows = {row.enrolment_no: row.status for row in stage.rows(Enrolment)}
+    assert rows == {number: MANUAL if number == 3 else FINISHED for number in range(1, 6)}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "UPDATE leads SET attributes = '{broken' WHERE lead_no = 3",
+        "UPDATE enrolments SET context = '{broken' WHERE enrolment_no = 3",
+    ],
+)
+def test_a_text_that_is_no_json_takes_no_other_along(sqlite_stage: Stage, odd: str) -> None:
+    # PostgreSQL takes no such text.
+    due(sqlite_stage, asks(), 5, score=60)
+    change(sqlite_stage, odd)
+    sqlite_stage.worker().tick()
+    rows = {row.enrolment_no: row.status for row in sqlite_stage.rows(Enrolment)}
+    assert rows == {number: MANUAL if number == 3 else FINISHED for number in range(1, 6)}
+
+
+@pytest.mark.parametrize("definition", [waits(), asks()])
+def test_one_who_is_erased_is_gone_and_the_others_are_moved(stage: Stage, definition: WorkflowDefinition) -> None:
+    due(stage, definition, 5, score=60)
+    with stage.database.write() as session:
+        lead = leads.by_number(session, [3])[3]
+        assert isinstance(lead, Lead)
+        erase_person(session, lead, "ann", stage.clock.now())
+    tick = stage.worker().tick()
+    assert (tick.claimed, tick.moved) == (4, 4)
+    assert sorted(row.enrolment_no for row in stage.rows(Enrolment)) == [1, 2, 4, 5]
+    assert {line.enrolment_no for line in stage.rows(StepLog)} == {1, 2, 4, 5}
+
+
+def test_one_who_is_erased_while_the_others_are_moved_at_once_takes_none_along(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(stage, asks(), 5, score=60)
+    by_number = leads.by_number
+
+    def without(session: Session, numbers: Collection[int]) -> dict[int, Lead | str]:
+        # As the transaction sees it once another one, which removes a lead, is committed.
+        return {number: lead for number, lead in by_number(session, numbers).items() if number != 3}
+
+    monkeypatch.setattr(leads, "by_number", without)
+    assert stage.worker().tick().moved == 4
+    assert {row.enrolment_no: row.status for row in stage.rows(Enrolment) if row.enrolment_no != 3} == dict.fromkeys(
+        (1, 2, 4, 5), FINISHED
+    )
+    assert {line.enrolment_no for line in stage.rows(StepLog)} == {1, 2, 4, 5}
+
+
+def of_three(stage: Stage, small: int, large: int) -> None:
+    """Two workflows of acme with many who wait, and one of beta with few; all of them due."""
+    for workflow_id, venture_id, priority in (("a", "acme", "normal"), ("b", "acme", "low"), ("c", "beta", "low")):
+        own = {"workflow_id": workflow_id, "venture_id": venture_id, "priority": priority}
+        stage.configure(waits().model_copy(update={**own, "triggers": (f"{workflow_id}-signup",)}), signup(workflow_id))
+    for number in range(large):
+        stage.lead(number)
+    for number in range(small):
+        stage.lead(number, venture_id="beta")
+    stage.advance(hours=1)
+
+
+def moved_of(stage: Stage) -> Counter[int]:
+    return Counter(row.workflow_no for row in stage.rows(Enrolment) if row.seq)
+
+
+def test_who_is_moved_at_once_shares_a_batch_fairly_and_by_priority(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_three(stage, small=4, large=12)
+    held = noted_holds(monkeypatch)
+    worker = stage.worker(batch=8)
+    # A venture has half of a batch, whatever its priority; within it what goes first goes first.
+    assert (worker.tick().moved, moved_of(stage)) == (8, {1: 4, 3: 4})
+    assert (worker.tick().moved, moved_of(stage)) == (8, {1: 12, 3: 4})
+    assert (worker.tick().moved, moved_of(stage)) == (8, {1: 12, 2: 8, 3: 4})
+    assert held == []
+
+
+def test_a_workflow_or_a_venture_that_is_paused_moves_nobody_at_once(stage: Stage) -> None:
+    of_three(stage, small=4, large=6)
+    with stage.database.write() as session:
+        operations.pause(session, "a", "wrong", "ann", stage.clock.now())
+        pause_venture(session, "beta", "spam complaints", stage.clock.now())
+    assert stage.worker().run_until_idle() == 6
+    assert moved_of(stage) == {2: 6}

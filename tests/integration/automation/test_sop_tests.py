@@ -57,6 +57,19 @@ def test_the_sops_six_cases_pass_and_every_piece_of_evidence_opens(
     assert {(t["opened"], t["taken"]) for t in paths["turns"]} == {(True, "send_email_2a"), (False, "send_email_2b")}
 
 
+def test_what_was_seen_is_told_by_the_places_and_names_of_steps(stage: Stage, tmp_path: Path, examine: Examine) -> None:
+    stage.configure(drip(), signup(), active=False)
+    report = examine(stage, tmp_path)
+    told = {case.test_case: case.observed for case in report.cases}
+    asked = "step 3 (ask whether email 1 was opened)"
+    assert f"{asked} → step 4 (send email 2), received" in told["Conditional logic (opened)"]
+    assert f"{asked} → step 5 (send email 2), received" in told["Conditional logic (not opened)"]
+    assert "4 attempts at step 1 (send email 1) (1 + 3 retries, strategy retry 3x)" in told["Error handling"]
+    assert told["Error handling"].endswith("then step 7 (exit as failed)")
+    ids = {step.id for step in drip().steps if "_" in step.id}
+    assert not [text for text in told.values() if any(step in text for step in ids)]
+
+
 def test_nothing_of_the_test_is_left_but_its_log(stage: Stage, tmp_path: Path, examine: Examine) -> None:
     stage.configure(drip(), signup())
     real = stage.lead(1)

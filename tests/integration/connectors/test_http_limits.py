@@ -15,6 +15,11 @@ from gtm.domain.errors import OutcomeUnknown, TransientFailure
 
 Talk = Callable[[socket.socket], None]
 
+SECONDS = 1.0
+"""What a call here may take."""
+SLACK = 4.0
+"""What a busy machine may add to that; a server here that is not left talks for ever."""
+
 
 @contextmanager
 def serving(talk: Talk) -> Iterator[int]:
@@ -39,7 +44,7 @@ def serving(talk: Talk) -> Iterator[int]:
     server.close()
 
 
-def call(port: int, method: str = "POST", timeout: float = 0.5) -> int:
+def call(port: int, method: str = "POST", timeout: float = SECONDS) -> int:
     settings = HttpSettings(
         endpoints=(HttpEndpoint(name="x", url=f"http://127.0.0.1:{port}/"),),
         private_hosts=("127.0.0.1",),
@@ -59,15 +64,16 @@ def endless(connection: socket.socket) -> None:
 
 
 def drip_body(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(100):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while True:
         connection.sendall(b"x")
         time.sleep(0.1)
 
 
 def drip_head(connection: socket.socket) -> None:
-    for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"y" * 100:
-        connection.sendall(bytes([byte]))
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    while True:
+        connection.sendall(b"y")
         time.sleep(0.1)
 
 
@@ -91,7 +97,7 @@ def test_an_answer_whose_body_drips_is_an_answer_and_over_in_time() -> None:
     with serving(drip_body) as port:
         began = time.monotonic()
         assert call(port) == 200
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < SECONDS + SLACK
 
 
 @pytest.mark.parametrize("talk", [drip_head, interim])
@@ -101,4 +107,4 @@ def test_a_head_that_drips_is_given_up_in_time(talk: Talk) -> None:
             began = time.monotonic()
             with pytest.raises(kind):
                 call(port, method)
-            assert time.monotonic() - began < 1.5
+            assert time.monotonic() - began < SECONDS + SLACK

@@ -24,8 +24,8 @@ from crews.approvals import decide
 from crews.drive import Stretch
 from crews.events import RunEvent
 from crews.intake import load_venture
-from crews.lease import new_owner
 from crews.outcome import Outcome
+from crews.processes import new_owner
 from crews.runner import advance, start_run
 from crews.services import ProbeResult, Services
 from crews.work import Workbench

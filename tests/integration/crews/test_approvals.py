@@ -145,7 +145,7 @@ def test_an_artifact_that_changes_while_it_waits_voids_the_approval_and_it_is_as
     scene = at("waiting:strategy")
     asked = scene.waiting()
     scene.write(lambda s: runs.open_revision(s, scene.run_id, "1.3", "by hand", scene.clock.now()))
-    with pytest.raises(ArtifactChanged, match="has changed since it was shown") as error:
+    with pytest.raises(ArtifactChanged, match="the budget changed since Strategy configuration was shown") as error:
         scene.approve(shown_sha256=asked.artifact_sha256)
     assert f"gtm resume {scene.run_id}" in error.value.hint
     (row,) = scene.rows(Approval)
@@ -169,7 +169,10 @@ def test_what_changes_after_it_was_approved_is_asked_for_again(sqlite_at: At) ->
     rounds = {row.round: row.status for row in scene.rows(Approval)}
     assert rounds == {1: "void", 2: "pending"}
     (entry,) = scene.rows(AuditEntry, action="approval.void")
-    assert (entry.actor, entry.data["why"]) == ("runner", "the artifacts are not what was approved")
+    assert (entry.actor, entry.data["why"]) == ("runner", "the budget changed since Strategy configuration was "
+                                              "shown to LEAD; it is asked for again")  # fmt: skip
+    (told,) = [event for event in scene.events if event.kind == "approval_voided"]
+    assert (told.subject, told.detail) == ("strategy", entry.data["why"])
     assert scene.artifacts("2.1") == []
 
 
@@ -195,7 +198,7 @@ def test_what_the_campaigns_approval_rests_on_voids_it_when_it_changes(
 ) -> None:
     waiting = sqlite_at("waiting:campaigns")
     rewrite(waiting, step, name, change)
-    with pytest.raises(ArtifactChanged, match="has changed since it was shown"):
+    with pytest.raises(ArtifactChanged, match="changed since Campaign development was shown"):
         waiting.approve()
     (row,) = waiting.rows(Approval, checkpoint="campaigns")
     assert row.status == "void"
@@ -211,7 +214,7 @@ def test_what_was_approved_on_another_budget_or_brief_is_void(
     rewrite(scene, step, name, change)
     Checkpoints(scene.bench().workbench._stretch).void_changed()
     statuses = {row.checkpoint: row.status for row in scene.rows(Approval)}
-    assert statuses["campaigns"] == "void" and statuses["content"] == "approved"
+    assert statuses["campaigns"] == statuses["content"] == "void"
     assert statuses["strategy"] == ("approved" if step == "brief" else "void")
 
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from crews.lease import lease, new_owner
+from crews.lease import lease
+from crews.processes import new_owner
 from gtm.domain.errors import LeaseHeld, NotFound
 from gtm.store.models.runs import Run
 from gtm.store.repositories import runs
@@ -30,7 +31,7 @@ def claimed(scene: Scene, owner: str) -> None:
 @pytest.fixture(scope="module")
 def dead() -> str:
     """The name of a process of this machine that has ended."""
-    code = "from crews.lease import new_owner; print(new_owner())"
+    code = "from crews.processes import new_owner; print(new_owner())"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -36,7 +36,8 @@ def test_with_a_browser_the_package_holds_every_picture_and_the_report_shows_the
     pictures = [path for path in written.files if path.endswith(".png")]
     content = scene.dossier().content
     assert content is not None
-    assert len(pictures) == len(camera.shot) == len({*camera.shot})
+    # Versions that differ in their subject alone look the same, and are drawn once.
+    assert len(pictures) >= len(camera.shot) == len({*camera.shot}) >= 100
     assert len(pictures) > 4 * len(content.pieces)
     assert {re.sub(r".*-(390|1280)\.png$", r"\1", path) for path in pictures} == {"390", "1280"}
     assert not camera.open
@@ -44,8 +45,9 @@ def test_with_a_browser_the_package_holds_every_picture_and_the_report_shows_the
     assert f"Rendered by Chromium at 390 and 1280 pixels: {len(pictures)} pictures." in report
     shown = re.findall(r'<img src="([^"]+)" alt="([^"]+)" loading="lazy"', report)
     assert len(shown) > 40 and {src for src, _ in shown} <= set(pictures)
+    drawn = len(camera.shot)
     again = write_package(scene.services, scene.run_id)
-    assert not again.is_new and len(camera.shot) == len(pictures)
+    assert not again.is_new and len(camera.shot) == drawn
     assert len(scene.rows(Handoff)) == 2
 
 
@@ -61,7 +63,7 @@ def test_pictures_are_ready_when_the_content_is_to_be_reviewed(sqlite_at: At) ->
     scene = sqlite_at("approved:strategy").with_services(camera=camera)
     outcome = scene.advance()
     assert (outcome.status, outcome.checkpoint) == ("waiting_approval", "content")
-    assert len(scene.rows(PreviewFile)) == len(camera.shot) > 100
+    assert len(scene.rows(PreviewFile)) == len(camera.shot) >= 100
     drawn = len(camera.shot)
     found = previews_of(scene.with_services(camera=None).services, scene.dossier())
     assert len(camera.shot) == drawn

@@ -51,6 +51,18 @@ def test_a_run_in_the_middle(database: Database, clock: VirtualClock, open_run: 
     assert snapshot.last_updated == clock.now()
 
 
+def test_who_drives_a_run_is_told_to_us_and_not_in_the_json(
+    database: Database, clock: VirtualClock, open_run: Callable[..., str]
+) -> None:
+    open_run()
+    assert (seen(database).lease_owner, seen(database).lease_until) == (None, None)
+    with database.write() as session:
+        runs.claim_lease(session, "run-1", "elsewhere/1/1/ab", clock.now(), 60)
+    snapshot = seen(database)
+    assert (snapshot.lease_owner, snapshot.lease_until) == ("elsewhere/1/1/ab", clock.now() + timedelta(seconds=60))
+    assert not {"lease_owner", "lease_until"} & set(snapshot.as_json())
+
+
 def test_a_run_that_waits_for_a_person(database: Database, clock: VirtualClock, open_run: Callable[..., str]) -> None:
     open_run()
     with database.write() as session:

@@ -95,7 +95,11 @@ def drop(name: str) -> Callable[[Path], None]:
             ["stage.yaml", "checkpoints.content.covers", "2.3 comes after"],
         ),
         (
-            edit("stage17/stage.yaml", 'binds: ["1.2", "1.3", brief]', 'binds: ["2.3", "3.1"]'),
+            edit(
+                "stage17/stage.yaml",
+                'covers: ["2.1", "2.2", "2.3"]\n        binds: ["1.2", "1.3", brief]',
+                'covers: ["2.1", "2.2", "2.3"]\n        binds: ["2.3", "3.1"]',
+            ),
             ["stage.yaml", "checkpoints.campaigns.binds", "3.1 comes after", "2.3 is covered already"],
         ),
         (

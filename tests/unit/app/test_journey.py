@@ -106,7 +106,7 @@ def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[Go]:
         door: Any = SimpleNamespace(services=services, settings=settings)
         monkeypatch.setattr(crews.runner, "advance", stand.advance)
         monkeypatch.setattr(journey, "decide", stand.decide)
-        monkeypatch.setattr(Journey, "_dossier", lambda _self: stand.dossier())
+        door.dossier = lambda _run_id: stand.dossier()
         return Journey(door, "run-1", frozenset(roles or ()), "ada", as_json=as_json).go()
 
     yield drive

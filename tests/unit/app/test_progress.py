@@ -49,6 +49,18 @@ def test_the_live_view_shows_step_agent_time_tokens_and_cost() -> None:
     assert "✓ 1.3 Allocate Budgets" in written.getvalue()
 
 
+def test_a_failure_is_left_to_the_command_that_tells_it_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = RunEvent("failed", DONE.at, "model-error", "The model cannot be used", detail="HTTP 401 from the server")
+    written = io.StringIO()
+    LiveView(Console(file=written, width=160)).listen(failed)
+    assert written.getvalue() == ""
+    PlainView().listen(failed)
+    told = capsys.readouterr().out
+    assert "The model cannot be used" in told and "HTTP 401" not in told
+    JsonView().listen(failed)
+    assert "HTTP 401" in capsys.readouterr().out
+
+
 def test_text_of_a_model_is_never_markup() -> None:
     written = io.StringIO()
     view = LiveView(Console(file=written, width=160))

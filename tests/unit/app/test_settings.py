@@ -194,3 +194,28 @@ def test_secrets_never_show() -> None:
     for secret in ("sk-secret-value", "0123456789abcdef", "the-vault-key"):
         assert secret not in shown
     assert "pw-hidden" not in shown
+
+
+def test_a_survey_keeps_what_can_be_used_and_names_everything_else_once() -> None:
+    env = {
+        "GTM_MAIL_CONNECTIONS": "99",
+        "GTM_LLM_PROVIDER": "openai",
+        "GTM_LLM_TIMEOUT": "soon",
+        "GTM_DKIM_KEY": "no reference",
+        "GTM_DKIM_SELECTOR": "s1",
+        "GTM_OUT": "elsewhere",
+    }
+    settings, faults = Settings.survey(env)
+    assert [fault.field for fault in faults] == [
+        "GTM_LLM_TIMEOUT",
+        "GTM_MAIL_CONNECTIONS",
+        "GTM_DKIM_KEY",
+        "OPENAI_API_KEY",
+        "GTM_LLM_MODEL",
+    ]
+    assert (settings.out, settings.mail_connections, settings.provider) == (Path("elsewhere"), 4, "openai")
+    assert [(fault.value, fault.allowed) for fault in faults[:1]] == [("soon", VARIABLES["GTM_LLM_TIMEOUT"][1])]
+
+
+def test_a_survey_without_faults_is_what_a_command_reads() -> None:
+    assert Settings.survey(OPENAI) == (Settings.from_env(OPENAI), ())

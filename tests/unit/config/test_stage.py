@@ -39,10 +39,13 @@ def test_checkpoints_come_where_the_sop_puts_them() -> None:
     ]
 
 
-def test_the_campaigns_approval_is_bound_to_channels_budget_and_brief() -> None:
+def test_the_approvals_of_copy_and_campaigns_are_bound_to_channels_budget_and_brief() -> None:
     bound = {c.id: c.hashed for c in STAGE.checkpoints if c.binds}
-    assert bound == {"campaigns": ("2.1", "2.2", "2.3", "1.2", "1.3", "brief")}
-    assert all(c.hashed == c.covers for c in STAGE.checkpoints if c.id != "campaigns")
+    assert bound == {
+        "content": ("2.1", "2.2", "1.2", "1.3", "brief"),
+        "campaigns": ("2.1", "2.2", "2.3", "1.2", "1.3", "brief"),
+    }
+    assert all(c.hashed == c.covers for c in STAGE.checkpoints if c.id not in bound)
 
 
 def test_entry_gates_fail_towards_stage_16_and_11() -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Sequence
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from gtm.connectors.http.pinned import PinnedTransport, is_public
 from gtm.connectors.http.schemas import HttpEndpoint, HttpSettings
 from gtm.connectors.http.service import HttpConnector
+from gtm.connectors.http.timed import left
 from gtm.domain.errors import PermanentFailure, TransientFailure
 
 PUBLIC = "93.184.216.34"
@@ -191,3 +193,103 @@ def test_a_host_with_an_underscore_is_called_and_a_broken_url_is_refused() -> No
         with pytest.raises(PermanentFailure):
             call(made, broken)
     assert len(seen) == 1
+
+
+class Hanging:
+    """A resolver that answers only once it is told to; counts who asks."""
+
+    def __init__(self, *found: str) -> None:
+        self.found, self.asked = found, list[str]()
+        self.begun, self.told = threading.Event(), threading.Event()
+
+    def __call__(self, host: str, _port: int) -> Sequence[str]:
+        self.asked.append(host)
+        self.begun.set()
+        assert self.told.wait(60)
+        return self.found
+
+
+def hung(resolver: Hanging, timeout: float) -> tuple[HttpConnector, list[httpx.Request]]:
+    """A connector whose names that resolver looks up."""
+    seen: list[httpx.Request] = []
+    settings = HttpSettings(
+        endpoints=(HttpEndpoint(name="crm", url="https://crm.example.test/"),), timeout_seconds=timeout
+    )
+    return HttpConnector(settings, PinnedTransport((), resolver, lambda: Below(seen, httpx.Response(204)))), seen
+
+
+def test_a_look_up_that_hangs_is_given_up_in_the_time_of_the_call_and_nothing_was_sent() -> None:
+    resolver = Hanging(PUBLIC)
+    made, seen = hung(resolver, 0.2)
+    try:
+        # A POST, too, may be done again: no packet of it has left.
+        with pytest.raises(TransientFailure, match=r"crm\.example\.test has no address now: the look-up"):
+            call(made)
+        assert not resolver.told.is_set()
+        assert seen == []
+    finally:
+        resolver.told.set()
+
+
+def test_calls_to_a_name_whose_look_up_hangs_hold_one_thread() -> None:
+    resolver = Hanging(PUBLIC)
+    made, _ = hung(resolver, 0.05)
+    try:
+        for _ in range(5):
+            with pytest.raises(TransientFailure):
+                call(made)
+        assert resolver.asked == ["crm.example.test"]
+    finally:
+        resolver.told.set()
+
+
+def test_a_look_up_that_others_waited_for_is_checked_for_each_and_kept_for_nobody_later() -> None:
+    resolver = Hanging("10.0.0.7")
+    made, seen = hung(resolver, 30)
+    refused: list[Exception] = []
+
+    def one() -> None:
+        try:
+            call(made)
+        except PermanentFailure as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=one) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert resolver.begun.wait(30)
+    resolver.told.set()
+    for thread in threads:
+        thread.join(30)
+    assert len(refused) == 3
+    assert seen == []
+    resolver.found = (PUBLIC,)
+    assert call(made) == 204
+    assert [request.url.host for request in seen] == [PUBLIC]
+
+
+def test_what_a_look_up_took_is_no_longer_there_for_the_call() -> None:
+    rest: list[float | None] = []
+
+    class Asked(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            rest.append(left())
+            return httpx.Response(204)
+
+    def slow(_host: str, _port: int) -> Sequence[str]:
+        time.sleep(0.2)
+        return [PUBLIC]
+
+    settings = HttpSettings(endpoints=(HttpEndpoint(name="crm", url="https://crm.example.test/"),), timeout_seconds=30)
+    assert call(HttpConnector(settings, PinnedTransport((), slow, Asked))) == 204
+    assert rest[0] is not None and rest[0] <= 29.8
+
+
+def test_a_name_that_cannot_be_spelt_has_no_address() -> None:
+    def spelt(host: str, _port: int) -> Sequence[str]:
+        return [str(host.encode("idna"))]
+
+    settings = HttpSettings(endpoints=(HttpEndpoint(name="crm", url=f"https://{'a' * 64}.example.test/"),))
+    made = HttpConnector(settings, PinnedTransport((), spelt))
+    with pytest.raises(TransientFailure, match="has no address now"):
+        call(made)

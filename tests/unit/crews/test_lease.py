@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
-from crews.lease import is_dead, new_owner
+from crews.processes import is_dead, is_driven, new_owner
 
 
 def test_this_process_lives() -> None:
@@ -12,7 +13,7 @@ def test_this_process_lives() -> None:
 
 
 def test_an_ended_process_of_this_machine_is_dead() -> None:
-    code = "from crews.lease import new_owner; print(new_owner())"
+    code = "from crews.processes import new_owner; print(new_owner())"
     owner = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     assert is_dead(owner)
 
@@ -25,3 +26,14 @@ def test_a_process_id_that_was_given_away_again_is_dead() -> None:
 def test_another_machine_cannot_be_judged() -> None:
     assert not is_dead("elsewhere:abcd:pid:[1]/1/1/ab")
     assert not is_dead("nonsense")
+
+
+def test_a_run_is_driven_while_a_living_process_holds_its_lease() -> None:
+    now = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    later, me = now + timedelta(seconds=30), new_owner()
+    place, _pid, _started, salt = me.rsplit("/", 3)
+    assert is_driven(me, later, now)
+    assert is_driven("elsewhere/1/1/ab", later, now), "a process of another machine may live"
+    assert not is_driven(me, now, now), "its lease has ended"
+    assert not is_driven(f"{place}/{os.getpid()}/1/{salt}", later, now), "its process has ended"
+    assert not is_driven(None, None, now)

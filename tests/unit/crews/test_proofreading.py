@@ -9,6 +9,7 @@ import pytest
 from crews.proofreading import at_step, slips_in
 from crews.weighing import mailed, mails_of
 from gtm.connectors.proofreading.fake import FakeProofreader
+from gtm.domain.check import NotChecked
 from gtm.domain.errors import TransientFailure
 from gtm.domain.proofing import Slip
 from gtm.policies.accessibility import accessibility_faults
@@ -36,7 +37,8 @@ def test_it_is_built_while_templates_are_made_and_rests_after_the_copy() -> None
 
 
 def test_what_it_finds_fails_the_step_with_place_and_repair() -> None:
-    read = slips_in(dossier(), FakeProofreader({"sound familiar": "sound known"}))
+    read, silent = slips_in(dossier(), FakeProofreader({"sound familiar": "sound known"}))
+    assert silent is None
     verdict = judge_step("2.2", stage(), policies(), dossier(), slips=read)
     assert [check.name for check in verdict.failures] == ["content.grammar"]
     assert "write “sound known”" in verdict.failures[0].detail
@@ -51,8 +53,10 @@ def test_every_text_is_read_once_with_the_briefs_words_as_names() -> None:
 
 
 def test_without_an_answer_the_houses_rules_judge_alone() -> None:
-    assert slips_in(dossier(), Silent()) is None
-    assert slips_in(dossier(), None) is None
+    slips, silent = slips_in(dossier(), Silent())
+    assert slips is None
+    assert silent == NotChecked("content.grammar", "the language checkers", "nobody is there")
+    assert slips_in(dossier(), None) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["fleet", "life", "posthog"])

@@ -1,7 +1,7 @@
 """A workflow in words: places instead of ids, names of what is sent and of whom it is for."""
 
 from gtm.domain.called import Called
-from gtm.domain.workflow_words import step_lines, trigger_words
+from gtm.domain.workflow_words import step_lines, step_named, trigger_words
 from tests.unit.crews import dossiers
 
 
@@ -40,3 +40,13 @@ def test_a_trigger_is_told_with_its_segments_name() -> None:
     assert dossier.triggers is not None
     told = trigger_words(Called(dossier), dossier.triggers.triggers[0])
     assert told.startswith("A new row in leads") and "at most" in told
+
+
+def test_a_step_is_named_by_its_place_and_what_it_does() -> None:
+    dossier = dossiers.dossier()
+    assert dossier.workflows is not None
+    flow = dossier.workflows.workflows[0]
+    for number, step in enumerate(flow.steps, start=1):
+        told = step_named(flow, step.id)
+        assert told.startswith(f"step {number} (") and ("_" not in step.id or step.id not in told)
+    assert (step_named(flow, ""), step_named(flow, "unheard_of")) == ("nowhere", "unheard_of")

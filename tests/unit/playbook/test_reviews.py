@@ -227,3 +227,23 @@ def test_a_positioning_that_no_fact_carries_is_named_and_assumed_offers_are_assu
     assert "The positioning says “The first app that connects doing and spending”, which no copy may repeat" in text
     stated = dict(brief.assumptions())
     assert "live session" in stated["offers.walkthrough"] and "/start for Life free trial" in stated["offers.path"]
+
+
+def test_ads_for_segments_at_which_their_network_is_not_aimed_are_told(ventures, policies) -> None:
+    life = ventures["life"]
+    ads = next(t for t in life.templates.templates if t.kind.look == "ad")
+    steps = {step.name: step.step for step in ads.steps}
+    first = content(life)
+
+    def told(network: str, **more) -> list[str]:
+        step = steps[network]
+        pieces = tuple(p.model_copy(update={"template_id": ads.template_id, "step": step}) for p in first.pieces)
+        written = first.model_copy(update={"pieces": pieces})
+        return [r for r in draft_review("content", "LEAD", facts(life, policies, content=written, **more)).risks
+                if "not aimed" in r]  # fmt: skip
+
+    assert told("instagram-ads") == [
+        "Ads are also written for segments at which their network is not aimed (step 1.2): Instagram Ads for "
+        "Privacy-minded people. Run these only once the aim is widened."
+    ]
+    assert told("twitter-ads") == [] and told("instagram-ads", channels=None) == []

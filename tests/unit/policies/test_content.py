@@ -7,8 +7,10 @@ import pytest
 
 from gtm.domain.campaign import CampaignContent, Claim, ContentElement, ContentPiece, Variant
 from gtm.domain.check import CopyFault
+from gtm.domain.proofing import Slip
 from gtm.policies.content import _sentences, content_faults, generated, link_hosts, piece_faults
 from gtm.policies.facts import ContentFacts
+from gtm.policies.piece_checks import grammar_faults
 from tests.unit.policies.support import (
     assert_fails,
     assert_only_fails,
@@ -185,3 +187,13 @@ def test_a_warning_is_shown_and_stops_nothing() -> None:
     warning = CopyFault(check="content.grammar", piece=FIRST.piece_id, why="odd", repair="look at it", severity="warn")
     assert _sentences((warning,), "content.grammar") == []
     assert len(_sentences((replace(warning, severity="block"),), "content.grammar")) == 1
+
+
+@pytest.mark.parametrize(("name", "faults"), [("Studio 54", 0), ("Studio", 1)])
+def test_a_number_that_a_name_ends_in_is_no_count_of_what_follows(name: str, faults: int) -> None:
+    text = "You see the Studio 54 logo here."
+    piece = rewritten(FIRST, BODY, text)
+    start = text.index("logo")
+    read = {text: (Slip(start, start + 4, "Possible agreement error", "write “logos”"),)}
+    found = grammar_faults(piece, with_(brief(), name=name), read)
+    assert len([fault for fault in found if fault.span == "logo"]) == faults

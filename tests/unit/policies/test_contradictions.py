@@ -16,6 +16,7 @@ from gtm.domain.brief import (
     WeightedObjective,
 )
 from gtm.policies.contradictions import find_contradictions
+from gtm.policies.serving import serving_faults
 from tests.unit.policies.support import at, brief, policies, with_
 
 FLEET = brief()
@@ -131,3 +132,11 @@ def test_totals_that_agree_are_silent() -> None:
 
 def test_plans_of_the_house_are_no_contradiction() -> None:
     assert codes(fact("On Reddit: be plain.", kind="belief", claimable=False, note="internal: manners")) == []
+
+
+@pytest.mark.parametrize(("name", "mark", "plain"), [("4ever 21!", "!", "4ever 21"), ("Who? Us", "?", "Who Us")])
+def test_a_name_that_ends_sentences_is_told_with_what_to_write(name: str, mark: str, plain: str) -> None:
+    found = [f for f in serving_faults(with_(FLEET, name=name), policies()) if f.field == "name"]
+    assert [f.code for f in found] == ["serve.name"]
+    assert f"“{name}” holds “{mark}”" in found[0].detail and f"“{plain}”" in found[0].ask
+    assert not [f for f in serving_faults(with_(FLEET, name=plain), policies()) if f.field == "name"]

@@ -1,6 +1,6 @@
 """pilots in full: what was piloted, its results and their verdict; what a winner won by
 
-Revision 0006, after 0004. Nothing has written the three tables yet: they are made anew.
+Revision 0006, after 0005. Nothing has written the three tables yet: they are made anew.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from gtm.store.models.base import Score, UtcDateTime
 
 revision = '0006'
-down_revision = '0004'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
