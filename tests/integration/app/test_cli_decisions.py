@@ -232,7 +232,7 @@ def test_rollback_and_its_decision(run_id: str, gtm_here: Callable[..., Result])
 
 
 def _interrupted(env: dict[str, str], brief: Path) -> tuple[int, str]:
-    """A run that is told to stop as soon as a step has started: its exit code, and what it said."""
+    """A run that is told to stop as soon as a gate is passed: its exit code, and what it said."""
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "run", str(brief)],
         stdout=subprocess.PIPE,
@@ -243,7 +243,7 @@ def _interrupted(env: dict[str, str], brief: Path) -> tuple[int, str]:
     )
     assert process.stdout is not None
     for line in process.stdout:
-        if "step started" in line:
+        if "gate passed" in line:
             break
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=120)
@@ -251,7 +251,8 @@ def _interrupted(env: dict[str, str], brief: Path) -> tuple[int, str]:
 
 
 def test_an_interrupted_run_can_be_resumed(env: dict[str, str], gtm_here: Callable[..., Result]) -> None:
-    # It takes half a second to the first checkpoint; a busy machine may look too late, then the next venture is begun.
+    # It takes a third of a second from there to the first checkpoint; a busy machine may look too late, then the next
+    # venture is begun.
     for brief in (FLEET, FLEET.with_name("posthog.yaml"), FLEET.with_name("life.yaml")):
         code, told = _interrupted(env, brief)
         if code != 0:

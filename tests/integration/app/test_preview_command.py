@@ -29,14 +29,17 @@ def test_every_piece_is_drawn_once_and_stands_on_one_page(
     done = here("preview", "fleet", "--json")
     assert done.code == 0, done.err
     told: dict[str, Any] = json.loads(done.out)
-    assert told["run_id"] == RUN and len(told["pictures"]) == len(camera.shot) > 100
+    # Versions that differ in their subject alone look the same, and are drawn once.
+    drawn = len(camera.shot)
+    assert told["run_id"] == RUN and len(told["pictures"]) >= drawn > 100
+    assert len({one["sha256"] for one in told["pictures"]}) <= drawn == len({*camera.shot})
     assert all(Path(one["path"]).is_file() for one in told["pictures"])
     page = Path(told["gallery"])
     assert page == settings.home.absolute() / "previews" / "fleet.html"
     assert page.read_text().count("<img ") == len(told["pictures"])
     again = here("preview", RUN)
     assert again.code == 0 and f"{len(told['pictures'])} pictures of run {RUN}." in again.out
-    assert str(page) in again.out and len(camera.shot) == len(told["pictures"])
+    assert str(page) in again.out and len(camera.shot) == drawn
 
 
 def test_without_a_browser_it_says_what_to_do(gtm: Gtm, store: Database, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ GATED: dict[str, tuple[Change, str, str]] = {
     "an endless value": (put("segments.0.value_proposition", "your own word " * 20), "segments", "at most 200"),
     "a misspelt fact": (put("facts.3.text", "It saves alot of time."), "facts.pull-request.text", "alot"),
     "a placeholder": (put("facts.3.text", "It saves [COMPANY] time."), "facts.pull-request.text", "[COMPANY]"),
-    "a name that ends sentences": (called("Yahoo!"), "name", "small letter"),
+    "a name that ends sentences": (called("Yahoo!"), "name", "ends a sentence"),
     "a vague button": (put("offers.0.cta_text", "Click here"), "offers.demo.cta_text", "does not say what happens"),
     "a banned name": (put("brand.banned_words", ["fleet"]), "brand.banned_words", "own name"),
     "a banned article": (put("brand.banned_words", ["the"]), "brand.banned_words", "no sentence can do without"),
