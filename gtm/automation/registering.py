@@ -50,15 +50,14 @@ def take_form(
     lead = inserted.lead
     if person.consent == "granted":
         _agreed(session, lead, purpose, now, created=inserted.created)
-    if registers_for:
-        register(session, lead.lead_id, registers_for, now)
+    registered = register(session, lead.lead_id, registers_for, now) if registers_for else ()
     event = f"form:{lead.lead_id}:{now.isoformat()}"
     stored = leads.get_lead(session, lead.lead_id)
     fired = [
         fire(session, trigger, stored, now, duplicate=not inserted.created, event=event)
         for trigger in _of_forms(session, person)
     ]
-    return FormTaken(lead_id=lead.lead_id, created=inserted.created, fired=(*inserted.fired, *fired))
+    return FormTaken(lead_id=lead.lead_id, created=inserted.created, fired=(*inserted.fired, *registered, *fired))
 
 
 def _of_forms(session: Session, person: NewLead) -> list[TriggerDefinition]:
@@ -83,14 +82,19 @@ def _agreed(session: Session, lead: Lead, purpose: ConsentPurpose, now: datetime
             change_lead(session, lead.lead_id, {"consent": "granted"}, now)
 
 
-def register(session: Session, lead_id: str, campaign_ids: str, now: datetime) -> None:
+def register(session: Session, lead_id: str, campaign_ids: str, now: datetime) -> tuple[Fired, ...]:
     """Store that a lead is registered for the sessions of campaigns; twice is as good as once.
+
+    It starts the workflows whose conditional trigger waits for the registration, of those the lead is not in yet.
 
     Args:
         session: the transaction.
         lead_id: the lead.
         campaign_ids: a campaign's id, or several with a comma between them.
         now: the aware moment.
+
+    Returns:
+        What each of these triggers did.
 
     Raises:
         NotFound: there is no such lead.
@@ -99,8 +103,9 @@ def register(session: Session, lead_id: str, campaign_ids: str, now: datetime) -
     lead = leads.get_lead(session, lead_id, lock=True)
     before = _ids(str(lead.attributes.get(REGISTERED) or ""))
     after = list(dict.fromkeys([*before, *_ids(campaign_ids)]))
-    if after != before:
-        change_lead(session, lead_id, {f"attributes.{REGISTERED}": ",".join(after)}, now)
+    if after == before:
+        return ()
+    return change_lead(session, lead_id, {f"attributes.{REGISTERED}": ",".join(after)}, now)
 
 
 def _ids(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, TemplateSet
 from gtm.domain.conditions import Predicate
 from gtm.domain.schedule import SchedulePlan
+from gtm.domain.sessions import is_registered
 from gtm.domain.workflow import CronSchedule, SendEmail, TriggerDefinition, TriggerFilters, WorkflowDefinition
 from gtm.domain.workflow_waits import WEEKDAYS
 from gtm.domain.zones import moment_of
@@ -50,6 +51,7 @@ def trigger_ids(workflow_id: str, campaign: Campaign) -> Iterator[str]:
     """The ids of the triggers of a campaign's workflow."""
     if campaign.kind.session:
         yield identifier(workflow_id, "invited")
+        yield identifier(workflow_id, "registered")
     elif campaign.kind.start != "signup":
         yield identifier(workflow_id, campaign.kind.start)
     else:
@@ -65,15 +67,20 @@ def _by_hand(workflow: WorkflowDefinition) -> TriggerDefinition:
 def _lead_triggers(
     brief: VentureBrief, workflow: WorkflowDefinition, campaign: Campaign, schedule: SchedulePlan | None
 ) -> Iterator[TriggerDefinition]:
-    """How leads come in: a new row from the website, the landing page's form, the list of those to be invited, or all
-    of a segment with the next issue or on the launch day."""
+    """How leads come in: a new row from the website, the landing page's form, the list of those to be invited, whoever
+    registers by themselves, or all of a segment with the next issue or on the launch day."""
     segment = Predicate(field="segment_id", value=workflow.content_refs[0].split("/")[1])
     new = Predicate(field="status", value="new")
     ids = list(trigger_ids(workflow.workflow_id, campaign))
     if campaign.kind.session:
         invited = Predicate(field="lead_source", value=f"{campaign.kind.utm}_list")
-        begun = _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment)
-        yield begun.model_copy(update={"filters": TriggerFilters(until=_session_begins(workflow))})
+        registered = is_registered(campaign.campaign_id)
+        filters = TriggerFilters(until=_session_begins(workflow))
+        for one in (
+            _trigger(ids[0], "database_insert", workflow.workflow_id, invited, new, segment),
+            _trigger(ids[1], "conditional", workflow.workflow_id, registered, segment),
+        ):
+            yield one.model_copy(update={"filters": filters})
     elif campaign.kind.start == "signup":
         signed = Predicate(field="lead_source", value="website")
         yield _trigger(ids[0], "database_insert", workflow.workflow_id, signed, new, segment)
@@ -120,8 +127,8 @@ def _on_a_day(
 
 def _session_begins(workflow: WorkflowDefinition) -> datetime | None:
     """When the session begins that a workflow invites to: its invitation is too late from then on."""
-    invitation = workflow.step(workflow.entry)
-    limit = invitation.not_after if isinstance(invitation, SendEmail) else None
+    invitation = next((step for step in workflow.steps if isinstance(step, SendEmail)), None)
+    limit = invitation.not_after if invitation else None
     return limit.ends("UTC") if limit else None
 
 

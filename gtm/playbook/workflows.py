@@ -23,12 +23,14 @@ from gtm.domain.workflow import (
     Goal,
     Notify,
     Priority,
+    Reentry,
     SendEmail,
     Step,
     UntilDate,
     UpdateLead,
     Wait,
     WorkflowDefinition,
+    parse_rate_limit,
 )
 from gtm.playbook.directives import Directives
 from gtm.playbook.feasible import cta_refusal
@@ -73,6 +75,7 @@ def draft_workflows(
                 priority=_priority(campaign, plan),
                 triggers=tuple(trigger_ids(workflow_id, campaign)),
                 entry=steps[0].id,
+                reentry=_reentry(campaign, directives),
                 steps=tuple(steps),
             )
         )
@@ -92,6 +95,16 @@ def _mailed(
         for segment_id in campaign.segments:
             if segment_id in segments:
                 yield campaign, template, segments[segment_id]
+
+
+def _reentry(campaign: Campaign, directives: Directives) -> Reentry | None:
+    """Never into a session's workflow: two triggers lead there, and a limit of several a lead would let both do so.
+
+    Of any other limit the store's own key holds it, which takes a whole list of invited people in at once.
+    """
+    limit = parse_rate_limit(directives.rate_limit) if directives.rate_limit else None
+    several = limit is not None and limit.per == "lead" and limit.count > 1
+    return Reentry(policy="never") if campaign.kind.session and several else None
 
 
 def _is_mail(step: TemplateStep) -> bool:
@@ -261,15 +274,19 @@ TO_REGISTER = 24
 
 
 def _session(sequence: _Sequence) -> list[Step]:
-    """Invitation, then each mail on its day for those who are registered by then; nothing that comes too late."""
+    """Invitation for those who are not registered yet, then each mail on its day for those who are by then; nothing
+    that comes too late."""
     first, *rest = sequence.steps
     begins = sequence.begins()
     if not rest:
         return [
+            _registered(sequence, 1, "exit_end", "send_invitation"),
             sequence.mail("send_invitation", first, "exit_end", email=1, not_after=begins),
             *sequence.endings()[2:4],
         ]
     steps: list[Step] = [
+        # Whoever has registered by themselves is not invited any more, but reminded like everybody else.
+        _registered(sequence, 1, "wait_2", "send_invitation"),
         sequence.mail("send_invitation", first, "wait_1", email=1, not_after=begins),
         Wait(id="wait_1", hours=TO_REGISTER, next="wait_2"),
     ]
@@ -278,12 +295,7 @@ def _session(sequence: _Sequence) -> list[Step]:
         name = f"send_{step.name.replace('-', '_')}"[:40]
         steps += [
             _day(sequence, number, step),
-            Condition(
-                id=f"registered_{number}",
-                when=is_registered(sequence.campaign.campaign_id),
-                if_true=name,
-                if_false="exit_end" if last else f"wait_{number + 1}",
-            ),
+            _registered(sequence, number, name, "exit_end" if last else f"wait_{number + 1}"),
             sequence.mail(name, step, f"wait_{number + 1}", email=number, not_after=_day_over(sequence, step)),
         ]
     return [
@@ -291,6 +303,12 @@ def _session(sequence: _Sequence) -> list[Step]:
         *_clicked(sequence, len(sequence.steps), rest[-1], f"wait_{len(sequence.steps) + 1}"),
         *sequence.endings(),
     ]
+
+
+def _registered(sequence: _Sequence, number: int, if_true: str, if_false: str) -> Condition:
+    """Whether the lead is registered when mail `number` would go out."""
+    when = is_registered(sequence.campaign.campaign_id)
+    return Condition(id=f"registered_{number}", when=when, if_true=if_true, if_false=if_false)
 
 
 def _day(sequence: _Sequence, number: int, step: TemplateStep) -> Wait:

@@ -11,6 +11,8 @@ from gtm.domain.dossier import TemplatePart
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 from gtm.store.database import Database
 from gtm.store.repositories import artifacts, automation, campaigns, runs, ventures
 from tests.unit.automation.test_campaign_email import venture
@@ -41,10 +43,14 @@ def publish(
     drafts, drafted = venture(name)
     now = database.clock.now()
     brief = brief or drafts.brief
+    policies, asked = Policies.model_validate(read("config/policies.yaml")), Directives()
     plan = draft_schedule(
-        brief, drafts.templates, drafts.channels, drafts.budget, Policies.model_validate(read("config/policies.yaml")),
-        starts=starts or now.date(), directives=Directives(),
+        brief, drafts.templates, drafts.channels, drafts.budget, policies,
+        starts=starts or now.date(), directives=asked,
     )  # fmt: skip
+    # A session's workflow and triggers name its day, which is the published plan's.
+    workflows = draft_workflows(brief, drafts.templates, drafts.channels, policies, asked, plan)
+    triggers = draft_triggers(brief, drafts.templates, workflows, asked, plan)
     made = {
         "2.2": {"content": (content or drafted).model_dump(mode="json")},
         "2.3": {"schedule": plan.model_dump(mode="json")},
@@ -67,10 +73,10 @@ def publish(
                 )  # fmt: skip
             runs.mark_started(session, RUN, step, now)
         session.connection().execute(text("UPDATE campaigns SET status = :status"), {"status": status})
-        for workflow in drafts.workflows:
+        for workflow in workflows:
             automation.save_workflow(session, workflow, run_id=RUN, revision=1, now=now)
-        for trigger in drafts.triggers:
+        for trigger in triggers:
             automation.save_trigger(session, trigger, venture_id=brief.id, run_id=RUN, revision=1, now=now)
-        for workflow in drafts.workflows:
+        for workflow in workflows:
             automation.activate_workflow(session, workflow.workflow_id, now)
     return drafts

@@ -21,7 +21,9 @@ from app.settings import Settings
 from app.status_source import StoreSource
 from app.web import campaign_pages
 from app.web.server import create_app
+from gtm.automation.triggers.database_insert import insert_lead
 from gtm.domain.campaign import CampaignContent, ContentElement, Variant
+from gtm.domain.enrolment import NewLead
 from gtm.domain.sessions import REGISTERED
 from gtm.policies.accessibility import accessibility_faults
 from gtm.store.database import Database
@@ -287,6 +289,41 @@ def test_whoever_registers_is_told_day_and_link_and_the_reminders_know_it(site: 
     assert agreed == {"product": False, "newsletter": False, "events": True}
     site.post({"email": "ada@example.test"}, f"{SESSION}/b")
     assert site.rows(LeadRow)[0].attributes[REGISTERED] == "fleet-webinar-funnel"
+
+
+FUNNEL = "fleet-webinar-funnel-it-platform"
+
+
+def _started(site: Site) -> list[tuple[str, str]]:
+    with site.database.read() as session:
+        asked = "SELECT trigger_id, workflow_id FROM workflow_executions ORDER BY execution_id"
+        return [(str(one), str(other)) for one, other in session.connection().exec_driver_sql(asked)]
+
+
+def test_a_stranger_who_registers_waits_for_the_reminders_once(site: Site) -> None:
+    for label in "aab":
+        assert site.post(ADA, f"{SESSION}/{label}").status_code == 200
+    assert _started(site) == [(f"{FUNNEL}-registered", FUNNEL)]
+
+
+def test_an_invited_lead_who_registers_stays_where_it_is(site: Site) -> None:
+    person = NewLead(
+        venture_id="fleet", email="ada@example.test", segment_id="it-platform", lead_source="webinar_list",
+        consent="granted",
+    )  # fmt: skip
+    with site.database.write() as session:
+        insert_lead(session, person, site.database.clock.now())
+    assert _started(site) == [(f"{FUNNEL}-invited", FUNNEL)]
+    site.post(ADA, f"{SESSION}/a")
+    assert site.rows(LeadRow)[0].attributes[REGISTERED] == "fleet-webinar-funnel"
+    assert _started(site) == [(f"{FUNNEL}-invited", FUNNEL)]
+
+
+def test_a_known_lead_who_was_not_invited_is_reminded_as_well_and_test_data_is_not(site: Site) -> None:
+    site.post(ADA)
+    site.post(ADA, f"{SESSION}/a")
+    site.post({**ADA, "email": "test@example.test", "test": "1"}, f"{SESSION}/a")
+    assert [workflow for _, workflow in _started(site)] == ["fleet-email-drip-it-platform", FUNNEL]
 
 
 def test_nobody_registers_for_what_has_begun(empty: Site) -> None:

@@ -9,7 +9,12 @@ from gtm.automation.interpreter import begin, step
 from gtm.automation.triggers.enrol import closed_since
 from gtm.domain.enrolment import Due, EnrolmentState, Perform, Succeeded
 from gtm.domain.sessions import REGISTERED
-from gtm.domain.workflow import SendEmail, UntilDate, Wait, WorkflowDefinition
+from gtm.domain.spec import Policies
+from gtm.domain.workflow import Reentry, SendEmail, UntilDate, Wait, WorkflowDefinition
+from gtm.domain.workflow_checks import check_definition
+from gtm.playbook.directives import Directives
+from gtm.playbook.triggers import draft_triggers
+from gtm.playbook.workflows import draft_workflows
 from tests.unit.playbook.conftest import NAMES, Drafts
 
 
@@ -24,10 +29,12 @@ def begins(drafts: Drafts) -> datetime:
     return datetime.combine(held.on, held.at, ZoneInfo(held.zone))
 
 
-def walk(drafts: Drafts, enters: datetime, *, registered: bool, zone: str = "America/New_York") -> dict[str, datetime]:
-    """The mails that somebody gets who enters at a moment, and when."""
+def walk(
+    drafts: Drafts, enters: datetime, *, registered: bool, invited: bool = True, zone: str = "America/New_York"
+) -> dict[str, datetime]:
+    """The mails that somebody gets who enters at a moment, and when; who is invited registers by the invitation."""
     definition = funnel(drafts)
-    facts = {f"attributes.{REGISTERED}": definition.campaign_id} if registered else {}
+    stored = {f"attributes.{REGISTERED}": definition.campaign_id} if registered else {}
     state = begin(
         definition,
         EnrolmentState(
@@ -44,6 +51,7 @@ def walk(drafts: Drafts, enters: datetime, *, registered: bool, zone: str = "Ame
     now = enters
     while state.status not in ("finished", "failed"):
         now = max(now, state.due_at or now)
+        facts = {} if invited and state.step == definition.entry else stored
         state, effects = step(definition, state, Due(facts=facts), now)
         for effect in effects:
             if isinstance(effect, Perform):
@@ -94,8 +102,40 @@ def test_a_late_entrant_is_not_told_of_what_is_over(
 
 def test_nobody_is_enrolled_once_the_session_has_begun(ventures: dict[str, Drafts]) -> None:
     for drafts in ventures.values():
-        (trigger,) = [t for t in drafts.triggers if t.workflow_id == funnel(drafts).workflow_id]
+        triggers = [t for t in drafts.triggers if t.workflow_id == funnel(drafts).workflow_id]
+        assert [t.type for t in triggers] == ["database_insert", "conditional"]
         session = begins(drafts)
-        assert trigger.filters.until == session.astimezone(UTC)
-        assert closed_since(trigger, session - timedelta(seconds=1)) == ""
-        assert closed_since(trigger, session) == f"closed since {session.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        for trigger in triggers:
+            assert trigger.filters.until == session.astimezone(UTC)
+            assert closed_since(trigger, session - timedelta(seconds=1)) == ""
+            assert closed_since(trigger, session) == f"closed since {session.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+@pytest.mark.parametrize(
+    ("before", "gets"),
+    [
+        (timedelta(days=20), {"2", "3", "4"}),
+        (timedelta(days=4), {"3", "4"}),
+        (timedelta(hours=20), {"3", "4"}),
+        (timedelta(hours=1), {"4"}),
+    ],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_who_registers_without_an_invitation_is_reminded_and_never_invited(
+    ventures: dict[str, Drafts], name: str, before: timedelta, gets: set[str]
+) -> None:
+    drafts = ventures[name]
+    assert set(walk(drafts, begins(drafts) - before, registered=True, invited=False)) == gets
+
+
+@pytest.mark.parametrize(("limit", "rule"), [("2 per lead", Reentry(policy="never")), ("100 per day", None)])
+def test_a_limit_of_several_a_lead_lets_nobody_in_by_both_triggers(
+    ventures: dict[str, Drafts], policies: Policies, limit: str, rule: Reentry | None
+) -> None:
+    drafts, asked = ventures["fleet"], Directives(rate_limit=limit)
+    made = draft_workflows(drafts.brief, drafts.templates, drafts.channels, policies, asked, drafts.schedule)
+    triggers = draft_triggers(drafts.brief, drafts.templates, made, asked, drafts.schedule)
+    assert {w.reentry for w in made if w.campaign_id == funnel(drafts).campaign_id} == {rule}
+    assert {w.reentry for w in made if w.campaign_id != funnel(drafts).campaign_id} == {None}
+    refs = {ref for w in made for ref in w.content_refs}
+    assert all(check.passed for w in made for check in check_definition(w, refs, triggers))
