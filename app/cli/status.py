@@ -90,6 +90,9 @@ def _lines(found: "StatusSnapshot", now: datetime) -> list[str]:
         lines.append(f"  run      {found.run_id}, {found.steps_done} of {found.steps_total} steps done{working}")
     if found.detail and not found.paused_since:
         lines.append(f"  detail   {found.detail}")
+    if found.drafts:
+        stays = f"{counted(found.drafts, 'approved workflow')} {agreed(found.drafts, 'stays a draft', 'stay drafts')}"
+        lines.append(f"  draft    {stays}; gtm show {found.run_id} gates says why, then gtm workflow activate ID")
     if found.newer_brief:
         lines.append(f"  brief    a newer brief is loaded, which this run does not rest on: {_newer(found)}")
     lines.append(f"  changed  {output.day_and_time(found.last_updated)}")
