@@ -32,7 +32,7 @@ def activate_approved(session: Session, run_id: str, reach: Reach, now: datetime
 def held_back(session: Session, run_id: str, row: AutomationWorkflow, reach: Reach) -> tuple[str, ...]:
     """Why a draft of the run stays one, a phrase each; none where nothing is against it."""
     definition = automation.get_definition(session, row.workflow_id, row.version)
-    untested = ()
+    untested: tuple[str, ...] = ()
     if not automation_views.tests_hold(session, run_id, row.workflow_id):
         untested = ("its tests do not pass",)
     elif row.test_execution_count == 0:

@@ -65,7 +65,9 @@ def examine(session: Session, data: bytes, triggers: bytes | None = None) -> Pro
     given = read_triggers(triggers) if triggers is not None else ()
     mine = {one.trigger_id: one for one in (*_triggers(session, definition), *given)}
     content = _content(session, definition)
-    faults = [*_own_faults(definition, content, tuple(mine.values())), *_trigger_faults(definition, given)]
+    own = _own_faults(definition, content, tuple(mine.values()))
+    # A trigger's conditions are judged with the definition and with the other triggers.
+    faults = list(dict.fromkeys([*own, *_trigger_faults(definition, given)]))
     if faults:
         raise InvalidInput(
             f"workflow {definition.workflow_id}: {faults[0]}",
