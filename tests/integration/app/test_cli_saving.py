@@ -232,3 +232,14 @@ def test_a_fault_of_a_triggers_condition_is_told_once(here: Gtm, fleet: VentureB
     done = here("workflow", "check", file(greet()), "--triggers", triggers, "--json")
     assert done.code == 2
     assert json.dumps(done.problem).count("there is no field 'shoe_size'") == 1
+
+
+def test_a_trigger_that_nobody_can_come_back_by_is_remarked(here: Gtm, fleet: VentureBrief, file: Any) -> None:
+    back = greet(reentry={"policy": "after_exit"})
+    hook = {**HAND[0], "type": "webhook", "rate_limit": None}
+    shut = told(here("workflow", "check", file(back), "--triggers", file([hook], "t.yaml"), "--json"))["remarks"]
+    assert shut == ["hand leaves out whoever is known already (exclude_duplicates): nobody comes back by it"]
+    opened = {**hook, "filters": {"exclude_duplicates": False}}
+    assert (
+        told(here("workflow", "check", file(back), "--triggers", file([opened], "t.yaml"), "--json"))["remarks"] == []
+    )
