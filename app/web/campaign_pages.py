@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gtm.automation.campaign_page import FormState
     from gtm.automation.page_form import Posted
 
-MAX_BODY = 16 * 1024
-"""Bytes of a form; one that is filled to its limits has under ten thousand."""
+MAX_BODY = 32 * 1024
+"""Bytes of a form; one that is filled to its limits has under eleven thousand, and a message of emoji 12,000 more."""
 POSTS_A_MINUTE = 10
 """Forms that one address may send."""
 ALL_POSTS_A_MINUTE = 300

@@ -16,6 +16,7 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet, TemplateStep
 from gtm.domain.conditions import Scalar
 from gtm.domain.errors import InvalidInput, NotFound
+from gtm.domain.lead_fields import MESSAGE
 from gtm.domain.mail_text import direction, language
 from gtm.domain.preferences import PURPOSE_WORDS
 from gtm.domain.rendering import render
@@ -24,8 +25,8 @@ from gtm.playbook.copy_links import link_for_variant
 
 PREFIX = "/p/"
 """Below this the door is open to everybody."""
-FIELDS = ("email", "first_name", "company")
-"""What a visitor may type."""
+FIELDS = ("email", "first_name", "company", MESSAGE)
+"""What a visitor may type; copy may ask for nothing else."""
 
 _FEATURES = tuple(f"feature_{n}_{part}" for n in (1, 2, 3) for part in ("title", "text"))
 _LANDING = ("hero", "subhead", "proof", "form_intro", *_FEATURES)
@@ -37,7 +38,9 @@ _FRAME = ("lang", "dir", "title", "description", "style", "brand", "business", "
 _FORM = ("canonical", "action", "hidden", "faults", "consent", "consent_text")
 PARTS = frozenset((*_WORDS, *_FRAME, *_FORM, *FIELDS, *(f"fault_{name}" for name in FIELDS)))
 """What a layout may name."""
-NEEDED = frozenset(("style", "headline", "button", "action", "hidden", "email", "fault_email", "consent_text"))
+NEEDED = frozenset(
+    ("style", "headline", "button", "action", "hidden", "email", "fault_email", MESSAGE, "fault_message", "consent_text")
+)
 """What it must name."""
 
 
