@@ -8,6 +8,7 @@ from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece, Making, TemplateSet, Variable
 from gtm.domain.drafting import stood_in
 from gtm.domain.names import counted
+from gtm.domain.page_address import NOT_SERVED, ServedPages
 from gtm.domain.rework import Rework
 from gtm.domain.statements import is_thin, statements
 from gtm.domain.winners import Winner
@@ -24,6 +25,7 @@ class Order:
     tone: str
     revision: int
     winners: tuple[Winner, ...] = ()
+    pages: ServedPages = NOT_SERVED
 
     def earlier(self, piece_id: str) -> Making | None:
         """How the version came about that the checks refused; None for a piece that begins anew."""

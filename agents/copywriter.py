@@ -35,6 +35,7 @@ from gtm.domain.channels import ChannelPlan
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import ConnectorError, StepFailed
+from gtm.domain.page_address import served_pages
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.rework import WHOLE, Rework
@@ -90,6 +91,7 @@ class CopyJob:
         attempted: told of a live model's attempts: the revision, and piece id → its attempts.
         proofreader: reads a piece for slips before it is taken, where one is installed.
         rework: a revision → which of its pieces are made anew.
+        public_url: where the run's pages are served to everybody; None where they are not.
     """
 
     policies: Policies
@@ -106,6 +108,7 @@ class CopyJob:
     attempted: Callable[[int, Mapping[str, Sequence[Try]]], None] = lambda _revision, _tries: None
     proofreader: Proofreader | None = None
     rework: Callable[[int], Rework] = lambda _revision: WHOLE
+    public_url: str | None = None
 
 
 class Copywriter:
@@ -137,6 +140,7 @@ class Copywriter:
         if dossier.templates is None or dossier.channels is None:
             raise StepFailed("there are no templates to write for", hint="finish step 2.1 first")
         chosen, rework = _only(dossier.templates, campaign_ids), self._job.rework(revision)
+        pages = served_pages(self._job.public_url, dossier.templates)
         drafted = draft_content(
             dossier.brief,
             chosen,
@@ -147,9 +151,10 @@ class Copywriter:
             revision=revision,
             directives=self._job.directives,
             variants=variants,
+            pages=pages,
         )
         drafted = self._led(dossier, chosen, drafted)
-        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners)
+        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners, pages)
         drafts = [piece for piece in drafted.pieces if piece.piece_id not in rework.kept]
         if rework.kept:
             drafts = [self._redrafted(draft, order, dossier.channels) for draft in drafts]
@@ -202,6 +207,7 @@ class Copywriter:
                 revision=number,
                 directives=directives,
                 variants=order.variants,
+                pages=order.pages,
             )
 
         def faults(piece: ContentPiece) -> Sequence[str]:

@@ -206,6 +206,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         proofreader=proofreader(settings),
         spam_judge=spam_judge(settings),
         camera=camera(settings),
+        public_url=settings.public_url,
     )
 
 

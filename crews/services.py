@@ -49,6 +49,7 @@ class Services:
         proofreader: reads copy for slips beside the house's own rules, where one is installed.
         spam_judge: weighs mails, where a filter is configured.
         camera: draws previews, where there is a browser.
+        public_url: where this server is reached by everybody; links in copy may lead to the run's pages there.
     """
 
     database: Database
@@ -73,3 +74,4 @@ class Services:
     proofreader: Proofreader | None = None
     spam_judge: SpamJudge | None = None
     camera: Camera | None = None
+    public_url: str | None = None

@@ -155,6 +155,7 @@ class Workbench:
                     attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
                     proofreader=services.proofreader,
                     rework=self._mending.rework,
+                    public_url=services.public_url,
                 )
             ),
             tester=SopTester(services, stretch.run_id),

@@ -18,13 +18,12 @@ from gtm.domain.conditions import Scalar
 from gtm.domain.errors import InvalidInput, NotFound
 from gtm.domain.lead_fields import MESSAGE
 from gtm.domain.mail_text import direction, language
+from gtm.domain.page_address import is_page
 from gtm.domain.preferences import PURPOSE_WORDS
 from gtm.domain.rendering import render
 from gtm.domain.sessions import HeldSession
 from gtm.playbook.copy_links import link_for_variant
 
-PREFIX = "/p/"
-"""Below this the door is open to everybody."""
 FIELDS = ("email", "first_name", "company", MESSAGE)
 """What a visitor may type; copy may ask for nothing else."""
 
@@ -59,17 +58,6 @@ class FormState:
     carried: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
-
-
-def is_page(step: TemplateStep) -> bool:
-    """Whether a step of a template has a page: a landing page's only one, or a session's invitation."""
-    return any(slot.name in ("hero", "page_headline") for slot in step.slots)
-
-
-def page_path(venture_id: str, piece: ContentPiece, label: str = "") -> str:
-    """Where a page is served: the same for good for its venture, campaign and segment, and for each of its variants."""
-    variant = f"/{label.lower()}" if label else ""
-    return f"{PREFIX}{venture_id}/{piece.campaign_id}/{piece.segment_id}{variant}"
 
 
 def variant_of_visit(piece: ContentPiece, utm_content: str, visitor: str) -> str:

@@ -6,11 +6,12 @@ from typing import Literal, NamedTuple
 from gtm.automation.ad_card import ad_card
 from gtm.automation.article import article
 from gtm.automation.campaign_email import CampaignEmails
-from gtm.automation.campaign_page import CampaignPages, is_page, labels_of
+from gtm.automation.campaign_page import CampaignPages, labels_of
 from gtm.automation.layouts import Layouts
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent, ContentPiece, TemplateSet, TemplateStep
 from gtm.domain.errors import NotFound
+from gtm.domain.page_address import is_page
 from gtm.domain.sessions import HeldSession, undated_sessions
 
 Kind = Literal["email", "ad", "page", "message"]

@@ -9,6 +9,7 @@ from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, Con
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.names import counted
+from gtm.domain.page_address import PREFIX, served_pages
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -305,6 +306,18 @@ def _cta_faults(piece: ContentPiece, templates: TemplateSet, facts: ContentFacts
     hosts = link_hosts(facts.brief, facts.allowed_hosts)
     for why in link_faults(piece.cta_url, plan, hosts):
         yield fault(why, "use the tracked link of the campaign's channel")
+    for why in _page_faults(piece.cta_url, templates, facts):
+        yield fault(why, "lead to a page of this run, or to the venture's site")
+
+
+def _page_faults(url: str, templates: TemplateSet, facts: ContentFacts) -> Iterator[str]:
+    """Where the pages of all ventures are served a link leads to one of this run's, and nowhere else."""
+    host, plain = (urlsplit(url).hostname or "").lower(), url.partition("?")[0]
+    if host in link_hosts(facts.brief) or host not in facts.allowed_hosts:
+        return
+    served = served_pages(plain.partition(PREFIX)[0], templates)
+    if plain not in served.urls(facts.brief.id):
+        yield "the link leads to no page of this run"
 
 
 def _calls(campaign: Campaign, piece: ContentPiece, brief: VentureBrief) -> frozenset[str]:

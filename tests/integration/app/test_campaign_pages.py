@@ -346,3 +346,13 @@ def test_what_people_write_is_text_whatever_it_is(empty: Site, name: str, hero: 
 def test_the_rest_of_the_server_stays_closed(site: Site) -> None:
     assert site.client.get("/").status_code == site.client.get("/p").status_code == 401
     assert site.client.put(f"{PAGE}/a").status_code == 405
+
+
+def test_after_the_form_a_landing_page_leads_on_to_its_offer_and_a_registration_to_the_site(site: Site) -> None:
+    def onward(path: str) -> str:
+        (link,) = [a["href"] for a in Page(site.post(ADA, path).text).all("a") if "fleetdm.com" in str(a["href"])]
+        return str(link)
+
+    offer = onward(f"{PAGE}/b")
+    assert offer.startswith("https://fleetdm.com/") and "utm_content=fleet-landing-page-it-platform-1-b" in offer
+    assert "utm_" not in onward(f"{SESSION}/a")
