@@ -21,7 +21,7 @@ from gtm.domain.proofing import Slip, SpamReport
 
 @dataclass(frozen=True)
 class CopyEvidence:
-    """What came back, and the host of the run's own pages; the fields are those of `gtm.policies.facts.ContentFacts`."""
+    """What came back, and the host of the run's own pages; the fields of `gtm.policies.facts.ContentFacts`."""
 
     slips: Mapping[str, tuple[Slip, ...]] | None = None
     spam: Mapping[str, SpamReport] | None = None

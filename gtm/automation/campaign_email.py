@@ -23,6 +23,9 @@ from gtm.playbook.copy_links import link_for_variant
 
 NO_ADDRESS = "Postal address not on file yet: this is a test message"
 
+JOIN_LINK, SESSION_PAGE = "Your link", "More about it"
+"""What a mail calls the address where a session takes place, and the page that stands in while nobody has set that."""
+
 _WEB = re.compile(r"^https?://[^\s\"'<>{}\\]+$")
 _MAIL_SLOTS = ("subject", "preheader", "body", "cta", "footer", "forward")
 
@@ -158,7 +161,7 @@ class CampaignEmails:
         return render(self._layout, parts)
 
     def _filled(self, sources: _Sources, piece: ContentPiece, lead: Lead, label: str) -> RenderedEmail:
-        own = self._own(piece, lead)
+        own = self._own(piece, lead, label)
         values = {**sources.known, **own}
         subject = _fill(sources.subject, values)
         preheader = _fill(sources.preheader, values)
@@ -174,7 +177,7 @@ class CampaignEmails:
             addressed=self._brief.postal_address is not None,
         )
 
-    def _own(self, piece: ContentPiece, lead: Lead) -> dict[str, str]:
+    def _own(self, piece: ContentPiece, lead: Lead, label: str) -> dict[str, str]:
         """What is a recipient's own."""
         site = self._brief.website.value.rstrip("/")
         preferences = self._preferences(lead) if self._preferences else f"{site}/email/preferences/{lead.lead_id}"
@@ -189,7 +192,11 @@ class CampaignEmails:
         session = self._sessions.get(piece.campaign_id)
         if session is not None:
             values["webinar_date"] = values["event_date"] = session.told(lead.time_zone)
-            values["join_url"] = web_address("join_url", session.join_url)
+            joins = bool(session.join_url)
+            values["join_label"] = JOIN_LINK if joins else SESSION_PAGE
+            values["join_url"] = web_address(
+                "join_url", session.join_url if joins else link_for_variant(piece.cta_url, label)
+            )
         return values
 
 

@@ -37,9 +37,8 @@ _FRAME = ("lang", "dir", "title", "description", "style", "brand", "business", "
 _FORM = ("canonical", "action", "hidden", "faults", "consent", "consent_text")
 PARTS = frozenset((*_WORDS, *_FRAME, *_FORM, *FIELDS, *(f"fault_{name}" for name in FIELDS)))
 """What a layout may name."""
-NEEDED = frozenset(
-    ("style", "headline", "button", "action", "hidden", "email", "fault_email", MESSAGE, "fault_message", "consent_text")
-)
+_ASKED = ("email", "fault_email", MESSAGE, "fault_message")
+NEEDED = frozenset(("style", "headline", "button", "action", "hidden", "consent_text", *_ASKED))
 """What it must name."""
 
 

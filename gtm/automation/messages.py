@@ -1,4 +1,4 @@
-"""What people write to a venture with a page's form: attributes of the lead, `message`, `message_2`…, with their moments.
+"""What people write to a venture with a page's form: attributes of the lead, each with its moment.
 
 It is a stranger's text: shown to people who may look at the lead, and never put into copy.
 """
