@@ -215,7 +215,9 @@ class Copywriter:
 
         # Only the steps of a sequence reach the same reader one after the other.
         beside = rework.kept.values() if template and template.kind.sequence else ()
-        return redrafted(wording, order.revision, rework.before.get(piece_id), beside, faults)
+        return redrafted(
+            wording, order.revision, rework.before.get(piece_id), beside, faults, shorter=directives.shorter
+        )
 
     def _made(self, drafts: Sequence[ContentPiece], order: Order) -> dict[str, ContentPiece]:
         """The pieces by id: the model's where it may be asked and passes, else the playbook's."""

@@ -124,13 +124,12 @@ class CampaignEmails:
         same = self._same_for_all(piece, label)
         longest = max(piece.composed(label).values(), key=len, default="")
         slots = {name: inlined(text, same).strip() for name, text in texts.items()}
-        fallbacks = {v.name: v.fallback for v in template.variables if v.fallback}
         return _Sources(
             subject=slots["subject"],
             preheader=slots.get("preheader", ""),
             text=plain_text((slots["body"], slots.get("cta", ""), slots.get("forward", "")), slots.get("footer", "")),
             html=compile_mjml(self._laid_out(slots, same, longest)),
-            known=fallbacks | same,
+            known=template.fallbacks | same,
         )
 
     def _same_for_all(self, piece: ContentPiece, label: str) -> dict[str, str]:

@@ -195,7 +195,7 @@ class CampaignPages:
         copy = piece.composed(label)
         session = self._sessions.get(piece.campaign_id)
         told = session.told(next(iter(self.brief.geography.time_zones), "UTC")) if session else ""
-        known = {v.name: v.fallback for v in template.variables if v.fallback} | dict(copy)
+        known: dict[str, Scalar] = {**template.fallbacks, **copy}
         known |= {"webinar_date": told, "event_date": told}
         slots = {
             slot.name: render(slot.text, known).strip()

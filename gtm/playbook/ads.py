@@ -101,7 +101,11 @@ def _primary(
     ask = desk.phrase("ask_short", step, place=place + step, limit=limit) or ""
     options = _from_situation(seen, value, ask, told) if place % 2 == 0 else _from_facts(value, ask, told)
     options += [[text, ask] for text, _ in told] + [[text] for text, _ in told] + [[ask, value], [ask]]
-    chosen = next((o for o in options if _fits(o, limit)), [desk.last_resort(step, limit)])
+    fit = [o for o in options if _fits(o, limit)] or [[desk.last_resort(step, limit)]]
+    says = {value} if value and place % 2 == 0 else {text for text, _ in told}
+    # The shortest that still says something of the venture, and what the version otherwise leads with.
+    brief = [o for o in fit if says & set(o)] or fit
+    chosen = min(brief, key=_length) if desk.directives.shorter else fit[0]
     for text in filter(None, chosen):
         desk.take(text, step)
         draft.claims.extend(desk.claims_of(text))
@@ -136,6 +140,10 @@ def _value_within(value: str, limit: int) -> str:
 def _fits(parts: Iterable[str], limit: int) -> bool:
     text = " ".join(filter(None, parts))
     return bool(text) and len(text) <= limit and count_words(text) < AD_WORDS
+
+
+def _length(parts: Iterable[str]) -> int:
+    return count_words(" ".join(filter(None, parts)))
 
 
 def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bool = False) -> tuple[str, Fact | None]:
