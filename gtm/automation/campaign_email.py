@@ -23,6 +23,9 @@ from gtm.playbook.copy_links import link_for_variant
 
 NO_ADDRESS = "Postal address not on file yet: this is a test message"
 
+READER = "Alex"
+"""The made-up reader of previews."""
+
 JOIN_LINK, SESSION_PAGE = "Your link", "More about it"
 """What a mail calls the address where a session takes place, and the page that stands in while nobody has set that."""
 
@@ -108,7 +111,7 @@ class CampaignEmails:
             lead_id="preview",
             venture_id=self._brief.id,
             email="reader@example.test",
-            first_name="Alex",
+            first_name=READER,
             segment_id=piece.segment_id,
             time_zone=zone,
         )
