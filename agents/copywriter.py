@@ -46,6 +46,7 @@ from gtm.playbook.directives import Directives, read_comments
 from gtm.playbook.winners import leads, told_elsewhere, winners_for, with_winner
 from gtm.policies.claims import known_names
 from gtm.policies.content import piece_faults
+from gtm.policies.piece_checks import BUTTON, buttons_of
 
 if TYPE_CHECKING:
     from agents.writer import WriteRequest, WriteResult
@@ -315,6 +316,7 @@ class Copywriter:
         comments = (*self._job.comments, *order.rework.comments.get(draft.piece_id, ()))
         step = next(s for s in template.steps if s.step == draft.step)
         facts = [{"id": fact.id, "text": fact.text} for fact in tellable(brief, segment.id)]
+        taken = buttons_of(draft, template, self._job.policies)
         return fill(
             self._job.prompts["copy_piece.md"],
             {
@@ -327,7 +329,9 @@ class Copywriter:
                 "tone": one_line(order.tone),
                 "cta": draft.cta,
                 "elements": [
-                    limits(v, order.variants if draft.tested in (None, v.name) else 1)
+                    limits(
+                        v, order.variants if draft.tested in (None, v.name) else 1, taken if v.name == BUTTON else ()
+                    )
                     for e in draft.elements
                     if (v := template.variable(e.variable))
                 ],

@@ -71,6 +71,7 @@ def _social(
     line, fact = _line(desk, step, rotated(facts, 1 + place), _limit(desk, headline))
     if fact:
         draft.claim(line, fact)
+    line = _with_act(desk, network, line, text, _limit(desk, headline))
     shown, about = _line(desk, step, rotated(facts, 2 + place), 90, again=True)
     if about:
         draft.claim(shown, about)
@@ -84,6 +85,14 @@ def _social(
         f"{network}_image_brief": brief.format(short=shown, venture=desk.brief.name),
         f"{network}_alt_text": alt.format(short=shown, venture=desk.brief.name),
     }, framework
+
+
+def _with_act(desk: Desk, network: str, line: str, text: str, limit: int) -> str:
+    """The headline with the venture's own words for the act, where the button may not hold them and no text does."""
+    act, buttons = capital(desk.cta), desk.policies.ad_buttons(network) or desk.policies.ad_buttons(f"{network}_ads")
+    told = f"{act}: {line}"
+    said = normal(desk.cta) in normal(f"{text} {line}") or act in buttons
+    return line if not buttons or said or len(told) > limit or not desk.allowed(told) else told
 
 
 def _primary(

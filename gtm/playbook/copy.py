@@ -27,6 +27,7 @@ from gtm.domain.page_address import NOT_SERVED, ServedPages
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import Cta
+from gtm.playbook.ad_buttons import ad_buttons
 from gtm.playbook.ads import ad_offer, write_ad
 from gtm.playbook.copy_desk import Desk
 from gtm.playbook.copy_draft import Copy, Pools
@@ -209,7 +210,7 @@ def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: Templa
     usual = desk.offer
     desk = replace(desk, offer=_step_offer(desk, step))
     waits = resolve_dates(job.brief, job.starts).waits(campaign)
-    labels = _list_labels(desk) if waits else _cta_labels(desk, step)
+    labels = _labels(desk, step, waits=waits)
     tested = variable_under_test(desk.template, step)
     first = _version(desk, pools, campaign, step, 0)
     texts = first.filled | {"cta_text": labels[0]}
@@ -314,6 +315,14 @@ def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
     if desk.template.kind.session and step.name != "follow-up":
         return next((o for o in desk.brief.offers if o.cta == "register_webinar"), desk.offer)
     return desk.offer
+
+
+def _labels(desk: Desk, step: TemplateStep, *, waits: bool) -> list[str]:
+    """The button in several wordings, best first; on a network with a list of its own, values of that."""
+    own = desk.policies.ad_buttons(step.name.replace("-", "_")) if desk.template.kind.look == "ad" else ()
+    if own:
+        return ad_buttons(desk.offer.cta, own, waits=waits)
+    return _list_labels(desk) if waits else _cta_labels(desk, step)
 
 
 def _list_labels(desk: Desk) -> list[str]:
