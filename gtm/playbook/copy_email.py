@@ -145,9 +145,9 @@ def write_subject(letter: Letter) -> str:
     return letter.desk.last_resort(letter.step, SUBJECT)
 
 
-def write_preheader(letter: Letter, subject: str, *told: str) -> str:
+def write_preheader(letter: Letter, subject: str, *titles: str) -> str:
     """The preview text beside a subject; it repeats neither that nor what else is told by the mail's own titles."""
-    chosen = _short(letter, PREHEADER, subject, *told)
+    chosen = _short(letter, PREHEADER, subject, *titles)
     if chosen:
         return _claimed(letter, letter.take(short_line(chosen)), chosen)
     told = letter.observation()
