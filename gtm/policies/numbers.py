@@ -189,11 +189,11 @@ def _amount(words: str) -> Decimal:
         if word == "half":
             current += Decimal("0.5")
         elif word == "dozen":
-            current = (current or 1) * 12
+            current = (current or Decimal(1)) * 12
         elif word == "hundred":
-            current = (current or 1) * 100
+            current = (current or Decimal(1)) * 100
         elif word in _SCALES:
-            total, current = total + (current or 1) * _SCALES[word], Decimal(0)
+            total, current = total + (current or Decimal(1)) * _SCALES[word], Decimal(0)
         elif word != "and":
             current += _VALUES[word]
     return total + current
