@@ -211,6 +211,7 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         spam_judge=spam_judge(settings),
         camera=camera(settings),
         reach=reach(settings),
+        public_url=settings.public_url,
     )
 
 

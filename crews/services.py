@@ -51,6 +51,7 @@ class Services:
         spam_judge: weighs mails, where a filter is configured.
         camera: draws previews, where there is a browser.
         reach: what workflows may call; one that needs more stays a draft.
+        public_url: where this server is reached by everybody; links in copy may lead to the run's pages there.
     """
 
     database: Database
@@ -76,3 +77,4 @@ class Services:
     spam_judge: SpamJudge | None = None
     camera: Camera | None = None
     reach: Reach = field(default_factory=Reach)
+    public_url: str | None = None
