@@ -9,7 +9,7 @@ from crews.previews import drawn_before
 from crews.services import Services
 from gtm.automation.album import Picture
 from gtm.domain.campaign import ContentPiece
-from gtm.domain.check import PieceReport
+from gtm.domain.check import CopyCheck, PieceReport
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.piece_decisions import PieceDecision
 from gtm.store.dossier import load_dossier
@@ -48,6 +48,12 @@ class PieceShown:
     def score(self) -> Decimal | None:
         """The lowest score of its checks, and so how well it passes."""
         return min(self.report.scores.values(), default=None) if self.report else None
+
+    @property
+    def weakest(self) -> CopyCheck | None:
+        """The check with the lowest score; the first of them where several are as low."""
+        scores = self.report.scores if self.report else {}
+        return min(scores, key=lambda check: scores[check], default=None)
 
     @property
     def state(self) -> str:

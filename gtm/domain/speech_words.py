@@ -45,8 +45,8 @@ TAKES_OBJECT = frozenset(_TAKES_OBJECT_TEXT.split())
 
 WORK = re.compile(
     r"\b(?:ads?|adverts?|brief|budgets?|campaigns?|claims?|competitors?|copy|credentials?|facts?|"
-    r"fact[- ]check(?:ing|s)?|checks|checking|headlines?|influencers?|investors?|journalists?|legal review|newsletters?|"
-    r"numbers?|figures?|phrases?|podcasts?|posts?|press|reviewers?|approvers?|sections?|sentences?|slogans?|sources?|"
+    r"fact[- ]check(?:ing|s)?|checks|checking|headlines?|influencers?|investors?|journalists?|legal review|"
+    r"newsletters?|numbers?|figures?|phrases?|podcasts?|posts?|press|reviewers?|approvers?|sections?|sentences?|slogans?|sources?|"
     r"testimonials?|this (?:file|document|page|text|list)|tone|webinars?|words?|us|blog|market leader|evidence|"
     r"outages?)\b",
     re.I,

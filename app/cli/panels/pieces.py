@@ -54,7 +54,7 @@ def piece_panel(one: "PieceShown") -> RenderableType:
 
 
 def _line(one: "PieceShown") -> str:
-    score = "" if one.score is None else f" · lowest score {one.score:.2f}"
+    score = "" if one.score is None else f" · lowest score {one.score:.2f} by {one.weakest}"
     who = ""
     if one.decision is not None:
         who = f" by {one.decision.decided_by.removeprefix('person:')} in round {one.decision.round}"
