@@ -18,6 +18,8 @@ def pieces_part(shown: "ContentShown", *, full: bool) -> RenderableType:
     chosen = shown.pieces if full else tuple(_worth_a_look(shown))
     counts = ", ".join(f"{shown.count(state)} {state}" for state in STYLES)
     lines: list[RenderableType] = [plain(f"{len(shown.pieces)} pieces: {counts}"), ""]
+    for silent in shown.not_checked:
+        lines += [plain(f"{silent.sentence()}; gtm doctor says what answers", "yellow"), ""]
     for one in chosen:
         lines += [piece_panel(one), ""]
     if len(chosen) < len(shown.pieces):
