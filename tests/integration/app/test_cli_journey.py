@@ -53,7 +53,7 @@ def _can_be_looked_at(env: dict[str, str]) -> None:
         "content": "Brand voice",
         "campaigns": "Ad flight",
         "automation": "Clean-up",
-        "final": "exits.workflows_active",
+        "final": "Exit gate: Workflows Active",
         "channels": "utm_source",
         "triggers": "1 per lead",
         "tests": "Trigger fires on lead signup",
