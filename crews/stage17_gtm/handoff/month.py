@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
+from gtm.domain.called import SESSION_MAILS
 from gtm.domain.names import network
 from gtm.domain.schedule import CalendarEntry, SchedulePlan
 
@@ -19,15 +20,6 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("social", "Social post"),
     ("review", "Review"),
 )
-
-
-_MAILS = {
-    "invite": "invitation",
-    "reminder-7-day": "reminder, 7 days before",
-    "reminder-1-day": "reminder, the day before",
-    "follow-up": "follow-up",
-}
-"""The mails of a session by what they are; those of a sequence go by their number."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,8 @@ def _emails(context: Context, plan: SchedulePlan) -> Iterator[tuple[date, Chip]]
         name = context.campaign_name(campaign_id)
         to = words.listed([f"{context.segment_name(segment)} at {at:%H:%M}" for at, segment in sorted(sends)])
         several = f" ×{len(sends)}" if len(sends) > 1 else ""
-        what = _MAILS.get(context.step_name(campaign_id, step), "")
+        # The mails of a session go by what they are, those of a sequence by their number.
+        what = SESSION_MAILS.get(context.step_name(campaign_id, step), "")
         detail = f"Email {step} of {name}{f', {what}' if what else ''}, recipient time: {to}"
         yield on, Chip("email", first, f"{_short(name)} {what or step}{several}", detail)
 
