@@ -33,7 +33,7 @@ from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, Nee
 from gtm.domain.review import ReviewFacts
 from gtm.domain.rework import on_pieces, on_the_whole
 from gtm.playbook.directives import Directives, read_comments
-from gtm.store.dossier import load_dossier
+from gtm.store.dossier import content_before, load_dossier
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
 from tools.catalog import tools_for
 from tools.context import RunContext, Stop
@@ -234,6 +234,7 @@ class Workbench:
         services = self._stretch.services
         with services.database.read() as session:
             dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
+            before = content_before(session, dossier)
         asked = [a for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment]
         return ReviewFacts(
             brief=dossier.brief,
@@ -241,6 +242,7 @@ class Workbench:
             verdicts=self._judge.checkpoint(checkpoint_id),
             comments=on_the_whole(a.comment for a in asked),
             piece_comments=on_pieces([asked[-1].comment]) if asked else {},
+            content_before=before,
             strategy=dossier.strategy,
             channels=dossier.channels,
             budget=dossier.budget,

@@ -57,6 +57,7 @@ class ReviewFacts(Model):
         findings: of the brief, such as contradictions, which an approver must see although they do not block.
         comments: of earlier rounds of this checkpoint, oldest first, that are on the whole.
         piece_comments: what the newest rejection asked of single pieces of copy, by piece id.
+        content_before: the copy as it stood when that was asked; None where there was none.
     """
 
     brief: VentureBrief
@@ -75,3 +76,4 @@ class ReviewFacts(Model):
     findings: tuple[Finding, ...] = ()
     comments: tuple[str, ...] = ()
     piece_comments: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    content_before: CampaignContent | None = None

@@ -89,7 +89,10 @@ def _social(
 def _primary(
     desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: int, draft: Draft
 ) -> tuple[str, Framework]:
-    """The longest of several texts that fits the limit: situation first for A, facts first for B, and so in turn."""
+    """The longest of several texts that fits the limit: situation first for A, facts first for B, and so in turn.
+
+    Where a reviewer asks for less, it is the shortest that still tells the value proposition, or a fact beside it.
+    """
     said = [f for f in facts if f.kind in _SAYS_WHAT_IT_DOES]
     # Networks reach different readers: what another one says may be said again before nothing is.
     fresh = [f for f in said if desk.is_free(f.text, step)]
@@ -101,13 +104,18 @@ def _primary(
     ask = desk.phrase("ask_short", step, place=place + step, limit=limit) or ""
     options = _from_situation(seen, value, ask, told) if place % 2 == 0 else _from_facts(value, ask, told)
     options += [[text, ask] for text, _ in told] + [[text] for text, _ in told] + [[ask, value], [ask]]
-    chosen = next((o for o in options if _fits(o, limit)), [desk.last_resort(step, limit)])
+    fit = [o for o in options if _fits(o, limit)] or [[desk.last_resort(step, limit)]]
+    chosen = _shortest(fit, value or ask) if desk.directives.shorter else fit[0]
     for text in filter(None, chosen):
         desk.take(text, step)
         draft.claims.extend(desk.claims_of(text))
         draft.claims.extend(Claim(text=text, fact_id=f.id) for sentence, f in told if sentence == text)
     framework: Framework = "FAB" if not set(chosen) & set(seen) else "BAB" if value and value in chosen else "PAS"
     return " ".join(filter(None, chosen)), framework
+
+
+def _shortest(options: Sequence[list[str]], kept: str) -> list[str]:
+    return min([o for o in options if kept in o and len(o) > 1] or options, key=lambda o: len(" ".join(o)))
 
 
 Told = Sequence[tuple[str, Fact]]
@@ -157,6 +165,7 @@ def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bo
 
 
 def _search(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+    opens = not desk.used
     names = [p.format(venture=desk.brief.name) for p in desk.data.common.search_headlines]
     fit = rotated([n for n in names if len(n) <= 30], desk.index + desk.revision - 1)
     first = next((n for n in fit if normal(n) not in desk.used), "") or desk.last_resort(step, 30)
@@ -165,17 +174,23 @@ def _search(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Dra
     for number in (2, 3):
         line, fact = _line(desk, step, short, 30)
         filled[f"search_headline_{number}"] = draft.claim(line, fact) if fact else line
-    filled |= _descriptions(desk, step, facts, place, draft)
+    filled |= _descriptions(desk, step, facts, place, draft, opens=opens)
     return filled
 
 
-def _descriptions(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
-    """Two descriptions a variant: other ones where there are enough, else the same in another order."""
+def _descriptions(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft, *, opens: bool) -> Filled:
+    """Two descriptions a variant: other ones where there are enough, else the same in another order.
+
+    Where no other network writes for the segment, this ad opens the campaign and tells the value proposition itself.
+    """
     known = rotated(_described(desk, step, facts), 4 * (desk.revision - 1) + 3 * desk.index)
     chosen: list[tuple[str, Fact | None]] = rotated(known, 2 * place if len(known) > 3 else place)[:2]
     while len(chosen) < 2:
         phrase = desk.phrase("ask_short", step, place=place, limit=DESCRIPTION)
         chosen.insert(0 if place else len(chosen), (phrase or desk.last_resort(step, DESCRIPTION), None))
+    value = _value_within(desk.value, DESCRIPTION) if opens else ""
+    if 0 < len(value) <= DESCRIPTION and normal(value) not in {normal(text) for text, _ in chosen}:
+        chosen = [(value, desk.value_fact()), chosen[0]]
     for text, fact in chosen:
         desk.take(text, step)
         if fact:

@@ -25,7 +25,8 @@ _FORM = "Leave your details here."
 def write_page(desk: Desk, place: int) -> Copy:
     """Fill the page's variables in one version, by AIDA: hero, features, proof, form.
 
-    A leads with the outcome, the others each with another statement of what the product is.
+    A leads with the outcome, the others each with another statement of what the product is. Where a reviewer asks for
+    less, the page tells the features that take the fewest letters.
 
     Args:
         desk: the writer's desk.
@@ -37,6 +38,8 @@ def write_page(desk: Desk, place: int) -> Copy:
     general = [f for f in features if not f.segments] or features
     filled = _hero(desk, [f for f in general if 0 < len(short_line(f)) <= HERO], place, draft)
     ordered = rotated(features, (desk.revision - 1) * 3)
+    if desk.directives.shorter:
+        ordered.sort(key=lambda f: len(f.text))
     fresh = [f for f in ordered if stop(f.text) != filled["subhead"]]
     chosen = _chosen(fresh if len(fresh) >= PARTS else ordered, place, filled["hero"])
     plain = rotated(_plain_features(desk), 3 * place)
