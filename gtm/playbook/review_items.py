@@ -196,7 +196,7 @@ def campaign_items(facts: ReviewFacts) -> Items:
         subject="Launch calendar",
         finding=f"{counted(weeks, 'week')} from {day(plan.starts)} to {day(plan.ends)}, "
         f"{counted(len(plan.campaigns), 'campaign')}"
-        + (f"; first out is {campaign_name(facts, first.campaign_id)} on {first.aligned_with}." if first else "."),
+        + (f"; first out is {campaign_name(facts, first.campaign_id)} ({first.aligned_with})." if first else "."),
         rests_on=("launch",),
     )
     inside = [s for s in plan.emails if plan.window.allows(datetime.combine(s.on, s.at))]

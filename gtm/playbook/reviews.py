@@ -168,6 +168,9 @@ def _finding(kind: str, field: str, detail: str) -> str:
 def _field(path: str) -> str:
     """A dotted field of the brief, in words."""
     parts = [in_text(part) for part in path.split(".")]
+    if parts[0] == "facts":
+        # The detail quotes the fact; its id says nothing to a reader.
+        return "Facts"
     return " › ".join((name_of(path.split(".")[0]), *parts[1:]))
 
 

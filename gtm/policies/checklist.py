@@ -27,7 +27,7 @@ def lines_of(stage: StageSpec, policy: str) -> tuple[ChecklistLine, ...]:
 
 
 def told_together(found: Iterable[tuple[str, str]]) -> str:
-    """What was found of several things, those of which the same is true together: `a, b: 21 steps; c: 18 steps`.
+    """What was found of several workflows, those of which the same is true together: `a, b: 21 steps; c: 18 steps`.
 
     Args:
         found: (id, what was found of it), in the order in which they are told.
@@ -35,6 +35,8 @@ def told_together(found: Iterable[tuple[str, str]]) -> str:
     same: dict[str, list[str]] = {}
     for name, detail in found:
         same.setdefault(detail, []).append(name)
+    if len(same) == 1 and len(only := next(iter(same.values()))) > 1:
+        return f"each of {len(only)} workflows: {next(iter(same))}"
     return "; ".join(f"{', '.join(names)}: {detail}" for detail, names in same.items())
 
 

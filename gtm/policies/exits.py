@@ -67,7 +67,7 @@ def _well(kind: str, spec: SubstageSpec, facts: SubstageFacts) -> str:
         case "approved":
             return f"{_own_checkpoint(spec).role} approved"
         case "configuration_stored":
-            return f"{facts.stored_configurations} stored"
+            return f"{counted(facts.stored_configurations, 'version')} in `gtm_configs`"
         case "campaign_ready":
             return f"ready: {', '.join(ready_campaigns(facts.dossier))}"
         case _:

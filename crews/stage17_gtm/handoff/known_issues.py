@@ -15,6 +15,7 @@ from gtm.domain.dossier import overruled
 from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
 from gtm.domain.sessions import registration_url
+from gtm.domain.statements import without_stop
 
 Kind = Literal[
     "overruled", "contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"
@@ -90,7 +91,7 @@ def _title(context: Context, path: str) -> str:
     head, _, rest = path.partition(".")
     fact = context.brief.fact(rest) if head == "facts" else None
     if fact is not None:
-        return f"Fact: {fact.short}" if fact.short else "Facts"
+        return f"Fact “{fact.short or without_stop(fact.text)}”"
     found = next((s for s in context.brief.segments if rest.partition(".")[0] == s.id), None)
     if head == "segments" and found:
         return " › ".join(

@@ -117,8 +117,9 @@ def _entries(plan: SchedulePlan) -> Iterator[tuple[date, Chip]]:
     for (on, kind, at, title), entries in groups.items():
         named = network if kind == "social" else words.label
         places = words.listed([named(c) for c in dict.fromkeys(e.channel for e in entries)])
-        where = "" if kind in ("review", "milestone") else f" on {places}"
-        detail = f"{dict(KINDS)[kind]}{where} at {at:%H:%M} {entries[0].zone}: {title}"
+        where = "" if kind in ("review", "milestone", "webinar") else f" on {places}"
+        what = title.removeprefix(f"{dict(KINDS)[kind]}: ")
+        detail = f"{dict(KINDS)[kind]}{where} at {at:%H:%M} {entries[0].zone}: {what}"
         yield on, Chip(kind, at, title, detail)
 
 

@@ -20,12 +20,13 @@ from crews.stage17_gtm.handoff.content import from_session
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import variant_url
 from crews.stage17_gtm.handoff.month import weeks
+from crews.stage17_gtm.handoff.previews import _place
 from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
 from crews.stage17_gtm.handoff.summary import _leading, _tiles
 from crews.stage17_gtm.handoff.utm import utm_examples
 from gtm.domain.dossier import Dossier, UsageTotals
 from gtm.domain.drafting import stand_in_label
-from gtm.domain.verdict import Check, Verdict
+from gtm.domain.verdict import Check, Finding, Verdict
 from tests.unit.crews import dossiers
 from tests.unit.crews.test_handoff import write
 from tests.unit.playbook.test_winners import winner
@@ -469,3 +470,20 @@ def test_what_won_before_stands_in_the_report_escaped(tmp_path: Path) -> None:
     page = (write(tmp_path, dossier).folder / "report.html").read_text()
     assert "What won before" in page and "opened by 30.0 % of 200 delivered" in page and EVIL not in page
     assert "not used: this run has no such step" in page
+
+
+def test_an_ad_stands_on_its_network_and_a_session_nowhere_but_in_the_calendar(tmp_path: Path) -> None:
+    assert (_place("instagram_ads"), _place("google_ads")) == ("on Instagram", "on Google")
+    assert _place("influencer_partnerships") == "by influencers"
+    said = Page((write(tmp_path).folder / "report.html").read_text()).said()
+    assert "Webinar on " not in said and ": Launch: " not in said
+
+
+def test_a_fact_that_is_doubted_is_named_by_what_it_says(tmp_path: Path) -> None:
+    base = dossiers.dossier()
+    fact = base.brief.facts[0]
+    finding = Finding(
+        kind="contradiction", field=f"facts.{fact.id}", code="doubted", detail="It is said and not proven."
+    )
+    said = Page((write(tmp_path, dossiers.dossier(findings=(finding,))).folder / "report.html").read_text()).said()
+    assert f"Fact “{fact.short}”" in said and f"Facts › {fact.id}" not in said

@@ -446,3 +446,15 @@ def test_pages_and_ads_are_shorter_where_a_reviewer_asks_for_less(name: str, kin
         return sum(count_words(v.text) for p in mine for e in p.elements for v in e.variants)
 
     assert words(drafted(name, 2, asked)[2]) < words(drafted(name, 2)[2])
+
+
+def test_bread_has_no_screen_and_is_not_for_sale_as_a_bakery() -> None:
+    bakery = VentureBrief.model_validate(read("tests/integration/ventures/briefs/bakery.yaml"))
+    for revision in (1, 2, 3, 4):
+        _, _, content = drafted("bakery", revision, brief=bakery)
+        said = " ".join(v.text for p in content.pieces for e in p.elements for v in e.variants)
+        assert not mentions(said, ["screen", "phone"]) and f"Buy {bakery.name}" not in said
+    pictures = [copy_of(p) for p in content.pieces if "social-ads" in p.template_id]
+    assert pictures and any("photograph" in text.lower() or "sketch" in text.lower() for text in pictures)
+    software = " ".join(copy_of(p) for _, _, c in FIRST.values() for p in c.pieces)
+    assert "photograph of what" not in software.lower()
