@@ -1,5 +1,6 @@
 """The plan as a calendar of weeks: what goes out on each day, and the flights that run across them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -24,12 +25,16 @@ KINDS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class Chip:
-    """Something that happens at an hour of a day; `detail` is said in full."""
+    """Something that happens at an hour of a day; `whole` is its title, `text` what a narrow column shows of it first.
+
+    `detail` says it in full, with place and zone.
+    """
 
     kind: str
     at: time
     text: str
     detail: str
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ def _emails(context: Context, plan: SchedulePlan) -> Iterator[tuple[date, Chip]]
         # The mails of a session go by what they are, those of a sequence by their number.
         what = SESSION_MAILS.get(context.step_name(campaign_id, step), "")
         detail = f"Email {step} of {name}{f', {what}' if what else ''}, recipient time: {to}"
-        yield on, Chip("email", first, f"{_short(name)} {what or step}{several}", detail)
+        shown = f"{_short(name)} {what or step}{several}"
+        yield on, Chip("email", first, shown, detail, shown)
 
 
 def _short(name: str) -> str:
@@ -120,7 +126,16 @@ def _entries(plan: SchedulePlan) -> Iterator[tuple[date, Chip]]:
         where = "" if kind in ("review", "milestone", "webinar") else f" on {places}"
         what = title.removeprefix(f"{dict(KINDS)[kind]}: ")
         detail = f"{dict(KINDS)[kind]}{where} at {at:%H:%M} {entries[0].zone}: {what}"
-        yield on, Chip(kind, at, title, detail)
+        yield on, Chip(kind, at, _core(kind, title), detail, title)
+
+
+def _core(kind: str, title: str) -> str:
+    """What tells an entry from its neighbours: a day's column cuts a title off before that is said."""
+    if kind == "review":
+        return title.partition(":")[0]
+    if kind == "blog":
+        return title.rpartition(" · ")[2].partition(": a walk-through for ")[0]
+    return re.sub(r"^For [^:]+: ", "", title) if kind == "social" else title
 
 
 def _lanes(plan: SchedulePlan, monday: date) -> Iterator[Lane]:

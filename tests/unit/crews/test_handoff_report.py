@@ -19,7 +19,7 @@ from crews.stage17_gtm.handoff import words as w
 from crews.stage17_gtm.handoff.content import from_session
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import variant_url
-from crews.stage17_gtm.handoff.month import weeks
+from crews.stage17_gtm.handoff.month import _core, weeks
 from crews.stage17_gtm.handoff.previews import _place
 from crews.stage17_gtm.handoff.rendering import markdown, merge_fields
 from crews.stage17_gtm.handoff.summary import _leading, _tiles
@@ -487,3 +487,17 @@ def test_a_fact_that_is_doubted_is_named_by_what_it_says(tmp_path: Path) -> None
     )
     said = Page((write(tmp_path, dossiers.dossier(findings=(finding,))).folder / "report.html").read_text()).said()
     assert f"Fact “{fact.short}”" in said and f"Facts › {fact.id}" not in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "shown"),
+    [
+        ("social", "For a head of IT: Device policy as a pull request", "Device policy as a pull request"),
+        ("social", "Largest deployment: above 400,000 hosts", "Largest deployment: above 400,000 hosts"),
+        ("blog", "MDM · Full Apple MDM parity: a walk-through for a head of IT", "Full Apple MDM parity"),
+        ("review", "LEAD reviews week 1: no ads, target 20 leads", "LEAD reviews week 1"),
+        ("launch", "Launch: landing page", "Launch: landing page"),
+    ],
+)
+def test_a_narrow_day_shows_first_what_tells_an_entry_from_its_neighbours(kind: str, title: str, shown: str) -> None:
+    assert _core(kind, title) == shown
