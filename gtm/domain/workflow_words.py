@@ -43,7 +43,7 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
         "database_insert": f"A new row in {trigger.source_table}",
         "webhook": "A call of its webhook",
         "schedule": f"The schedule {trigger.schedule.cron} in {trigger.schedule.zone}" if trigger.schedule else "",
-        "conditional": f"A row of {trigger.source_table} comes to meet the condition",
+        "conditional": f"A row of {trigger.source_table} changes, and from then on",
         "manual": "A person starts it",
     }[trigger.type]
     kept_out = [
@@ -54,7 +54,8 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
         )
         if on
     ]
-    text = f"{starts or name_of(trigger.type)}" + (f" where {conditions}" if conditions else "")
+    joint = " " if trigger.type == "conditional" else " where "
+    text = f"{starts or name_of(trigger.type)}" + (f"{joint}{conditions}" if conditions else "")
     text += f"; at most {trigger.rate_limit}" if trigger.rate_limit else "; no rate limit"
     text += f"; keeps out {' and '.join(kept_out)}" if kept_out else ""
     until = trigger.filters.until
@@ -64,7 +65,7 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
 def _met(called: Called, condition: Predicate) -> str:
     """A condition on a lead in words: the segment is Security teams, the lead source is website signup."""
     if condition.operator != "equals" or not isinstance(condition.value, str):
-        return condition.as_text()
+        return asked(condition.as_text())
     if condition.field == "segment_id":
         return f"the segment is {called.segment(condition.value)}"
     return f"the {condition.field.replace('_', ' ').replace('.', ' ')} is {condition.value.replace('_', ' ')}"

@@ -322,3 +322,10 @@ def test_the_address_may_be_given_whole(tmp_path: Path) -> None:
 
 def test_the_module_exports_what_it_offers() -> None:
     assert writer.write_handoff is write_handoff
+
+
+def test_sales_is_not_told_of_points_that_no_lead_has(tmp_path: Path) -> None:
+    bare = dossiers.dossier(brief=dossiers.brief(lead_scoring=None))
+    told = (write(tmp_path, bare).folder / "sales-briefing.md").read_text()
+    assert "leads have no score: one counts as qualified with email, company and role filled in" in told
+    assert "handed to sales as qualified from" not in told

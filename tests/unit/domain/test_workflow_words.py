@@ -1,6 +1,7 @@
 """A workflow in words: places instead of ids, names of what is sent and of whom it is for."""
 
 from gtm.domain.called import Called, step_words
+from gtm.domain.conditions import Predicate
 from gtm.domain.workflow_graph import dated, goal_words, mermaid
 from gtm.domain.workflow_words import diagram_labels, step_lines, step_named, trigger_words
 from tests.unit.crews import dossiers
@@ -68,6 +69,15 @@ def test_a_diagram_names_mails_by_what_they_say_and_carries_no_reference() -> No
 def test_a_goal_is_told_in_words() -> None:
     assert goal_words("book-demo-clicked") == "clicked “book a demo”"
     assert (goal_words("handed-to-sales"), goal_words("sale")) == ("handed to sales", "sale")
+
+
+def test_a_trigger_by_registration_tells_no_id_of_a_campaign() -> None:
+    dossier = dossiers.dossier()
+    assert dossier.triggers is not None
+    registered = Predicate(field="attributes.registered_for", operator="contains", value="fleet-webinar-funnel")
+    trigger = dossier.triggers.triggers[0].model_copy(update={"type": "conditional", "conditions": (registered,)})
+    told = trigger_words(Called(dossier), trigger)
+    assert told.startswith("A row of leads changes, and from then on the registration for the session is stored;")
 
 
 def test_dates_are_told_in_words() -> None:
