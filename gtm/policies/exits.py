@@ -226,7 +226,7 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
     checks.line(
         f"{WORKFLOWS}.executed",
         [] if executed else [f"{w.workflow_id} never ran" for w in active] or ["there is no active workflow"],
-        told_together((w.workflow_id, counted(w.test_executions, "test execution")) for w in executed),
+        told_together(((w.workflow_id, counted(w.test_executions, "test execution")) for w in executed), len(active)),
         "test the workflow: step 3.3",
     )
     _triggers(checks, executed, facts.living_workers)

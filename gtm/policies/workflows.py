@@ -95,9 +95,8 @@ def _of(judged: Iterable[tuple[str, tuple[Check, ...]]], name: str, artifact: Wo
 
 
 def _well(judged: list[tuple[str, tuple[Check, ...]]], name: str) -> str:
-    return told_together(
-        (workflow_id, c.detail.rstrip(".")) for workflow_id, checks in judged for c in checks if c.name == name
-    )
+    found = ((workflow_id, c.detail.rstrip(".")) for workflow_id, checks in judged for c in checks if c.name == name)
+    return told_together(((workflow_id, detail[:1].lower() + detail[1:]) for workflow_id, detail in found), len(judged))
 
 
 def _fix(judged: list[tuple[str, tuple[Check, ...]]], name: str) -> str:

@@ -100,6 +100,7 @@ def test_every_policy_has_its_names_and_no_other_has_any() -> None:
 
 def test_what_is_true_of_several_workflows_is_told_once() -> None:
     found = [("a", "21 steps"), ("b", "21 steps"), ("c", "18 steps")]
-    assert told_together(found) == "a, b: 21 steps; c: 18 steps"
-    assert told_together([("a", "fine"), ("b", "fine")]) == "each of 2 workflows: fine"
-    assert (told_together([("a", "fine")]), told_together([])) == ("a: fine", "")
+    assert told_together(found, 3) == "a, b: 21 steps; c: 18 steps"
+    assert told_together([("a", "fine"), ("b", "fine")], 2) == "each of 2 workflows: fine"
+    assert told_together([("a", "fine"), ("b", "fine")], 3) == "a, b: fine"
+    assert (told_together([("a", "fine")], 1), told_together([], 0)) == ("a: fine", "")
