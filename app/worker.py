@@ -4,6 +4,7 @@ Three threads: one works, one does upkeep, one tells every few seconds that the 
 may run against one store; a process that dies is found out by its silence, and its claims lapse with their lease.
 """
 
+import gc
 import logging
 import os
 import secrets
@@ -126,6 +127,9 @@ class WorkerProcess:
             ready: called once the store knows of this worker.
         """
         self._beat()
+        # What the start leaves behind lives as long as the process; a third of a worker's time would go into
+        # collecting it.
+        gc.freeze()
         if ready is not None:
             ready()
         helpers = [

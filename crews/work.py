@@ -22,6 +22,7 @@ from crews.mending import Mending
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
 from crews.proofreading import at_step, rest
+from crews.reworking import shown_before
 from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
@@ -33,7 +34,7 @@ from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, Nee
 from gtm.domain.review import ReviewFacts
 from gtm.domain.rework import on_pieces, on_the_whole
 from gtm.playbook.directives import Directives, read_comments
-from gtm.store.dossier import content_before, load_dossier
+from gtm.store.dossier import load_dossier
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
 from tools.catalog import tools_for
 from tools.context import RunContext, Stop
@@ -155,6 +156,7 @@ class Workbench:
                     attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
                     proofreader=services.proofreader,
                     rework=self._mending.rework,
+                    public_url=services.public_url,
                 )
             ),
             tester=SopTester(services, stretch.run_id),
@@ -234,7 +236,7 @@ class Workbench:
         services = self._stretch.services
         with services.database.read() as session:
             dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
-            before = content_before(session, dossier)
+            before = shown_before(session, self._stretch.run_id)
         asked = [a for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment]
         return ReviewFacts(
             brief=dossier.brief,
@@ -242,12 +244,12 @@ class Workbench:
             verdicts=self._judge.checkpoint(checkpoint_id),
             comments=on_the_whole(a.comment for a in asked),
             piece_comments=on_pieces([asked[-1].comment]) if asked else {},
-            content_before=before,
             strategy=dossier.strategy,
             channels=dossier.channels,
             budget=dossier.budget,
             templates=dossier.templates,
             content=dossier.content,
+            content_before={piece.piece_id: piece for piece in before},
             schedule=dossier.schedule,
             workflows=dossier.workflows.workflows if dossier.workflows else (),
             triggers=dossier.triggers.triggers if dossier.triggers else (),

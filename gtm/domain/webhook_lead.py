@@ -9,6 +9,7 @@ from gtm.domain.base import Model
 from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Consent, EmailAddress
 from gtm.domain.errors import InvalidInput, UsageError
+from gtm.domain.faults import plainly
 from gtm.domain.lead_fields import ATTRIBUTES, Country, Finite, Score, Short, WholeNumber
 from gtm.domain.workflow import Zone
 
@@ -44,11 +45,11 @@ def parse(body: bytes) -> WebhookLead:
     """Read a body.
 
     Raises:
-        UsageError: it is not JSON.
+        UsageError: it is not JSON, or a key stands in it twice: what others read of it might be another person.
         InvalidInput: it is no object, or a field does not fit; names every fault.
     """
     try:
-        value = json.loads(body, parse_constant=_no_constant)
+        value = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise UsageError("the body is not JSON", allowed="a JSON object with the fields of a lead") from error
     if not isinstance(value, dict):
@@ -56,17 +57,22 @@ def parse(body: bytes) -> WebhookLead:
     try:
         return WebhookLead.model_validate(value)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
+        faults = plainly(error)
         raise InvalidInput(
-            "the lead does not fit its schema",
-            field=".".join(str(part) for part in faults[0]["loc"]),
-            findings=[f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in faults],
+            "the lead does not fit its schema", field=faults[0].partition(":")[0], findings=faults
         ) from error
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a body."""
     return WebhookLead.model_json_schema()
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return found
 
 
 def _no_constant(name: str) -> Scalar:

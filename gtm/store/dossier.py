@@ -68,13 +68,6 @@ def load_dossier(session: Session, run_id: str) -> Dossier:
     )
 
 
-def content_before(session: Session, dossier: Dossier) -> CampaignContent | None:
-    """The copy of the revision before the one that stands; None where there was none."""
-    step = dossier.step("2.2")
-    row = artifacts.get(session, dossier.run_id, "2.2", step.revision - 1, "content") if step else None
-    return typed(row.body, CampaignContent) if row else None
-
-
 def _findings(session: Session, run_id: str, venture_id: str) -> tuple[Finding, ...]:
     """What was found in the brief that the run rests on."""
     frozen = artifacts.get(session, run_id, "brief", 1, "findings")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gtm.domain.campaign import CampaignTemplate, ContentPiece
 from gtm.domain.names import counted, in_text
@@ -48,26 +48,33 @@ def _words(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
 def _length(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     if not asked.shorter:
         return
-    pieces = _pieces(facts)
-    if not pieces:
+    pieces, earlier = _pieces(facts), facts.content_before
+    pairs = [(p, earlier[p.piece_id]) for p in pieces if p.piece_id in earlier]
+    if pairs:
+        yield _shortened(facts, pairs)
+    elif not pieces:
         yield absent("shorter copy", "copy")
-        return
-    before = {p.piece_id: p for p in (facts.content_before.pieces if facts.content_before else ())}
-    both = [(p, before[p.piece_id]) for p in pieces if p.piece_id in before]
-    if not both:
+    else:
         # Without the round before there is nothing to measure against: a person judges.
-        found = f"it has {counted(sum(map(_words_of, pieces)), 'word')} now; compare it with the round before"
+        found = f"it has {counted(sum(map(word_count, pieces)), 'word')} now; compare it with the round before"
         yield Effect("shorter copy", done=True, found=found, rests_on=("content",))
-        return
-    now, then = sum(_words_of(new) for new, _ in both), sum(_words_of(old) for _, old in both)
-    found = f"{counted(now, 'word')} now, {then:,} in the round before"
-    yield Effect("shorter copy", now < then, found, ("content",))
 
 
-def _words_of(piece: ContentPiece) -> int:
-    """Words of all versions of a piece; of a mail those of its body, which is what is asked to be shorter."""
-    bodies = [e for e in piece.elements if e.variable.endswith("_body")]
-    return sum(len(v.text.split()) for e in bodies or piece.elements for v in e.variants)
+def _shortened(facts: ReviewFacts, pairs: Sequence[tuple[ContentPiece, ContentPiece]]) -> Effect:
+    """What became of the pieces that were to be shorter, against how they stood."""
+    now, before = (sum(word_count(pair[place]) for pair in pairs) for place in (0, 1))
+    stayed = [piece_name(facts, after) for after, earlier in pairs if word_count(after) >= word_count(earlier)]
+    found = f"{counted(now, 'word')} in all versions now, {before} before"
+    if stayed:
+        found += "; not shortened, as every part of it says what its structure needs in the fewest words known"
+        if len(pairs) > 1:
+            found += f": {', '.join(stayed[:3])}{' and others' if len(stayed) > 3 else ''}"
+    return Effect("shorter copy", done=now < before, found=found, rests_on=("content",))
+
+
+def word_count(piece: ContentPiece) -> int:
+    """The words of a piece, all its versions together."""
+    return sum(len(v.text.split()) for e in piece.elements for v in e.variants)
 
 
 def _cta(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:

@@ -118,6 +118,7 @@ def test_a_signature_is_of_its_body_and_timestamp_alone(stage: Stage, vault: Vau
         (b'{"email": "ada@example.test", "score": NaN}', UsageError, ""),
         (b"[" * 60_000, UsageError, ""),
         (b'{"email": "ada@example.test", "score": ' + b"9" * 5000 + b"}", UsageError, ""),
+        (b'{"email": "ada@example.test", "email": "eve@example.test"}', UsageError, ""),
         (b"[]", InvalidInput, ""),
         ({}, InvalidInput, "email"),
         ({"email": "nobody"}, InvalidInput, "email"),

@@ -156,21 +156,6 @@ def test_shorter_copy_is_told_in_words_for_a_person_to_judge(ventures, policies:
     assert "it has 7 words now; compare it with the round before" in told
 
 
-@pytest.mark.parametrize(
-    ("now", "state"),
-    [
-        ("One", "Done: 3 words now, 7 in the round before"),
-        ("A plain line", "Not done: 7 words now, 7 in the round before"),
-    ],
-)
-def test_shorter_copy_is_measured_against_the_round_before(ventures, policies: Policies, now: str, state: str) -> None:
-    fleet = ventures["fleet"]
-    facts = ReviewFacts(brief=fleet.brief, policies=policies, templates=fleet.templates, comments=("Shorter, please.",),
-                        content=copy_of(fleet, now), content_before=copy_of(fleet))  # fmt: skip
-    (told,) = asked(draft_review("content", "LEAD", facts))
-    assert told == f"Asked: shorter copy. {state}."
-
-
 def test_a_piece_that_was_made_anew_goes_by_its_name(ventures, policies: Policies) -> None:
     fleet = ventures["fleet"]
     facts = ReviewFacts(brief=fleet.brief, policies=policies, templates=fleet.templates, content=copy_of(fleet),
@@ -188,3 +173,27 @@ def test_workflows_that_part_from_the_calendar_are_told(ventures, policies: Poli
     mixed = replace(after, templates=before.templates, schedule=before.schedule)
     (told,) = asked(reviewed("automation", mixed, policies, "Wait 72 hours."))
     assert "Done: 3 workflows of sequences wait 72 hours; templates and calendar keep 48 hours" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "done", "found"),
+    [
+        ("Fewer words", True, "5 words in all versions now, 7 before"),
+        ("A plain line", False, "7 words in all versions now, 7 before; not shortened, as every part of it"),
+        ("Some more words than before", False, "11 words in all versions now, 7 before; not shortened"),
+    ],
+)
+def test_shorter_copy_is_measured_against_the_round_before(
+    ventures, policies: Policies, text: str, done: bool, found: str
+) -> None:
+    drafts = ventures["fleet"]
+    before, after = copy_of(drafts), copy_of(drafts, text)
+    facts = ReviewFacts(
+        brief=drafts.brief, policies=policies, templates=drafts.templates, content=after,
+        comments=("Shorter, please.",), content_before={p.piece_id: p for p in before.pieces},
+    )  # fmt: skip
+    review = draft_review("content", "LEAD", facts)
+    (told,) = asked(review)
+    assert told.startswith(f"Asked: shorter copy. {'Done' if done else 'Not done'}: {found}"), told
+    assert review.grounds == (() if done else ("comment",))
+    assert "drip/it/1" not in told
