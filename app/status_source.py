@@ -108,8 +108,11 @@ class StoreSource:
     def pending(self, venture_id: str | None) -> list[dict[str, Any]]:
         """What waits for a person, oldest first."""
         from crews.approvals import pending
+        from gtm.store.repositories.stages import open_rollbacks
 
-        return [
+        with self._database.read() as session:
+            rolled_back = open_rollbacks(session, venture_id)
+        found: list[dict[str, Any]] = [
             {
                 "venture_id": row.venture_id,
                 "run_id": row.run_id,
@@ -120,6 +123,19 @@ class StoreSource:
             }
             for row in pending(self._database, venture_id)
         ]
+        found += [
+            {
+                "venture_id": row.venture_id,
+                "run_id": row.run_id,
+                "rollback_id": row.rollback_id,
+                "checkpoint": "rollback",
+                "role": "LEAD",
+                "since": as_text(row.created_at),
+                "reason": row.reason,
+            }
+            for row in rolled_back
+        ]
+        return sorted(found, key=lambda row: str(row["since"]))
 
     def overview(self) -> list[dict[str, Any]]:
         """Every venture, for the page."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crews.approvals import PendingApproval
     from crews.piece_approvals import PiecesDecided
     from gtm.domain.dossier import ApprovalRecord
+    from gtm.store.models.stages import StageRollback
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="A run's, venture's or approval's id.")]
 As = Annotated[str, typer.Option("--as", metavar="ROLE", help="The role in which you answer: LEAD, PLAN or EXEC.")]
@@ -33,18 +34,26 @@ def pending(
 ) -> None:
     """List what waits for a person, oldest first."""
     from crews.approvals import pending as waiting
-    from gtm.store.repositories import ventures
+    from gtm.store.repositories import stages, ventures
 
     door = door_of(context)
-    if venture_id:
-        with door.database.read() as session:
+    with door.database.read() as session:
+        if venture_id:
             ventures.require(session, venture_id)
+        rolled_back = stages.open_rollbacks(session, venture_id)
     rows = waiting(door.database, venture_id, door.configuration.stage)
     if as_json:
-        output.emit([_as_row(row) for row in rows])
+        output.emit([*(_as_row(row) for row in rows), *(_rollback_row(row) for row in rolled_back)])
         return
-    if not rows:
+    if not rows and not rolled_back:
         output.say("Nothing waits for a person.")
+    for rollback in rolled_back:
+        output.say(
+            f"{rollback.venture_id}: a rollback waits for LEAD, since {output.day_and_time(rollback.created_at)}: "
+            f"{rollback.reason}"
+        )
+        output.say(f"  answer:  gtm rollback {rollback.venture_id} --decide fix_and_retry --as LEAD")
+        output.say(f"       or: gtm rollback {rollback.venture_id} --decide recurse --to STAGE --as LEAD")
     for row in rows:
         output.say(
             f"{row.venture_id}: {row.record.checkpoint} waits for {row.record.role}, round {row.record.round}, "
@@ -61,6 +70,19 @@ def pending(
             output.say(
                 f"  pieces:  {row.pieces_open} of {row.pieces} are open; as a page: gtm content review {row.run_id}"
             )
+
+
+def _rollback_row(row: "StageRollback") -> dict[str, object]:
+    """A rollback that LEAD has not decided, with the keys that an approval has as well."""
+    return {
+        "rollback_id": row.rollback_id,
+        "run_id": row.run_id,
+        "venture_id": row.venture_id,
+        "checkpoint": "rollback",
+        "role": "LEAD",
+        "since": output.stamp(row.created_at),
+        "reason": row.reason,
+    }
 
 
 def answers(row: "PendingApproval", *, sha: bool = False) -> list[str]:

@@ -5,17 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gtm.domain.agent_commands import COMMANDS
 from gtm.domain.base import is_venture_id
 from gtm.domain.errors import InvalidInput, NotFound, UsageError
 
 MAX_BODY = 64 * 1024
 """Bytes of a request that are read; a command needs under two hundred."""
-
-COMMANDS: Mapping[str, str] = {
-    "status": "whether the agent is operational, and where a venture stands: needs venture_id",
-    "pending": "what waits for a person: of one venture with venture_id, of all without",
-    "help": "this list",
-}
 
 
 class Source(Protocol):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from app import ROOT
-from app.web.agent import COMMANDS
+from gtm.domain.agent_commands import COMMANDS
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -18,6 +18,7 @@ from app.web.agent import MAX_BODY, Source
 from app.web.guards import Guard
 from app.web.problems import install
 from app.web.requests import body_of
+from gtm.domain.agent_commands import COMMANDS
 from gtm.domain.base import VENTURE_ID_PATTERN
 
 SECURITY = {
@@ -143,7 +144,7 @@ _OPENAPI: dict[str, Any] = {
                     "additionalProperties": False,
                     "required": ["command"],
                     "properties": {
-                        "command": {"type": "string", "enum": list(agent.COMMANDS)},
+                        "command": {"type": "string", "enum": list(COMMANDS)},
                         "venture_id": {"type": "string", "pattern": VENTURE_ID_PATTERN, "maxLength": 63},
                     },
                 },

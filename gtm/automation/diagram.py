@@ -2,25 +2,34 @@
 
 from collections import defaultdict
 from html import escape
+from textwrap import wrap
 
 from gtm.automation.layout import Edge, Layout, lay_out
 from gtm.domain.workflow import Condition, Exit, Goal, SendEmail, Split, Step, Wait, WorkflowDefinition
-from gtm.domain.workflow_graph import mermaid, step_label
+from gtm.domain.workflow_graph import Labels, mermaid, step_label
 
 __all__ = ["mermaid", "svg"]
 
-BOX_WIDTH, BOX_HEIGHT = 250.0, 72.0
+BOX_WIDTH, BOX_HEIGHT = 250.0, 84.0
 LANE_WIDTH, GAP, BAND = 18.0, 28.0, 84.0
 MARGIN, HEAD = 28.0, 56.0
 LABEL_STEP = 17.0
-CHARACTERS = 36
+ROWS, ROW = 4, 18
+"""Rows of text in a box, and the pixels from one to the next."""
+BOLD, PLAIN = 29, 38
+"""Characters that a row of a box holds: of what the step does at 14 px bold, of the rest at 12 px."""
 FONT = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 LINE = {"failure": "#b3261e", "fallback": "#b3261e", "false": "#8a5a00", "true": "#1f6f43", "success": "#1f6f43"}
 DASHED = frozenset({"failure", "fallback"})
 
 
-def svg(definition: WorkflowDefinition) -> str:
-    """The workflow as a self-contained SVG on white: boxes by rank, every way labelled at its start."""
+def svg(definition: WorkflowDefinition, labels: Labels | None = None) -> str:
+    """The workflow as a self-contained SVG on white: boxes by rank, every way labelled at its start.
+
+    Args:
+        definition: the workflow.
+        labels: what stands in the boxes; `step_label` where a step has none.
+    """
     layout = lay_out(definition, box_width=BOX_WIDTH, lane_width=LANE_WIDTH, gap=GAP)
     leaving, arriving = _ports(layout)
     lines = [
@@ -28,14 +37,14 @@ def svg(definition: WorkflowDefinition) -> str:
         for edge, route in layout.routes
     ]
     boxes = [
-        _box(number, step, layout.x[step.id] + MARGIN, _top(layout.rank_of(step.id)))
+        _box(number, step, _said(labels, step), layout.x[step.id] + MARGIN, _top(layout.rank_of(step.id)))
         for number, step in enumerate(definition.steps, start=1)
     ]
     right = max(x + (BOX_WIDTH if place in layout.steps else LANE_WIDTH) / 2 for place, x in layout.x.items())
     title = f"{definition.name} (version {definition.version})"
     width = max(right + 2 * MARGIN, 9.5 * len(title) + 2 * MARGIN)
     height = _top(len(layout.ranks) - 1) + BOX_HEIGHT + MARGIN
-    labels = [label for _, label in lines]
+    ways = [label for _, label in lines]
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
@@ -48,11 +57,15 @@ def svg(definition: WorkflowDefinition) -> str:
             f'<text x="{MARGIN:.0f}" y="34" font-size="18" font-weight="600" fill="#1b2733">{escape(title)}</text>',
             *(line for line, _ in lines),
             *boxes,
-            *labels,
+            *ways,
             "</svg>",
             "",
         ]
     )
+
+
+def _said(labels: Labels | None, step: Step) -> tuple[str, str]:
+    return (labels or {}).get(step.id) or step_label(step)
 
 
 Ports = dict[tuple[Edge, str], tuple[float, float]]
@@ -116,24 +129,20 @@ def _label(text: str, x: float, y: float, colour: str) -> str:
     )
 
 
-def _box(number: int, step: Step, centre: float, top: float) -> str:
+def _box(number: int, step: Step, label: tuple[str, str], centre: float, top: float) -> str:
     fill, stroke = _colours(step)
     left = centre - BOX_WIDTH / 2
-    first, second = step_label(step)
     radius = BOX_HEIGHT / 2 if isinstance(step, Goal | Exit) else 8
-    rows = [
-        (f"{number} · {step.id}", 11, "400", "#5a6673"),
-        (first, 14, "600", "#1b2733"),
-        (second, 12, "400", "#1b2733"),
-    ]
+    rows = _rows(number, label)
+    first = top + BOX_HEIGHT / 2 + 5 - ROW * (len(rows) - 1) / 2
     texts = [
-        f'<text x="{centre:.1f}" y="{top + 20 + 20 * row:.1f}" font-size="{size}" font-weight="{weight}" '
-        f'text-anchor="middle" fill="{colour}">{escape(_short(text))}</text>'
-        for row, (text, size, weight, colour) in enumerate(rows)
-        if text
+        f'<text x="{centre:.1f}" y="{first + ROW * row:.1f}" font-size="{size}" font-weight="{weight}" '
+        f'text-anchor="middle" fill="#1b2733">{escape(text)}</text>'
+        for row, (text, size, weight) in enumerate(rows)
     ]
     return (
-        f'<g><rect x="{left:.1f}" y="{top:.1f}" width="{BOX_WIDTH:.0f}" height="{BOX_HEIGHT:.0f}" rx="{radius:.0f}" '
+        f"<g><title>{escape(step.id)}</title>"
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{BOX_WIDTH:.0f}" height="{BOX_HEIGHT:.0f}" rx="{radius:.0f}" '
         f'fill="{fill}" stroke="{stroke}" stroke-width="1.4"/>{"".join(texts)}</g>'
     )
 
@@ -161,5 +170,13 @@ def _marker(colour: str) -> str:
     )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= CHARACTERS else text[: CHARACTERS - 1] + "…"
+def _rows(number: int, label: tuple[str, str]) -> list[tuple[str, int, str]]:
+    """The rows of a box as (text, size, weight): the step's place and what it does, then with what."""
+    first = [(text, 14, "600") for text in _wrapped(f"{number} · {label[0]}", BOLD, 2)]
+    second = _wrapped(label[1], PLAIN, ROWS - len(first)) if label[1] else []
+    return [*first, *((text, 12, "400") for text in second)]
+
+
+def _wrapped(text: str, width: int, most: int) -> list[str]:
+    lines = wrap(text, width)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][: width - 2].rstrip()} …"]

@@ -97,8 +97,10 @@ def _starts(run: TestRun) -> TestCaseResult:
     started = [j for j in run.journeys if j.execution is not None and j.execution.started_at is not None]
     slowest = max((j.start_ms for j in started), default=0.0)
     missed = [f"{j.person.email}: {j.fired.skipped or 'not started'}" for j in run.journeys if j not in started]
+    failing = sum(j.person.failing for j in run.journeys)
     observed = (
-        f"{len(started)} of {len(run.journeys)} test leads started the workflow; the slowest had its first steps done "
+        f"{len(started)} of {len(run.journeys)} test leads started the workflow"
+        f"{f', {failing} of them to have its mail fail' if failing == 1 else ''}; the slowest had its first steps done "
         f"{slowest:.0f} ms after its row was committed (real clock, the worker looking at once)"
     )
     return _result(
@@ -338,8 +340,8 @@ def _errors(run: TestRun) -> TestCaseResult:
     wire = run.sink.attempts(journey.person.email)
     counted = sum(send.attempts for send in journey.sends)
     observed = (
-        f"the mail server answered 451 to {first.attempts} attempts at {_named(run, step.id)} (1 + {len(retries)} "
-        f"retries, strategy {name_of(step.error.strategy).lower()}); {wire} attempts seen at the wire, {counted} in "
+        f"the mail server answered 451 to {first.attempts} attempts at {_named(run, step.id)}: 1 + {len(retries)} "
+        f"retries, strategy {name_of(step.error.strategy).lower()}; {wire} attempts seen at the wire, {counted} in "
         f"email_sends; then {_named(run, after)}"
     )
     passed = (

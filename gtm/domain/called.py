@@ -1,6 +1,5 @@
 """The names under which the parts of a run go: a person reads these, the store and the files know the ids."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +8,20 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.spec import ChecklistLine, StageSpec
 from gtm.domain.verdict import Verdict
 from gtm.domain.workflow import SendEmail, TriggerDefinition
+from gtm.domain.workflow_graph import copy_step
+
+SESSION_MAILS = {
+    "invite": "invitation",
+    "reminder-7-day": "reminder, 7 days before",
+    "reminder-1-day": "reminder, the day before",
+    "follow-up": "follow-up",
+}
+"""The mails of a session by what they are; those of a sequence go by the names of their steps."""
+
+
+def step_words(name: str) -> str:
+    """A template's step as a person reads it: `how-it-works` is how it works, `invite` is invitation."""
+    return SESSION_MAILS.get(name) or name.replace("-", " ")
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class Called:
         return next((c.name for c in campaigns if c.campaign_id == campaign_id), campaign_id or "")
 
     def workflow(self, workflow_id: str) -> str:
-        """A workflow's name, such as `Fleet: email sequence: Security teams`."""
+        """A workflow's name, such as `Fleet: email sequence for Security teams`."""
         flows = self.dossier.workflows.workflows if self.dossier.workflows else ()
         return next((w.name for w in flows if w.workflow_id == workflow_id), workflow_id)
 
@@ -48,16 +61,14 @@ class Called:
         return found.name if found else ""
 
     def piece(self, campaign_id: str, segment_id: str, step: int) -> str:
-        """A piece of content: `Fleet: email sequence 2, how it works: Security teams`."""
-        name = self.step(campaign_id, step).replace("-", " ")
-        return f"{self.campaign(campaign_id)} {step}{f', {name}' if name else ''}: {self.segment(segment_id)}"
+        """A piece of content: `Fleet: email sequence 2, how it works, for Security teams`."""
+        name = step_words(self.step(campaign_id, step))
+        return f"{self.campaign(campaign_id)} {step}{f', {name},' if name else ''} for {self.segment(segment_id)}"
 
     def mail(self, send: SendEmail) -> str:
         """What a workflow's mail says, by its template's step: `how it works`; its number where that differs."""
-        campaign_id, _, last = send.content_ref.split("/")
-        number = re.search(r"\d+", last)
-        step = int(number.group()) if number else send.email_number
-        name = self.step(campaign_id, step).replace("-", " ")
+        campaign_id, step = send.content_ref.split("/")[0], copy_step(send)
+        name = step_words(self.step(campaign_id, step))
         place = f"email {step} of the campaign" if step != send.email_number else ""
         return ", ".join(filter(None, (name, place)))
 

@@ -260,11 +260,13 @@ def _diagram(definition: WorkflowDefinition) -> Check:
     arrows = sum(1 for _ in edges(definition))
     ids = [step.id for step in definition.steps]
     faults = [f"the id {i!r} is used more than once" for i in sorted({i for i in ids if ids.count(i) > 1})]
+    if (shown := sum(drawn.count(line) for line in ("-->|", "-.->|"))) != arrows:
+        faults.append(f"it shows {shown} of {counted(arrows, 'path')}")
     return _check(
         "workflow.documented_with_diagram",
         "Workflow documented with diagram",
         faults,
-        f"a diagram of {counted(len(ids), 'step')} and {arrows} ways ({counted(len(drawn), 'character')} of Mermaid)",
+        f"a diagram of {counted(len(ids), 'step')} and {counted(arrows, 'path')}",
     )
 
 

@@ -1,7 +1,11 @@
 """A workflow seen as a graph: what is reachable, where it loops, and how it is written in Mermaid."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
 
+from gtm.domain.names import day, in_text
+from gtm.domain.sessions import REGISTERED
 from gtm.domain.workflow import (
     AddToSegment,
     Condition,
@@ -107,16 +111,18 @@ def _popped(stack: list[str], root: str) -> tuple[str, ...]:
 
 
 def step_label(step: Step) -> tuple[str, str]:
-    """A step in two short lines for a diagram: what it does, and with what."""
+    """A step in two short lines for a diagram: what it does, and with what; no id of copy or of a step in it."""
     match step:
         case SendEmail():
             delay = f" after {step.delay_hours} h" if step.delay_hours else ""
-            return f"Send email {step.email_number}{delay}", step.content_ref
+            number = copy_step(step)
+            other = f"email {number} of the campaign" if number != step.email_number else ""
+            return f"Send email {step.email_number}{delay}", other
         case Wait():
             closed = f", holidays of {step.holidays_of}" if step.holidays_of else ""
-            return f"Wait {step.as_text()}", ("business days only" if step.business_days_only else "") + closed
+            return f"Wait {dated(step.as_text())}", ("business days only" if step.business_days_only else "") + closed
         case Condition():
-            return "If", step.when.as_text()
+            return "If", asked(step.when.as_text())
         case Split():
             return "Split", ", ".join(f"{arm.name} {arm.weight} %" for arm in step.arms)
         case Notify():
@@ -132,17 +138,51 @@ def step_label(step: Step) -> tuple[str, str]:
         case StartRun():
             return "Ask for a crew run", step.reason
         case Goal():
-            return "Goal", step.name
+            return "Goal", goal_words(step.name)
         case Exit():
             return ("Exit" if step.outcome == "completed" else "Exit as failed"), step.reason
 
 
-def mermaid(definition: WorkflowDefinition) -> str:
-    """The workflow as a Mermaid flowchart; shown by GitHub, kept in `automation_workflows.diagram_mermaid`."""
+def copy_step(send: SendEmail) -> int:
+    """The step of its campaign's template that a mail tells: 3 of `fleet-email-drip/security/3`."""
+    found = re.search(r"\d+", send.content_ref.rsplit("/", 1)[-1])
+    return int(found.group()) if found else send.email_number
+
+
+def asked(condition: str) -> str:
+    """A condition on a mail in words: `email_1_opened = true` is email 1 was opened; others stay as they are."""
+    found = re.fullmatch(r"email_(\d+)_(opened|clicked) = true", condition)
+    if condition.startswith(f"attributes.{REGISTERED} contains "):
+        return "the registration for the session is stored"
+    return f"email {found.group(1)} was {found.group(2)}" if found else condition
+
+
+def dated(text: str) -> str:
+    """A text with its dates in words: `until 2026-03-02 09:00` is until 2 March 2026, 09:00."""
+    return re.sub(r"\b(\d{4}-\d\d-\d\d) (?=\d\d:)", lambda d: f"{day(date.fromisoformat(d.group(1)))}, ", text)
+
+
+def goal_words(name: str) -> str:
+    """A goal's name in words: `book-demo-clicked` is clicked “book a demo”, `handed-to-sales` is handed to sales."""
+    call = name.removesuffix("-clicked")
+    return f"clicked “{in_text(call.replace('-', '_'))}”" if call != name else name.replace("-", " ")
+
+
+Labels = Mapping[str, tuple[str, str]]
+"""What a diagram writes into a step's box, by the step's id: what it does, and with what."""
+
+
+def mermaid(definition: WorkflowDefinition, labels: Labels | None = None) -> str:
+    """The workflow as a Mermaid flowchart; shown by GitHub, kept in `automation_workflows.diagram_mermaid`.
+
+    Args:
+        definition: the workflow.
+        labels: what stands in the boxes; `step_label` where a step has none.
+    """
     lines = ["flowchart TD"]
-    for step in definition.steps:
-        first, second = step_label(step)
-        text = _quoted(first) + (f"<br/>{_quoted(second)}" if second else "")
+    for number, step in enumerate(definition.steps, start=1):
+        first, second = (labels or {}).get(step.id) or step_label(step)
+        text = _quoted(f"{number} · {first}") + (f"<br/>{_quoted(second)}" if second else "")
         opening, closing = _shape(step)
         lines.append(f'    {_node(step.id)}{opening}"{text}"{closing}')
     for origin, label, target in edges(definition):
@@ -165,5 +205,5 @@ def _node(step_id: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    shown = text if len(text) <= 60 else text[:59] + "…"
+    shown = text if len(text) <= 120 else text[:119] + "…"
     return shown.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")

@@ -1,12 +1,10 @@
 """Workflows in words: what starts one, what each step does, and where every way out of it leads."""
 
-import re
 from dataclasses import dataclass
 
 from gtm.domain.called import Called
 from gtm.domain.conditions import Predicate
 from gtm.domain.names import day, name_of
-from gtm.domain.sessions import REGISTERED
 from gtm.domain.workflow import (
     AddToSegment,
     Condition,
@@ -24,7 +22,7 @@ from gtm.domain.workflow import (
     Wait,
     WorkflowDefinition,
 )
-from gtm.domain.workflow_graph import step_label
+from gtm.domain.workflow_graph import Labels, asked, dated, goal_words, step_label
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
         "database_insert": f"A new row in {trigger.source_table}",
         "webhook": "A call of its webhook",
         "schedule": f"The schedule {trigger.schedule.cron} in {trigger.schedule.zone}" if trigger.schedule else "",
-        "conditional": f"A row of {trigger.source_table} comes to meet the condition",
+        "conditional": f"A row of {trigger.source_table} changes, and from then on",
         "manual": "A person starts it",
     }[trigger.type]
     kept_out = [
@@ -56,7 +54,8 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
         )
         if on
     ]
-    text = f"{starts or name_of(trigger.type)}" + (f" where {conditions}" if conditions else "")
+    joint = " " if trigger.type == "conditional" else " where "
+    text = f"{starts or name_of(trigger.type)}" + (f"{joint}{conditions}" if conditions else "")
     text += f"; at most {trigger.rate_limit}" if trigger.rate_limit else "; no rate limit"
     text += f"; keeps out {' and '.join(kept_out)}" if kept_out else ""
     until = trigger.filters.until
@@ -66,7 +65,7 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
 def _met(called: Called, condition: Predicate) -> str:
     """A condition on a lead in words: the segment is Security teams, the lead source is website signup."""
     if condition.operator != "equals" or not isinstance(condition.value, str):
-        return condition.as_text()
+        return asked(condition.as_text())
     if condition.field == "segment_id":
         return f"the segment is {called.segment(condition.value)}"
     return f"the {condition.field.replace('_', ' ').replace('.', ' ')} is {condition.value.replace('_', ' ')}"
@@ -86,6 +85,19 @@ def step_lines(called: Called, workflow: WorkflowDefinition) -> tuple[StepLine, 
     return tuple(lines)
 
 
+def diagram_labels(called: Called, workflow: WorkflowDefinition) -> Labels:
+    """What a diagram of the workflow writes into its boxes: mails by what they say, segments by their names."""
+    found: dict[str, tuple[str, str]] = {}
+    for step in workflow.steps:
+        first, second = step_label(step)
+        if isinstance(step, SendEmail):
+            second = called.mail(step)
+        elif isinstance(step, AddToSegment):
+            second = called.segment(step.segment_id)
+        found[step.id] = (first, second)
+    return found
+
+
 def step_named(workflow: WorkflowDefinition, step_id: str) -> str:
     """A step as a reader of the workflow's page finds it: its place and what it does, `step 4 (send email 2)`.
 
@@ -98,7 +110,7 @@ def step_named(workflow: WorkflowDefinition, step_id: str) -> str:
     if number is None or step is None:
         return step_id or "nowhere"
     label = step_label(step)[0]
-    does = f"ask whether {_asked(step.when.as_text())}" if isinstance(step, Condition) else _within(label)
+    does = f"ask whether {asked(step.when.as_text())}" if isinstance(step, Condition) else _within(label)
     return f"step {number} ({does})"
 
 
@@ -107,25 +119,19 @@ def _within(label: str) -> str:
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _asked(condition: str) -> str:
-    """A condition on a mail in words: `email_1_opened = true` is email 1 was opened; others stay as they are."""
-    found = re.fullmatch(r"email_(\d+)_(opened|clicked) = true", condition)
-    if condition.startswith(f"attributes.{REGISTERED} contains "):
-        return "the registration for the session is stored"
-    return f"email {found.group(1)} was {found.group(2)}" if found else condition
-
-
 def _does(called: Called, step: Step) -> str:
     match step:
         case SendEmail():
             said = called.mail(step)
             after = f", {step.delay_hours} h after the step before" if step.delay_hours else ""
-            after += f", {step.not_after.as_text().replace('until', 'unless it is past')}" if step.not_after else ""
+            after += (
+                f", {dated(step.not_after.as_text()).replace('until', 'unless it is past')}" if step.not_after else ""
+            )
             return f"Send email {step.email_number}{f' ({said})' if said else ''}{after}"
         case Wait():
-            return f"Wait {step.as_text()}" + (" (business days only)" if step.business_days_only else "")
+            return f"Wait {dated(step.as_text())}" + (" (business days only)" if step.business_days_only else "")
         case Condition():
-            return f"Ask whether {_asked(step.when.as_text())}"
+            return f"Ask whether {asked(step.when.as_text())}"
         case Notify():
             return f"Tell {step.to} by {step.channel}: {step.message}"
         case HttpRequest():
@@ -141,6 +147,6 @@ def _does(called: Called, step: Step) -> str:
         case StartRun():
             return f"Ask for a run of the crew: {step.reason}"
         case Goal():
-            return f"Goal reached: {step.name}"
+            return f"Goal reached: {goal_words(step.name)}"
         case Exit():
             return f"Leave, {step.outcome}: {step.reason}"

@@ -20,6 +20,11 @@ DESCRIPTION = 90
 """Characters of a search ad's description."""
 
 _SAYS_WHAT_IT_DOES = ("feature", "privacy", "proof")
+ON_SCREENS = (
+    "app", "apps", "software", "platform", "system", "console", "dashboard", "analytics", "api", "ui", "saas",
+    "browser", "cloud", "web", "website", "database", "data", "plugin", "bot", "code", "mobile", "digital",
+)  # fmt: skip
+"""Words of a product that is looked at on a screen."""
 _KNOWLEDGE = ("register_webinar", "download_resource")
 
 
@@ -77,7 +82,8 @@ def _social(
         draft.claim(shown, about)
     common = desk.data.common
     pairs = zip(common.image_briefs, common.alt_texts, strict=False)
-    fit = [pair for pair in pairs if desk.allowed(pair[0]) and desk.allowed(pair[1])] or [("{short}", "{short}.")]
+    shown_so = [pair for pair in pairs if _can_show(desk.brief, pair[0])]
+    fit = [pair for pair in shown_so if desk.allowed(pair[0]) and desk.allowed(pair[1])] or [("{short}", "{short}.")]
     brief, alt = fit[(step + place + desk.revision - 1) % len(fit)]
     return {
         primary: text,
@@ -85,6 +91,16 @@ def _social(
         f"{network}_image_brief": brief.format(short=shown, venture=desk.brief.name),
         f"{network}_alt_text": alt.format(short=shown, venture=desk.brief.name),
     }, framework
+
+
+def on_a_screen(brief: VentureBrief) -> bool:
+    """Whether what the venture offers is seen on a screen, so that a picture of one shows it."""
+    return mentions(f"{brief.category}. {brief.product}", ON_SCREENS)
+
+
+def _can_show(brief: VentureBrief, direction: str) -> bool:
+    """Whether a direction for a picture suits the venture: bread has no screen, and software is not photographed."""
+    return not mentions(direction, ("photograph",) if on_a_screen(brief) else ("screen", "phone"))
 
 
 def _with_act(desk: Desk, network: str, line: str, text: str, limit: int) -> str:
@@ -98,7 +114,10 @@ def _with_act(desk: Desk, network: str, line: str, text: str, limit: int) -> str
 def _primary(
     desk: Desk, step: int, facts: Sequence[Fact], place: int, limit: int, draft: Draft
 ) -> tuple[str, Framework]:
-    """The longest of several texts that fits the limit: situation first for A, facts first for B, and so in turn."""
+    """The longest of several texts that fits the limit: situation first for A, facts first for B, and so in turn.
+
+    Where a reviewer asks for less, it is the shortest that still tells the value proposition, or a fact beside it.
+    """
     said = [f for f in facts if f.kind in _SAYS_WHAT_IT_DOES]
     # Networks reach different readers: what another one says may be said again before nothing is.
     fresh = [f for f in said if desk.is_free(f.text, step)]
@@ -174,6 +193,7 @@ def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bo
 
 
 def _search(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
+    opens = not desk.used
     names = [p.format(venture=desk.brief.name) for p in desk.data.common.search_headlines]
     fit = rotated([n for n in names if len(n) <= 30], desk.index + desk.revision - 1)
     first = next((n for n in fit if normal(n) not in desk.used), "") or desk.last_resort(step, 30)
@@ -182,17 +202,25 @@ def _search(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Dra
     for number in (2, 3):
         line, fact = _line(desk, step, short, 30)
         filled[f"search_headline_{number}"] = draft.claim(line, fact) if fact else line
-    filled |= _descriptions(desk, step, facts, place, draft)
+    filled |= _descriptions(desk, step, facts, place, draft, opens=opens)
     return filled
 
 
-def _descriptions(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> Filled:
-    """Two descriptions a variant: other ones where there are enough, else the same in another order."""
+def _descriptions(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft, *, opens: bool) -> Filled:
+    """Two descriptions a variant: other ones where there are enough, else the same in another order.
+
+    Where no other network writes for the segment, this ad opens the campaign and tells the value proposition itself.
+    """
     known = rotated(_described(desk, step, facts), 4 * (desk.revision - 1) + 3 * desk.index)
     chosen: list[tuple[str, Fact | None]] = rotated(known, 2 * place if len(known) > 3 else place)[:2]
     while len(chosen) < 2:
         phrase = desk.phrase("ask_short", step, place=place, limit=DESCRIPTION)
         chosen.insert(0 if place else len(chosen), (phrase or desk.last_resort(step, DESCRIPTION), None))
+    value = _value_within(desk.value, DESCRIPTION) if opens else ""
+    if 0 < len(value) <= DESCRIPTION and normal(value) not in {normal(text) for text, _ in chosen}:
+        words = set(value.lower().split())
+        beside = min(known, key=lambda told: len(words & set(told[0].lower().split())), default=chosen[0])
+        chosen = [(value, desk.value_fact()), beside]
     for text, fact in chosen:
         desk.take(text, step)
         if fact:
@@ -220,7 +248,7 @@ def _short_enough(desk: Desk, fact: Fact) -> str:
 def _creator(desk: Desk, step: int, facts: Sequence[Fact], place: int, draft: Draft) -> tuple[Filled, Framework]:
     limit = _limit(desk, "creator_caption")
     caption, framework = _primary(desk, step, facts, place, limit - 4, draft)
-    openings = [text for text in desk.data.common.creator_briefs if desk.allowed(text)]
+    openings = [text for text in desk.data.common.creator_briefs if desk.allowed(text) and _can_show(desk.brief, text)]
     opening = rotated(openings, place + desk.revision - 1)[0] if openings else "{venture}:"
     may_say = [(short_line(f), f) for f in rotated(facts, place * 2) if f.short][:3]
     brief = opening.format(venture=desk.brief.name) + "".join(f"\n- {draft.claim(line, f)}" for line, f in may_say)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
+from gtm.domain.asked_copy import asked_steps
 from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import (
     Campaign,
@@ -92,7 +93,7 @@ def draft_content(
     variants: int = 0,
     pages: ServedPages = NOT_SERVED,
 ) -> CampaignContent:
-    """Draft every piece: each campaign's template for each of its segments, step by step.
+    """Draft every piece: each campaign's template for each of its segments, step by step (`asked_steps`).
 
     Args:
         brief: the venture.
@@ -142,7 +143,7 @@ def draft_piece(
     job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants, pages)
     found = next((p for p in _draft_sequence(job, campaign, segment_id) if p.step == step), None)
     if found is None:
-        raise NotFound("the template has no such step", field="step", value=step)
+        raise NotFound("the template has no such step for this segment", field="step", value=step)
     return found
 
 
@@ -174,7 +175,7 @@ def _draft_sequence(job: _Job, campaign: Campaign, segment_id: str) -> list[Cont
         )
     desk = _desk(job, template, segment)
     pools = _pools(desk)
-    return [_piece(job, desk, pools, campaign, step) for step in template.steps]
+    return [_piece(job, desk, pools, campaign, step) for step in asked_steps(template, segment_id, job.plan)]
 
 
 def _desk(job: _Job, template: CampaignTemplate, segment: Segment) -> Desk:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from gtm.domain.asked_copy import network_of
 from gtm.domain.brief import Offer, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateStep
 from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, tracked_link
@@ -46,7 +47,7 @@ def target_of(
 
 def step_channel(campaign: Campaign, template: CampaignTemplate, step: TemplateStep) -> Channel:
     """The channel that a step runs on: an ad's own network, else the template's, else the campaign's first."""
-    own = step.name.replace("-", "_")
+    own = network_of(step)
     if own in campaign.channels:
         return next(c for c in campaign.channels if c == own)
     if template.channel != "web" and (template.kind.mailed or template.channel in campaign.channels):

@@ -28,7 +28,8 @@ _FORM = "Leave your details here."
 def write_page(desk: Desk, place: int) -> Copy:
     """Fill the page's variables in one version, by AIDA: hero, features, proof, form.
 
-    A leads with the outcome, the others each with another statement of what the product is.
+    A leads with the outcome, the others each with another statement of what the product is. Where a reviewer asks for
+    less, the page tells the features that take the fewest letters.
 
     Args:
         desk: the writer's desk.

@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from statistics import mean
 
+from gtm.domain.asked_copy import left_out
 from gtm.domain.budget import BudgetPlan
-from gtm.domain.campaign import ContentPiece
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.money import usd
 from gtm.domain.names import agreed, counted, day, in_text, name_of
@@ -18,6 +18,7 @@ from gtm.domain.vocabulary import Checkpoint
 from gtm.domain.workflow import ActionStep, Condition, SendEmail
 from gtm.domain.workflow_report import SOP_TEST_CASES
 from gtm.playbook.economics import arithmetic, explained
+from gtm.playbook.review_names import campaign_name, piece_name, segment_name
 from gtm.playbook.targets import target_figures
 
 Items = Iterator[ReviewedItem]
@@ -127,11 +128,12 @@ def content_items(facts: ReviewFacts) -> Items:
         return
     pieces = facts.content.pieces
     segments = Counter(p.segment_id for p in pieces)
-    told = ", ".join(f"{count} for {_segment(facts, name)}" for name, count in segments.items())
+    told = ", ".join(f"{count} for {segment_name(facts, name)}" for name, count in segments.items())
     yield ReviewedItem(
         subject="Pieces",
         finding=f"{counted(len(pieces), 'piece')}: {told}; "
-        f"written by {', '.join(f'{k} ({v})' for k, v in Counter(p.generated_by for p in pieces).items())}.",
+        f"written by {', '.join(f'{k} ({v})' for k, v in Counter(p.generated_by for p in pieces).items())}."
+        f"{_ads_left_out(facts)}",
         rests_on=tuple(f"segments.{name}" for name in segments),
     )
     counts = [len(e.variants) for p in pieces for e in p.elements if p.tested in (None, e.variable)]
@@ -154,9 +156,18 @@ def content_items(facts: ReviewFacts) -> Items:
         yield ReviewedItem(
             subject="Brand voice",
             finding=f"{facts.content.voice} (“{facts.brief.brand.description}”): {counted(len(scores), 'piece')} with "
-            f"{mean(scores):.2f} on average, lowest {lowest.brand_voice_score:.2f} in {_piece(facts, lowest)}.",
+            f"{mean(scores):.2f} on average, lowest {lowest.brand_voice_score:.2f} in {piece_name(facts, lowest)}.",
             rests_on=("brand",),
         )
+
+
+def _ads_left_out(facts: ReviewFacts) -> str:
+    """Why some segments have fewer ads than others; empty where each has all of them."""
+    if facts.templates is None or facts.content is None:
+        return ""
+    left = left_out(facts.templates, facts.content, facts.channels)
+    told = "; ".join(f"{name_of(c)} for {', '.join(segment_name(facts, s) for s in ids)}" for c, ids in left.items())
+    return f" No ad is written where the network is not aimed (step 1.2): {told}." if told else ""
 
 
 def _claims_told(facts: ReviewFacts, named: Counter[str]) -> str:
@@ -174,10 +185,6 @@ def _claims_told(facts: ReviewFacts, named: Counter[str]) -> str:
     return f"{text}; most used is “{fact.short or without_stop(fact.text)}” ({times})."
 
 
-def _piece(facts: ReviewFacts, piece: ContentPiece) -> str:
-    return f"step {piece.step} of {_campaign(facts, piece.campaign_id)} for {_segment(facts, piece.segment_id)}"
-
-
 def campaign_items(facts: ReviewFacts) -> Items:
     """Calendar, sends, flights."""
     plan = facts.schedule
@@ -189,7 +196,7 @@ def campaign_items(facts: ReviewFacts) -> Items:
         subject="Launch calendar",
         finding=f"{counted(weeks, 'week')} from {day(plan.starts)} to {day(plan.ends)}, "
         f"{counted(len(plan.campaigns), 'campaign')}"
-        + (f"; first out is {_campaign(facts, first.campaign_id)} on {first.aligned_with}." if first else "."),
+        + (f"; first out is {campaign_name(facts, first.campaign_id)} ({first.aligned_with})." if first else "."),
         rests_on=("launch",),
     )
     inside = [s for s in plan.emails if plan.window.allows(datetime.combine(s.on, s.at))]
@@ -226,15 +233,6 @@ def campaign_items(facts: ReviewFacts) -> Items:
 def _span(counts: list[int]) -> str:
     least, most = min(counts, default=0), max(counts, default=0)
     return f"{least}" if least == most else f"{least} to {most}"
-
-
-def _segment(facts: ReviewFacts, segment_id: str) -> str:
-    return next((s.name for s in facts.brief.segments if s.id == segment_id), segment_id)
-
-
-def _campaign(facts: ReviewFacts, campaign_id: str) -> str:
-    campaigns = facts.templates.campaigns if facts.templates else ()
-    return next((c.name for c in campaigns if c.campaign_id == campaign_id), campaign_id)
 
 
 def _workflow(facts: ReviewFacts, workflow_id: str) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from gtm.domain.asked_copy import network_of
 from gtm.domain.brief import Fact
 from gtm.domain.money import usd
 from gtm.domain.names import agreed, counted, day, in_text, name_of
@@ -15,6 +16,7 @@ from gtm.playbook.budget import contradictions
 from gtm.playbook.economics import arithmetic, ruinous
 from gtm.playbook.effects import CommentEffects, comment_effects, missing_told
 from gtm.playbook.review_items import ITEMS
+from gtm.playbook.review_names import piece_name
 from gtm.playbook.strategy import assumptions
 
 CONCENTRATED = 50
@@ -95,9 +97,11 @@ def _checks(facts: ReviewFacts) -> Iterator[ReviewedItem]:
 
 
 def _comments(facts: ReviewFacts) -> Iterator[ReviewedItem]:
+    pieces = {p.piece_id: p for p in (facts.content.pieces if facts.content else ())}
     for piece_id, asked in facts.piece_comments.items():
+        name = piece_name(facts, pieces[piece_id]) if piece_id in pieces else piece_id
         yield ReviewedItem(
-            subject=f"Made anew: {piece_id}",
+            subject=f"Made anew: {name}",
             finding=f"“{asked[-1].strip()[:1000]}”: compare this piece with it before deciding; the others stay.",
         )
     for comment in facts.comments:
@@ -164,6 +168,9 @@ def _finding(kind: str, field: str, detail: str) -> str:
 def _field(path: str) -> str:
     """A dotted field of the brief, in words."""
     parts = [in_text(part) for part in path.split(".")]
+    if parts[0] == "facts":
+        # The detail quotes the fact; its id says nothing to a reader.
+        return "Facts"
     return " › ".join((name_of(path.split(".")[0]), *parts[1:]))
 
 
@@ -253,7 +260,7 @@ def _ads_aside(facts: ReviewFacts) -> list[str]:
         step = next((s for s in template.steps if s.step == piece.step), None) if template else None
         if template is None or step is None or template.kind.look != "ad":
             continue
-        network = step.name.replace("-", "_")
+        network = network_of(step)
         if not plan.aims_at(network, piece.segment_id):
             named = next((s.name for s in facts.brief.segments if s.id == piece.segment_id), piece.segment_id)
             told.setdefault(network, []).append(named)

@@ -10,6 +10,7 @@ from gtm.domain.names import in_text, name_of
 from gtm.domain.spec import Policies, Presets
 from gtm.domain.strategy import GtmStrategy, SegmentValue, StrategyObjective, SuccessCriterion
 from gtm.domain.vocabulary import Metric, Objective
+from gtm.playbook.copy_words import sentences
 from gtm.playbook.directives import Directives
 from gtm.playbook.economics import arithmetic, explained, percent
 from gtm.playbook.feasible import told
@@ -87,7 +88,10 @@ def _objective(
 
 
 def _aligned(goal: WeightedObjective, brief: VentureBrief, own: list[TargetFigure]) -> str:
-    """The venture's goal in its words: the brief's own wording, else the fact behind the number, else its strategy."""
+    """The venture's goal in its words: the brief's own wording, else the fact behind the number, else its strategy.
+
+    A strategy's title is no goal: where nothing speaks of this one, its value proposition says what it is all for.
+    """
     if goal.in_their_words:
         return goal.in_their_words
     if own:
@@ -96,7 +100,9 @@ def _aligned(goal: WeightedObjective, brief: VentureBrief, own: list[TargetFigur
     for fact in brief.facts:
         if fact.kind in ("target", "belief", "milestone") and wanted & set(_WORD.findall(fact.text.lower())):
             return fact.text
-    return _first_sentence(brief.market_strategy.document)
+    strategy = brief.market_strategy
+    said = (s for s in sentences(strategy.document) if wanted & set(_WORD.findall(s.lower())))
+    return next(said, strategy.value_proposition or _first_sentence(strategy.document))
 
 
 def _policy_criteria(name: Objective, brief: VentureBrief, policies: Policies) -> tuple[SuccessCriterion, ...]:

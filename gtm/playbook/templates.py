@@ -5,6 +5,7 @@ The library holds the structure (config/campaign_templates); nothing of a ventur
 
 from collections.abc import Mapping, Sequence
 
+from gtm.domain.asked_copy import network_of
 from gtm.domain.base import id_key, identifier
 from gtm.domain.brief import Offer, Segment, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, Slot, TemplateSet, TemplateStep, Variable
@@ -179,7 +180,7 @@ def _for_venture(
         steps = _waited(_arc(source.steps, _length(brief, policies, asked)), asked)
     elif source.kind.look == "ad":
         networks = [choice.channel for choice in plan.channels]
-        steps = [s for s in source.steps if s.name.replace("-", "_") in networks]
+        steps = [s for s in source.steps if network_of(s) in networks]
         # A search ad has no room for the value proposition, which the first step must tell.
         steps.sort(key=lambda s: s.name == "google-ads")
         social = [n for n in networks if n in SOCIAL_CHANNELS]
@@ -204,7 +205,7 @@ def _for_venture(
 def _kind_of_ads(steps: Sequence[TemplateStep]) -> str:
     """Ads by where they appear; empty for templates of other kinds."""
     search = [s for s in steps if s.name == "google-ads"]
-    social = [s for s in steps if s.name.replace("-", "_") in SOCIAL_CHANNELS]
+    social = [s for s in steps if network_of(s) in SOCIAL_CHANNELS]
     if not search and not social:
         return ""
     return "social and search ads" if search and social else "search ads" if search else "social ads"
@@ -281,7 +282,7 @@ def _campaign(
 def _channels(template: CampaignTemplate, plan: ChannelPlan) -> tuple[Channel, ...]:
     """The plan's channels a campaign runs on; every channel of the plan is in one campaign at least."""
     planned = [choice.channel for choice in plan.channels]
-    names = {step.name.replace("-", "_") for step in template.steps}
+    names = {network_of(step) for step in template.steps}
     if template.kind.look == "ad":
         return tuple(c for c in planned if c in names)
     if template.kind.session:

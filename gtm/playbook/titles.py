@@ -14,8 +14,8 @@ PUBLIC_KINDS: tuple[FactKind, ...] = ("proof", "feature", "privacy", "offer", "p
 
 _SOCIAL: dict[str, tuple[str, ...]] = {
     "proof": ("{Fact}", "Seen in practice: {fact}", "Proof for {who}: {fact}"),
-    "feature": ("{Fact}", "For {who}: {fact}", "On screen: {fact}", "In one picture: {fact}"),
-    "privacy": ("{Fact}", "For {who}: {fact}", "In plain words: {fact}"),
+    "feature": ("{Fact}", "For {who}: {Fact}", "On screen: {fact}", "In one picture: {fact}"),
+    "privacy": ("{Fact}", "For {who}: {Fact}", "In plain words: {fact}"),
     "offer": ("{Fact}", "Next step for {who}: {fact}", "This week: {fact}"),
     "pricing": ("{Fact}", "What it costs: {fact}", "The sums for {who}: {fact}"),
 }
@@ -78,7 +78,7 @@ class Titles:
                     text = forms[index].format(Fact=_capital(said(fact)), fact=said(fact), who=_who(segment))
                     yield _fit(text, part), segment.id if segment and own else None
         for segment in self._segments:
-            text = f"For {_who(segment)}: {segment.value_proposition or self.brief.product}"
+            text = f"For {_who(segment)}: {_capital(segment.value_proposition or self.brief.product)}"
             yield _fit(text, part), segment.id
 
     @property

@@ -70,7 +70,7 @@ def draft_workflows(
             WorkflowDefinition(
                 workflow_id=workflow_id,
                 venture_id=brief.id,
-                name=f"{campaign.name}: {segment.name}",
+                name=f"{campaign.name} for {segment.name}",
                 campaign_id=campaign.campaign_id,
                 priority=_priority(campaign, plan),
                 triggers=tuple(trigger_ids(workflow_id, campaign)),

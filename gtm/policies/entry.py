@@ -44,8 +44,8 @@ def market_strategy(facts: EntryFacts) -> Verdict:
     checks.line(
         f"{MARKET_STRATEGY}.positioning_documented",
         [] if strategy.positioning.strip() else ["market_strategy.positioning is empty"],
-        f"{counted(len(strategy.positioning), 'character')} of positioning against "
-        f"{', '.join(strategy.competitors) or 'nobody'}",
+        f"{counted(len(strategy.positioning), 'character')} of positioning"
+        + (f" against {', '.join(strategy.competitors)}" if strategy.competitors else "; no competitor is named"),
         "write market_strategy.positioning: what is different, and from whom",
     )
     checks.line(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from gtm.domain.asked_copy import asked_steps
 from gtm.domain.dossier import Dossier
 from gtm.domain.names import agreed, counted
 from gtm.domain.spec import CheckpointSpec, SubstageSpec
 from gtm.domain.verdict import Verdict
-from gtm.policies.checklist import Checklist
+from gtm.policies.checklist import Checklist, told_together
 from gtm.policies.facts import (
     ActiveWorkflowsFacts,
     AgentFacts,
@@ -66,7 +67,7 @@ def _well(kind: str, spec: SubstageSpec, facts: SubstageFacts) -> str:
         case "approved":
             return f"{_own_checkpoint(spec).role} approved"
         case "configuration_stored":
-            return f"{facts.stored_configurations} stored"
+            return f"{counted(facts.stored_configurations, 'version')} in `gtm_configs`"
         case "campaign_ready":
             return f"ready: {', '.join(ready_campaigns(facts.dossier))}"
         case _:
@@ -121,7 +122,7 @@ def ready_campaigns(dossier: Dossier) -> tuple[str, ...]:
         wanted = {
             (campaign.campaign_id, s, step.step)
             for s in campaign.segments
-            for step in (template.steps if template else ())
+            for step in (asked_steps(template, s, dossier.channels) if template else ())
         }
         if wanted and wanted <= written and campaign.campaign_id in dated and funded & set(campaign.channels):
             ready.append(campaign.campaign_id)
@@ -226,7 +227,7 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
     checks.line(
         f"{WORKFLOWS}.executed",
         [] if executed else [f"{w.workflow_id} never ran" for w in active] or ["there is no active workflow"],
-        "; ".join(f"{w.workflow_id}: {counted(w.test_executions, 'test execution')}" for w in executed),
+        told_together(((w.workflow_id, counted(w.test_executions, "test execution")) for w in executed), len(active)),
         "test the workflow: step 3.3",
     )
     _triggers(checks, executed, facts.living_workers)

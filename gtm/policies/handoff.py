@@ -15,13 +15,14 @@ def checklist(facts: HandoffFacts) -> Verdict:
     A file that says there is nothing gives access to nothing: lead scoring is met by a workflow that acts on a score.
     """
     checks = Checklist(facts.stage, POLICY)
-    for name, path, what in (
-        ("handoff.team_briefed", facts.briefing, "the report that briefs stage 18"),
-        ("handoff.api_documentation", facts.api_documentation, "the agent API description"),
-    ):
+    for name, path, what, told in (
+        ("handoff.team_briefed", facts.briefing, "the report that briefs stage 18", "the briefing is in the package"),
+        ("handoff.api_documentation", facts.api_documentation, "the agent API description",
+         "the description of the agent's API is in the package"),
+    ):  # fmt: skip
         there = bool(path) and path in facts.files
         checks.line(
-            name, [] if there else [f"{what} ({path or 'no path'}) is not in the package"], path, f"write {what}"
+            name, [] if there else [f"{what} ({path or 'no path'}) is not in the package"], told, f"write {what}"
         )
     _lead_scoring(checks, facts)
     parts = urlsplit(facts.dashboard_url)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from gtm.domain.asked_copy import network_of
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, Variable
 from gtm.domain.check import CopyCheck, CopyFault
@@ -186,7 +187,7 @@ def oversized(piece: ContentPiece, template: CampaignTemplate) -> bool:
 def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
     """No part of an ad is longer than its network takes."""
     step = next((s for s in template.steps if s.step == piece.step), None)
-    limits = policies.ad_limit(step.name.replace("-", "_")) if step else None
+    limits = policies.ad_limit(network_of(step)) if step else None
     for name, label, text in _texts(piece):
         limit = limits and getattr(limits, _AD_PARTS.get(re.sub(r"_\d+$", "", name).partition("_")[2], ""), None)
         if limit and len(text) > limit:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from gtm.domain.asked_copy import network_of
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet
 from gtm.domain.campaign_kinds import KINDS
 from gtm.domain.channels import ChannelPlan
@@ -116,7 +117,7 @@ _AD_PARTS = (("headline", "headline"), ("primary_text", "text"), ("description",
 def _network_faults(template: CampaignTemplate, policies: Policies) -> Iterator[str]:
     """Ad variables that may grow longer than their network takes (policies.ad_limits)."""
     for step in template.steps if template.kind.look == "ad" else ():
-        limit = policies.ad_limit(step.name.replace("-", "_"))
+        limit = policies.ad_limit(network_of(step))
         for slot in step.slots if limit else ():
             part = next((part for prefix, part in _AD_PARTS if slot.name.startswith(prefix)), "")
             most = getattr(limit, part, None) if part else None

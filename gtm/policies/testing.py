@@ -7,7 +7,7 @@ from gtm.domain.limits import RunLimits
 from gtm.domain.names import counted
 from gtm.domain.verdict import Verdict
 from gtm.domain.workflow_report import CleanupProof, WorkflowTestReport
-from gtm.policies.checklist import Checklist, missing_step
+from gtm.policies.checklist import Checklist, missing_step, told_together
 from gtm.policies.facts import TestingFacts
 
 POLICY = "testing.complete"
@@ -126,7 +126,7 @@ def _case_faults(case: str, reports: tuple[WorkflowTestReport, ...], limits: Run
 
 def _seen(case: str, reports: tuple[WorkflowTestReport, ...]) -> str:
     results = [(r.workflow_id, found) for r in reports if (found := r.case(case)) is not None and found.holds]
-    return "; ".join(f"{name}: {result.observed.rstrip('.')}" for name, result in results)
+    return told_together(((name, result.observed.rstrip(".")) for name, result in results), len(reports))
 
 
 def _reserved(case: str, reports: tuple[WorkflowTestReport, ...]) -> str:

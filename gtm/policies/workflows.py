@@ -6,7 +6,7 @@ from gtm.domain.dossier import WorkflowSet
 from gtm.domain.verdict import Check, Verdict
 from gtm.domain.workflow import CrmSync, HttpRequest, Notify, SendEmail
 from gtm.domain.workflow_checks import check_definition, check_triggers
-from gtm.policies.checklist import Checklist, missing_step
+from gtm.policies.checklist import Checklist, missing_step, told_together
 from gtm.policies.facts import ConnectionTest, TriggersFacts, WorkflowsFacts
 
 WORKFLOWS = "workflows.configured"
@@ -95,9 +95,8 @@ def _of(judged: Iterable[tuple[str, tuple[Check, ...]]], name: str, artifact: Wo
 
 
 def _well(judged: list[tuple[str, tuple[Check, ...]]], name: str) -> str:
-    return "; ".join(
-        f"{workflow_id}: {c.detail.rstrip('.')}" for workflow_id, checks in judged for c in checks if c.name == name
-    )
+    found = ((workflow_id, c.detail.rstrip(".")) for workflow_id, checks in judged for c in checks if c.name == name)
+    return told_together(((workflow_id, detail[:1].lower() + detail[1:]) for workflow_id, detail in found), len(judged))
 
 
 def _fix(judged: list[tuple[str, tuple[Check, ...]]], name: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from crews.stage17_gtm.handoff.configuration import json_bytes
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.rendering import Verbatim, markdown
+from gtm.domain.agent_commands import COMMANDS
 
 PATH = "/agents/gtm-strategist"
 PAGE = "agent-api.md"
@@ -31,6 +32,7 @@ def api_files(context: Context) -> dict[str, bytes]:
         request=Verbatim(json.dumps(request)),
         answer=Verbatim(json.dumps(answer)),
         limit=f"{limit.normalize():f}",
+        commands=COMMANDS,
     )
     return {PAGE: page.encode(), OPENAPI: json_bytes(_openapi(context, request, answer))}
 
@@ -81,8 +83,9 @@ def _openapi(context: Context, request: dict[str, str], answer: dict[str, str]) 
 def _request_schema() -> dict[str, Any]:
     return {
         "type": "object",
-        "required": ["command", "venture_id"],
-        "properties": {"command": {"type": "string", "enum": ["status"]}, "venture_id": {"type": "string"}},
+        "required": ["command"],
+        "properties": {"command": {"type": "string", "enum": list(COMMANDS)}, "venture_id": {"type": "string"}},
+        "description": "; ".join(f"{name}: {what}" for name, what in COMMANDS.items()),
     }
 
 
@@ -91,7 +94,7 @@ def answer_schema() -> dict[str, Any]:
     maybe = ["string", "null"]
     return {
         "type": "object",
-        "required": ["status", "last_updated"],
+        "required": ["status"],
         "properties": {
             "status": {"type": "string", "description": "operational, or paused by a rollback"},
             "last_updated": {"type": "string", "format": "date-time"},

@@ -5,7 +5,7 @@ from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.rendering import Verbatim, markdown
 from gtm.automation.diagram import mermaid, svg
 from gtm.domain.workflow import TriggerDefinition
-from gtm.domain.workflow_words import step_lines, trigger_words
+from gtm.domain.workflow_words import diagram_labels, step_lines, trigger_words
 
 
 def workflow_files(context: Context) -> dict[str, bytes]:
@@ -19,8 +19,9 @@ def workflow_files(context: Context) -> dict[str, bytes]:
         for number, trigger in enumerate(triggers, start=1):
             files[f"{folder}/trigger{f'-{number}' if number > 1 else ''}.json"] = json_bytes(trigger_json(trigger))
         files[f"{folder}/definition.json"] = json_bytes(workflow.model_dump(mode="json"))
-        files[f"{folder}/diagram.mmd"] = (mermaid(workflow).rstrip("\n") + "\n").encode()
-        files[f"{folder}/diagram.svg"] = (svg(workflow).rstrip("\n") + "\n").encode()
+        labels = diagram_labels(context.called, workflow)
+        files[f"{folder}/diagram.mmd"] = (mermaid(workflow, labels).rstrip("\n") + "\n").encode()
+        files[f"{folder}/diagram.svg"] = (svg(workflow, labels).rstrip("\n") + "\n").encode()
         page = markdown(
             "workflow.md.j2",
             workflow=workflow,
@@ -28,7 +29,7 @@ def workflow_files(context: Context) -> dict[str, bytes]:
             campaign=context.campaign_name(workflow.campaign_id),
             triggers=[(t, trigger_words(context.called, t)) for t in triggers],
             steps=step_lines(context.called, workflow),
-            mermaid=Verbatim(mermaid(workflow).strip()),
+            mermaid=Verbatim(mermaid(workflow, labels).strip()),
             tested=context.report_of(workflow.workflow_id),
         )
         files[f"{folder}/README.md"] = page.encode()

@@ -51,7 +51,7 @@ class Context:
         return self.called.campaign(campaign_id)
 
     def named(self, text: str) -> str:
-        """A text in which workflows, campaigns and triggers stand by their names, not by their ids."""
+        """A text in which workflows, campaigns, triggers and pieces of copy stand by their names, not by their ids."""
         for key, name in self._names.items():
             if key in text:
                 text = re.sub(rf"(?<![\w/-]){re.escape(key)}(?![\w/-])", name.replace("\\", r"\\"), text)
@@ -63,6 +63,8 @@ class Context:
         flows = d.workflows.workflows if d.workflows else ()
         names = {c.campaign_id: c.name for c in (d.templates.campaigns if d.templates else ())}
         names |= {w.workflow_id: w.name for w in flows}
+        pieces = d.content.pieces if d.content else ()
+        names |= {p.piece_id: self.called.piece(p.campaign_id, p.segment_id, p.step) for p in pieces}
         for trigger in d.triggers.triggers if d.triggers else ():
             names[trigger.trigger_id] = self.called.trigger(trigger)
         return names

@@ -55,7 +55,7 @@ def decisions(context: Context) -> tuple[Decision, ...]:
     return tuple(
         Decision(
             names.get(record.checkpoint, words.label(record.checkpoint)),
-            record,
+            record.model_copy(update={"comment": context.named(record.comment)}) if record.comment else record,
             record.decided_at - record.requested_at if record.decided_at else None,
         )
         for record in sorted(context.dossier.approvals, key=lambda a: (a.requested_at, a.round, a.approval_id))
@@ -67,7 +67,8 @@ def revisions(context: Context) -> tuple[Revision, ...]:
     names: dict[str, str] = {step.id: step.name for step in context.stage.steps}
     rows = [row for row in context.dossier.steps if row.revision > 1 or row.comments]
     rows.sort(key=lambda row: (row.step, row.revision))
-    return tuple(Revision(names.get(row.step, row.step), row) for row in rows)
+    told = (row.model_copy(update={"comments": tuple(map(context.named, row.comments))}) for row in rows)
+    return tuple(Revision(names.get(row.step, row.step), row) for row in told)
 
 
 def resources(context: Context) -> Resources:

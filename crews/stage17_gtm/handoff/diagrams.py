@@ -8,13 +8,14 @@ from markupsafe import Markup
 from gtm.automation.diagram import svg
 from gtm.domain.errors import ProposalRefused
 from gtm.domain.workflow import WorkflowDefinition
+from gtm.domain.workflow_graph import Labels
 
 _DRAWN = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan")
 _TAGS = frozenset({"svg", "g", "defs", "marker", "title", "desc", "style", *_DRAWN})
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def inline_svg(workflow: WorkflowDefinition) -> Markup:
+def inline_svg(workflow: WorkflowDefinition, labels: Labels) -> Markup:
     """The workflow's diagram as markup that can stand in a page beside others.
 
     Ids get the workflow's name in front, because two diagrams of one page would otherwise share their arrowheads.
@@ -22,7 +23,7 @@ def inline_svg(workflow: WorkflowDefinition) -> Markup:
     Raises:
         ProposalRefused: the drawing holds something that a drawing does not need, such as a script or a link.
     """
-    text = svg(workflow)
+    text = svg(workflow, labels)
     _refuse_active(workflow.workflow_id, text)
     text = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", text).strip()
     text = re.sub(r'\bid="([^"]+)"', rf'id="{workflow.workflow_id}-\1"', text)

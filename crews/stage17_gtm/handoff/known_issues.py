@@ -14,6 +14,7 @@ from crews.stage17_gtm.handoff.evidence import TestTable
 from gtm.domain.dossier import overruled
 from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
+from gtm.domain.statements import without_stop
 
 Kind = Literal[
     "overruled", "contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"
@@ -85,8 +86,11 @@ def _findings(context: Context) -> Iterator[Issue]:
 
 
 def _title(context: Context, path: str) -> str:
-    """A field of the brief in words, a segment by its name."""
+    """A field of the brief in words, a segment by its name, a fact by its short form."""
     head, _, rest = path.partition(".")
+    fact = context.brief.fact(rest) if head == "facts" else None
+    if fact is not None:
+        return f"Fact “{fact.short or without_stop(fact.text)}”"
     found = next((s for s in context.brief.segments if rest.partition(".")[0] == s.id), None)
     if head == "segments" and found:
         return " › ".join(
@@ -152,8 +156,8 @@ def _lines(sections: tuple[Section, ...]) -> Iterator[Issue]:
     for line in lines:
         if line.state in ("failed", "noted"):
             title = "Not met" if line.state == "failed" else "Noted"
-            yield Issue("gap", f"{title}: {line.sop}", line.check, line.detail, line.fix)
-    undecided = [line.sop for line in lines if line.state == "open"]
+            yield Issue("gap", f"{title}: {words.line_name(line.sop)}", line.check, line.detail, line.fix)
+    undecided = [words.line_name(line.sop) for line in lines if line.state == "open"]
     if undecided:
         yield Issue("gap", UNDECIDED, "completeness", "; ".join(undecided))
 
@@ -165,7 +169,9 @@ def _notes(context: Context, sections: tuple[Section, ...]) -> Iterator[Issue]:
     for name, check in checks.items():
         if not check.passed and name not in listed:
             standing = "Noted" if check.severity == "note" else "Not met"
-            yield Issue("gap", f"{standing}: {check.sop}", name, context.named(check.detail), check.fix)
+            yield Issue(
+                "gap", f"{standing}: {words.line_name(check.sop)}", name, context.named(check.detail), check.fix
+            )
 
 
 def _tests(tables: tuple[TestTable, ...]) -> Iterator[Issue]:

@@ -1,5 +1,6 @@
 """The plan as a calendar of weeks: what goes out on each day, and the flights that run across them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -7,6 +8,7 @@ from decimal import Decimal
 
 from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
+from gtm.domain.called import SESSION_MAILS
 from gtm.domain.names import network
 from gtm.domain.schedule import CalendarEntry, SchedulePlan
 
@@ -21,23 +23,18 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 
 
-_MAILS = {
-    "invite": "invitation",
-    "reminder-7-day": "reminder, 7 days before",
-    "reminder-1-day": "reminder, the day before",
-    "follow-up": "follow-up",
-}
-"""The mails of a session by what they are; those of a sequence go by their number."""
-
-
 @dataclass(frozen=True)
 class Chip:
-    """Something that happens at an hour of a day; `detail` is said in full."""
+    """Something that happens at an hour of a day; `whole` is its title, `text` what a narrow column shows of it first.
+
+    `detail` says it in full, with place and zone.
+    """
 
     kind: str
     at: time
     text: str
     detail: str
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -104,9 +101,11 @@ def _emails(context: Context, plan: SchedulePlan) -> Iterator[tuple[date, Chip]]
         name = context.campaign_name(campaign_id)
         to = words.listed([f"{context.segment_name(segment)} at {at:%H:%M}" for at, segment in sorted(sends)])
         several = f" ×{len(sends)}" if len(sends) > 1 else ""
-        what = _MAILS.get(context.step_name(campaign_id, step), "")
+        # The mails of a session go by what they are, those of a sequence by their number.
+        what = SESSION_MAILS.get(context.step_name(campaign_id, step), "")
         detail = f"Email {step} of {name}{f', {what}' if what else ''}, recipient time: {to}"
-        yield on, Chip("email", first, f"{_short(name)} {what or step}{several}", detail)
+        shown = f"{_short(name)} {what or step}{several}"
+        yield on, Chip("email", first, shown, detail, shown)
 
 
 def _short(name: str) -> str:
@@ -124,9 +123,19 @@ def _entries(plan: SchedulePlan) -> Iterator[tuple[date, Chip]]:
     for (on, kind, at, title), entries in groups.items():
         named = network if kind == "social" else words.label
         places = words.listed([named(c) for c in dict.fromkeys(e.channel for e in entries)])
-        where = "" if kind in ("review", "milestone") else f" on {places}"
-        detail = f"{dict(KINDS)[kind]}{where} at {at:%H:%M} {entries[0].zone}: {title}"
-        yield on, Chip(kind, at, title, detail)
+        where = "" if kind in ("review", "milestone", "webinar") else f" on {places}"
+        what = title.removeprefix(f"{dict(KINDS)[kind]}: ")
+        detail = f"{dict(KINDS)[kind]}{where} at {at:%H:%M} {entries[0].zone}: {what}"
+        yield on, Chip(kind, at, _core(kind, title), detail, title)
+
+
+def _core(kind: str, title: str) -> str:
+    """What tells an entry from its neighbours: a day's column cuts a title off before that is said."""
+    if kind == "review":
+        return title.partition(":")[0]
+    if kind == "blog":
+        return title.rpartition(" · ")[2].partition(": a walk-through for ")[0]
+    return re.sub(r"^For [^:]+: ", "", title) if kind == "social" else title
 
 
 def _lanes(plan: SchedulePlan, monday: date) -> Iterator[Lane]:

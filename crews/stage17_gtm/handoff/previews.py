@@ -9,7 +9,9 @@ from crews.stage17_gtm.handoff.content import from_session, pieces_of
 from crews.stage17_gtm.handoff.context import Context
 from crews.stage17_gtm.handoff.copy_text import FilledSlot, fill, labels_of, step_of, variant_url
 from crews.stage17_gtm.handoff.pictures import Drawn, drawn
+from gtm.domain.asked_copy import network_of
 from gtm.domain.campaign import Campaign, ContentPiece
+from gtm.domain.names import network
 from gtm.domain.statements import fact_of
 
 TITLES = ("subject", "headline", "hero_headline", "hero", "title")
@@ -44,7 +46,7 @@ class Preview:
     step: int
     role: str
     segment: str
-    network: str
+    place: str
     when: str
     title: FilledSlot | None
     line: FilledSlot | None
@@ -70,6 +72,11 @@ class CampaignPreview:
     listed: tuple[Preview, ...]
     file: str
     pieces: int
+
+
+def _place(channel: str) -> str:
+    """Where an ad stands: `on Instagram`, or `by influencers`, whom no network stands for."""
+    return "by influencers" if channel == "influencer_partnerships" else f"on {network(channel)}"
 
 
 def campaign_previews(context: Context) -> tuple[CampaignPreview, ...]:
@@ -113,7 +120,7 @@ def _preview(context: Context, piece: ContentPiece, look: str) -> Preview:
         step=piece.step,
         role=step.role if step else "",
         segment=context.segment_name(piece.segment_id),
-        network=words.label(step.name.replace("-", "_")) if step else "",
+        place=_place(network_of(step)) if step else "",
         when=from_session(context, piece) or _when(delay) if look == "email" else "",
         title=title,
         line=line,

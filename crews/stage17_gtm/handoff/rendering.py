@@ -65,8 +65,8 @@ def _environment(**options: Any) -> SandboxedEnvironment:
         "label": words.label, "usd": usd, "money": words.money_short, "moment": words.moment, "day": words.day,
         "short_day": words.short_day, "duration": words.duration, "percent": words.percent, "num": words.number,
         "listed": words.listed, "size": words.size, "cost": words.cost, "target": words.target,
-        "sentence": words.sentence, "heading": words.heading, "rests": grounds_told, "hours": words.hours,
-        "person": words.person, "via": words.via, "merge": merge_fields,
+        "sentence": words.sentence, "asked": words.asked_line, "heading": words.heading, "rests": grounds_told,
+        "hours": words.hours, "person": words.person, "via": words.via, "merge": merge_fields,
         "paragraphs": paragraphs, "quote": _quote, "cell": _cell, "verbatim": Verbatim,
     }  # fmt: skip
     environment.globals["count"] = words.count

@@ -111,14 +111,17 @@ def _standing(sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> s
     text += f"; {spared} more {agreed(spared, 'does', 'do')} not apply to this venture" if spared else ""
     if not tables:
         return text + "; no workflow was tested."
-    full = sum(table.report.complete for table in tables)
-    text += f"; {full} of {words.count(len(tables), 'workflow')} passed all six SOP test cases"
-    cases = [row.case.state for table in tables for row in table.sop]
-    bad, noted, apart = cases.count("failed"), cases.count("noted"), cases.count("not_applicable")
-    told = [f"{words.count(bad, 'case')} failed" if bad else "none failed"]
-    told += [f"of {words.count(noted, 'case')} a part was not measured"] if noted else []
-    told += [f"{words.count(apart, 'case')} did not apply to the workflow"] if apart else []
-    return text + ("." if full == len(tables) and not noted else f" ({', '.join(told)}).")
+    passed, asked_of, failed_cases, noted = _cases(tables)
+    text += f"; {passed} of the {words.count(asked_of, 'SOP test case')} that apply to the workflows passed"
+    text += f", {failed_cases} failed" if failed_cases else ", none failed"
+    return text + (f"; of {noted} a part was not measured." if noted else ".")
+
+
+def _cases(tables: tuple[TestTable, ...]) -> tuple[int, int, int, int]:
+    """The SOP's test cases over all workflows: those passed, those that apply, those failed, those noted."""
+    states = [row.case.state for table in tables for row in table.sop]
+    apply = len(states) - states.count("not_applicable")
+    return states.count("passed"), apply, states.count("failed"), states.count("noted")
 
 
 def _overruled(issues: tuple[Issue, ...]) -> tuple[str, ...]:
@@ -154,10 +157,11 @@ def _met(sections: tuple[Section, ...]) -> tuple[int, int, int]:
 
 
 def _tests_note(tables: tuple[TestTable, ...]) -> str:
-    states = [row.case.state for table in tables for row in table.sop]
-    noted, apart = states.count("noted"), states.count("not_applicable")
-    text = "passed, over all workflows" + (f"; {noted} noted" if noted else "")
-    return text + (f"; {apart} did not apply" if apart else "")
+    _, apply, failed, noted = _cases(tables)
+    apart = sum(len(table.sop) for table in tables) - apply
+    told = (f"{failed} failed" if failed else "", f"{noted} noted" if noted else "",
+            f"{apart} more {agreed(apart, 'does', 'do')} not apply" if apart else "")  # fmt: skip
+    return "; ".join(("passed, over all workflows", *filter(None, told)))
 
 
 def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTable, ...]) -> tuple[Tile, ...]:
@@ -166,8 +170,7 @@ def _tiles(context: Context, sections: tuple[Section, ...], tables: tuple[TestTa
     budget, schedule = dossier.budget, dossier.schedule
     pieces = dossier.content.pieces if dossier.content else ()
     variants = sum(max((len(e.variants) for e in p.elements), default=0) for p in pieces)
-    passed = sum(row.case.state == "passed" for table in tables for row in table.sop)
-    cases = sum(len(table.sop) for table in tables)
+    passed, cases, _, _ = _cases(tables)
     span = (schedule.ends - schedule.starts).days + 1 if schedule else 0
     return (
         Tile("Budget a month", words.money_short(budget.total) if budget else "undefined",

@@ -26,7 +26,7 @@ from crews.stage17_gtm.handoff.utm import utm_examples
 from crews.stage17_gtm.handoff.winners import remembered
 from gtm.domain.drafting import drafted_by
 from gtm.domain.spec import StepSpec
-from gtm.domain.workflow_words import step_lines, trigger_words
+from gtm.domain.workflow_words import diagram_labels, step_lines, trigger_words
 
 REPORT = "report.html"
 
@@ -109,7 +109,7 @@ def _segments(context: Context) -> list[dict[str, Any]]:
 def _workflows(context: Context) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for workflow in context.dossier.workflows.workflows if context.dossier.workflows else ():
-        drawing: Markup = inline_svg(workflow)
+        drawing: Markup = inline_svg(workflow, diagram_labels(context.called, workflow))
         found.append(
             {
                 "workflow": workflow,

@@ -95,6 +95,21 @@ def sentence(text: str) -> str:
     return text + ("" if text[-1:] in ("", ".", "!", "?", "…", "”") else ".")
 
 
+def asked_line(sop: str) -> str:
+    """A checklist line as a person reads it; a row of the SOP's tables (case | result | evidence) as one sentence."""
+    case, *rest = sop.split(" | ")
+    if not rest:
+        return sop
+    shown = rest[1].replace("`", "") if len(rest) > 1 else ""
+    expected = f"{case}: {rest[0][:1].lower()}{rest[0][1:]}"
+    return f"{expected} (evidence: {shown[:1].lower()}{shown[1:]})" if shown else expected
+
+
+def line_name(sop: str) -> str:
+    """What a checklist line is called: the line itself, of a row of the SOP's tables its first cell."""
+    return sop.split(" | ")[0]
+
+
 def heading(text: str) -> str:
     """A description as a heading: a capital in front, nothing else changed."""
     return text[:1].upper() + text[1:]

@@ -44,7 +44,7 @@ wording phrase phrases word words term terms language sentence sentences paragra
 style subject subjects line lines headline headlines cta button buttons action asking ask plan plans campaign campaigns
 budget budgets money spend spending share shares split channel channels objective objectives goal goals weight weights
 priority trigger triggers rate limit limits lead leads person people contact contacts workflow workflows delay delays
-wait waits gap interval between apart time times date dates start starts launch launches begin begins send sends
+ad ads wait waits gap interval between apart time times date dates start starts launch launches begin begins send sends
 sending sent out per instead around about approximately roughly max maximum first second third next last one two three
 everything everywhere throughout overall general generally altogether always anywhere anything something thing things
 way ways version revision draft drafts step steps today

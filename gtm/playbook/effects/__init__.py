@@ -13,6 +13,7 @@ from gtm.playbook.effects.found import Effect, absent
 from gtm.playbook.effects.of_copy import copy_effects
 from gtm.playbook.effects.of_plan import plan_effects
 from gtm.playbook.effects.of_time import time_effects
+from gtm.playbook.review_names import piece_name
 
 _READERS: tuple[Callable[[Checkpoint, ReviewFacts, Directives], Iterator[Effect]], ...] = (
     plan_effects,
@@ -62,11 +63,12 @@ def _on_piece(piece_id: str, facts: ReviewFacts) -> Iterator[Effect]:
     content, comments = facts.content, facts.piece_comments[piece_id]
     piece = next((p for p in content.pieces if p.piece_id == piece_id), None) if content is not None else None
     if content is None or piece is None:
-        yield absent(f"{piece_id}: “{comments[-1]}”", "piece")
+        yield absent(f"“{comments[-1]}”, of {piece_id}", "piece")
         return
+    name = piece_name(facts, piece)
     alone = facts.model_copy(update={"content": content.model_copy(update={"pieces": (piece,)})})
     for effect in _effects("content", alone, comments[-1]):
-        yield replace(effect, asked=f"{piece_id}: {effect.asked}")
+        yield replace(effect, asked=f"{effect.asked} in {name}")
 
 
 def _effects(checkpoint: Checkpoint, facts: ReviewFacts, comment: str) -> list[Effect]:

@@ -12,6 +12,7 @@ from gtm.playbook.copy_desk import voice_after
 from gtm.playbook.directives import Directives
 from gtm.playbook.effects.found import Effect, absent, elsewhere
 from gtm.playbook.feasible import cta_refusal, voice_refusal
+from gtm.playbook.review_names import piece_name
 from gtm.playbook.templates import sequence_refusal
 
 
@@ -34,42 +35,40 @@ def _words(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
             yield absent(told, "copy")
             continue
         whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.I)
-        hits = [p.piece_id for p in pieces for e in p.elements for v in e.variants if whole.search(v.text)]
-        where = (
-            f"it occurs in {counted(len(set(hits)), 'piece')}, first {hits[0]}"
-            if hits
-            else f"it occurs in no piece of {len(pieces)}"
-        )
+        hits = [p for p in pieces if any(whole.search(v.text) for e in p.elements for v in e.variants)]
+        if len(pieces) == 1:
+            where = "it still occurs" if hits else "it does not occur"
+        elif hits:
+            where = f"it occurs in {counted(len(hits), 'piece')}, first in {piece_name(facts, hits[0])}"
+        else:
+            where = f"it occurs in none of {counted(len(pieces), 'piece')}"
         yield Effect(told, not hits, where, ("content",))
 
 
 def _length(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     if not asked.shorter:
         return
-    earlier = facts.content_before
-    if any(p.piece_id in earlier for p in _pieces(facts)):
-        yield _shortened([(p, earlier[p.piece_id]) for p in _pieces(facts) if p.piece_id in earlier])
-        return
-    bodies = [len(v.text.split()) for p in _pieces(facts) for e in p.elements if e.variable.endswith("_body")
-              for v in e.variants]  # fmt: skip
-    if not bodies:
-        yield absent("shorter copy", "mail")
-        return
-    # The round before is not at hand, so this is told for a person to judge.
-    found = f"the mails have {min(bodies)} to {max(bodies)} words now; compare them with the round before"
-    yield Effect("shorter copy", done=True, found=found, rests_on=("content",))
+    pieces, earlier = _pieces(facts), facts.content_before
+    pairs = [(p, earlier[p.piece_id]) for p in pieces if p.piece_id in earlier]
+    if pairs:
+        yield _shortened(facts, pairs)
+    elif not pieces:
+        yield absent("shorter copy", "copy")
+    else:
+        # Without the round before there is nothing to measure against: a person judges.
+        found = f"it has {counted(sum(map(word_count, pieces)), 'word')} now; compare it with the round before"
+        yield Effect("shorter copy", done=True, found=found, rests_on=("content",))
 
 
-def _shortened(pairs: Sequence[tuple[ContentPiece, ContentPiece]]) -> Effect:
+def _shortened(facts: ReviewFacts, pairs: Sequence[tuple[ContentPiece, ContentPiece]]) -> Effect:
     """What became of the pieces that were to be shorter, against how they stood."""
     now, before = (sum(word_count(pair[place]) for pair in pairs) for place in (0, 1))
-    stayed = [after.piece_id for after, earlier in pairs if word_count(after) >= word_count(earlier)]
+    stayed = [piece_name(facts, after) for after, earlier in pairs if word_count(after) >= word_count(earlier)]
     found = f"{counted(now, 'word')} in all versions now, {before} before"
     if stayed:
-        named = f"{', '.join(stayed[:3])}{' and others' if len(stayed) > 3 else ''}"
-        found += (
-            f"; not shortened, as every part of it says what its structure needs in the fewest words known: {named}"
-        )
+        found += "; not shortened, as every part of it says what its structure needs in the fewest words known"
+        if len(pairs) > 1:
+            found += f": {', '.join(stayed[:3])}{' and others' if len(stayed) > 3 else ''}"
     return Effect("shorter copy", done=now < before, found=found, rests_on=("content",))
 
 
@@ -81,7 +80,7 @@ def word_count(piece: ContentPiece) -> int:
 def _cta(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     if asked.cta is None:
         return
-    told, pieces = f"the call to action {asked.cta}", _pieces(facts)
+    told, pieces = f"the call to action “{in_text(asked.cta)}”", _pieces(facts)
     refused = cta_refusal(facts.brief, asked.cta)
     if refused:
         yield Effect(told, done=False, found=f"not possible: {refused}", rests_on=("offers",))
@@ -89,7 +88,7 @@ def _cta(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
         yield absent(told, "copy")
     else:
         counts = Counter(p.cta for p in pieces)
-        shown = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+        shown = ", ".join(f"{in_text(name)} {count}" for name, count in counts.most_common())
         # Invitations and reminders lead to the session whatever is asked: its registration is what they are for.
         free = [p for p in pieces if p.cta != "register_webinar" or asked.cta == "register_webinar"]
         done = any(p.cta == asked.cta for p in pieces) and all(p.cta == asked.cta for p in free)

@@ -230,6 +230,9 @@ def test_rollback_and_its_decision(run_id: str, gtm_here: Callable[..., Result])
     assert opened.exit_code == 0, opened.stderr
     assert "workflows paused" in opened.stdout and "LEAD" in opened.stdout
     assert "paused by a rollback" in gtm_here("status", "fleet").stdout
+    assert "fleet: a rollback waits for LEAD" in gtm_here("pending").stdout
+    waiting = [row for row in json.loads(gtm_here("pending", "fleet", "--json").stdout) if row["role"] == "LEAD"]
+    assert ("rollback", "The figures do not hold") in [(row["checkpoint"], row.get("reason")) for row in waiting]
     assert gtm_here("rollback", "fleet", "--reason", "again").exit_code == 1
     assert gtm_here("approve", run_id, "--as", "LEAD").exit_code == 1
     assert gtm_here("run", "fleet").exit_code == 1

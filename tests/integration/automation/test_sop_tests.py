@@ -64,7 +64,7 @@ def test_what_was_seen_is_told_by_the_places_and_names_of_steps(stage: Stage, tm
     asked = "step 3 (ask whether email 1 was opened)"
     assert f"{asked} → step 4 (send email 2), received" in told["Conditional logic (opened)"]
     assert f"{asked} → step 5 (send email 2), received" in told["Conditional logic (not opened)"]
-    assert "4 attempts at step 1 (send email 1) (1 + 3 retries, strategy retry 3x)" in told["Error handling"]
+    assert "4 attempts at step 1 (send email 1): 1 + 3 retries, strategy retry 3x; 4 attempts" in told["Error handling"]
     assert told["Error handling"].endswith("then step 7 (exit as failed)")
     ids = {step.id for step in drip().steps if "_" in step.id}
     assert not [text for text in told.values() if any(step in text for step in ids)]

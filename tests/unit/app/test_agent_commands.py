@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.web.agent import COMMANDS, answer, parse
+from app.web.agent import answer, parse
+from gtm.domain.agent_commands import COMMANDS
 from gtm.domain.errors import GtmError, InvalidInput, NotFound, UsageError
 
 KNOWN = {"status": "operational", "last_updated": "2025-11-05T10:30:00Z", "steps_done": 3}

@@ -43,7 +43,8 @@ LOOP = flow(
 def test_every_step_and_every_way_is_on_it_in_legible_type() -> None:
     picture = drawn(LOOP)
     texts = [t.text or "" for t in picture.iter(f"{SVG}text")]
-    assert {"1 · a", "2 · b", "3 · c", "4 · y", "5 · z", "Wait 48 h", "email_1_opened = true"} <= set(texts)
+    boxes = {"1 · Send email 1", "2 · Wait 48 h", "3 · If", "email 1 was opened", "4 · Exit", "5 · Exit as failed"}
+    assert boxes <= set(texts) and not any("c/s/1" in text for text in texts)
     assert sorted(t for t in texts if t in ("success", "failure", "then", "true", "false")) == [
         "failure",
         "false",
@@ -104,5 +105,17 @@ def test_splits_waits_and_outside_steps_are_drawn_with_what_they_do() -> None:
         )
     )
     texts = {t.text or "" for t in picture.iter(f"{SVG}text")}
-    assert {"Split", "mail 90 %, control 10 %", "mail", "control", "Wait until Mon 09:00"} <= texts
-    assert {"CRM upsert_contact", "hub", "Ask for a crew run", "targets are out of reach"} <= texts
+    assert {"1 · Split", "mail 90 %, control 10 %", "mail", "control", "2 · Wait until Mon 09:00"} <= texts
+    assert {"3 · CRM upsert_contact", "hub", "4 · Ask for a crew run", "targets are out of reach"} <= texts
+
+
+def test_long_labels_go_over_rows_within_the_box_and_the_ids_stay_out_of_sight() -> None:
+    long = "the sequence for IT and client platform engineering ended without a click"
+    picture = drawn(flow(Wait(id="a", hours=48, next="zz_end"), Exit(id="zz_end", reason=long)))
+    seen = [t.text or "" for t in picture.iter(f"{SVG}text")]
+    assert " ".join(seen[seen.index("2 · Exit") + 1 :][:3]) == long
+    assert not any("zz_end" in text or "…" in text for text in seen)
+    assert "zz_end" in [t.text for t in picture.iter(f"{SVG}title")]
+    endless = {"a": ("Wait", "word " * 60)}
+    rows = [t.text or "" for t in ET.fromstring(svg(LOOP, endless)).iter(f"{SVG}text")]
+    assert max(len(row) for row in rows[1:]) <= 38 and sum(row.endswith(" …") for row in rows) == 1

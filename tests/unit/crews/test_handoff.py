@@ -12,6 +12,7 @@ import yaml
 
 from crews.stage17_gtm.handoff import HandoffResult, folder, write_handoff, writer
 from crews.stage17_gtm.handoff.configuration import budget_yaml
+from gtm.domain.agent_commands import COMMANDS
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import InvalidInput, ProposalRefused
 from tests.unit.crews import dossiers
@@ -309,6 +310,9 @@ def test_the_agents_api_is_documented_as_the_sop_shows_it(result: HandoffResult)
     assert '{"status": "operational", "last_updated": "2026-01-02T11:30:00Z"}' in page
     fragment = json.loads((result.folder / "agent-api.openapi.json").read_text())
     assert list(fragment["paths"]) == ["/agents/gtm-strategist"]
+    asked = fragment["paths"]["/agents/gtm-strategist"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert asked["properties"]["command"]["enum"] == list(COMMANDS)
+    assert all(f"| `{name}` | {what} |" in page for name, what in COMMANDS.items())
 
 
 def test_the_address_may_be_given_whole(tmp_path: Path) -> None:
@@ -318,3 +322,10 @@ def test_the_address_may_be_given_whole(tmp_path: Path) -> None:
 
 def test_the_module_exports_what_it_offers() -> None:
     assert writer.write_handoff is write_handoff
+
+
+def test_sales_is_not_told_of_points_that_no_lead_has(tmp_path: Path) -> None:
+    bare = dossiers.dossier(brief=dossiers.brief(lead_scoring=None))
+    told = (write(tmp_path, bare).folder / "sales-briefing.md").read_text()
+    assert "leads have no score: one counts as qualified with email, company and role filled in" in told
+    assert "handed to sales as qualified from" not in told

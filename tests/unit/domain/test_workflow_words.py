@@ -1,7 +1,9 @@
 """A workflow in words: places instead of ids, names of what is sent and of whom it is for."""
 
-from gtm.domain.called import Called
-from gtm.domain.workflow_words import step_lines, step_named, trigger_words
+from gtm.domain.called import Called, step_words
+from gtm.domain.conditions import Predicate
+from gtm.domain.workflow_graph import dated, goal_words, mermaid
+from gtm.domain.workflow_words import diagram_labels, step_lines, step_named, trigger_words
 from tests.unit.crews import dossiers
 
 
@@ -50,3 +52,39 @@ def test_a_step_is_named_by_its_place_and_what_it_does() -> None:
         told = step_named(flow, step.id)
         assert told.startswith(f"step {number} (") and ("_" not in step.id or step.id not in told)
     assert (step_named(flow, ""), step_named(flow, "unheard_of")) == ("nowhere", "unheard_of")
+
+
+def test_a_diagram_names_mails_by_what_they_say_and_carries_no_reference() -> None:
+    dossier = dossiers.dossier()
+    assert dossier.workflows is not None
+    for flow in dossier.workflows.workflows:
+        labels = diagram_labels(Called(dossier), flow)
+        drawn = mermaid(flow, labels)
+        sends = [step for step in flow.steps if step.type == "send_email"]
+        assert all(labels[step.id][1] == Called(dossier).mail(step) != "" for step in sends)
+        assert not any(ref in drawn or ref in mermaid(flow) for ref in flow.content_refs)
+        assert "1 · Send email 1" in drawn and "= true" not in drawn
+
+
+def test_a_goal_is_told_in_words() -> None:
+    assert goal_words("book-demo-clicked") == "clicked “book a demo”"
+    assert (goal_words("handed-to-sales"), goal_words("sale")) == ("handed to sales", "sale")
+
+
+def test_a_trigger_by_registration_tells_no_id_of_a_campaign() -> None:
+    dossier = dossiers.dossier()
+    assert dossier.triggers is not None
+    registered = Predicate(field="attributes.registered_for", operator="contains", value="fleet-webinar-funnel")
+    trigger = dossier.triggers.triggers[0].model_copy(update={"type": "conditional", "conditions": (registered,)})
+    told = trigger_words(Called(dossier), trigger)
+    assert told.startswith("A row of leads changes, and from then on the registration for the session is stored;")
+
+
+def test_dates_are_told_in_words() -> None:
+    assert dated("until 2026-03-02 09:00 Europe/Berlin") == "until 2 March 2026, 09:00 Europe/Berlin"
+    assert dated("48 h") == "48 h"
+
+
+def test_the_mails_of_a_session_are_told_by_what_they_are() -> None:
+    assert step_words("reminder-7-day") == "reminder, 7 days before"
+    assert (step_words("how-it-works"), step_words("")) == ("how it works", "")

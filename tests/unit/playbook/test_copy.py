@@ -113,9 +113,34 @@ def template_of(name: str, piece: ContentPiece) -> CampaignTemplate:
 def test_every_template_has_a_piece_for_every_segment_and_step(name: str) -> None:
     brief, templates, content = FIRST[name]
     assert {t.type for t in templates.templates} == {"email_drip", "social_ads", "landing_page", "webinar_funnel"}
-    wanted = {(t.template_id, s.id, step.step) for t in templates.templates for s in brief.segments for step in t.steps}
+    wanted = {
+        (t.template_id, s.id, step.step)
+        for t in templates.templates
+        for s in brief.segments
+        for step in t.steps
+        if (name, step.name, s.id) not in LEFT_OUT
+    }
     assert {(p.template_id, p.segment_id, p.step) for p in content.pieces} == wanted
     assert len({p.piece_id for p in content.pieces}) == len(content.pieces) == len(wanted)
+
+
+LEFT_OUT = {
+    ("fleet", "google-ads", "it-providers"),
+    ("posthog", "linkedin", "engineers"),
+    ("life", "instagram-ads", "privacy-minded"),
+    ("life", "influencer-partnerships", "privacy-minded"),
+}
+"""Ads that could not run, because the plan aims their network at other segments."""
+
+
+def test_a_segment_that_search_alone_reaches_is_told_its_value_there() -> None:
+    fleet = BRIEFS["fleet"]
+    searching = fleet.segments[2].model_copy(update={"channels": ("google_ads", "webinars")})
+    brief = fleet.model_copy(update={"segments": (*fleet.segments[:2], searching)})
+    _, _, content = drafted("fleet", brief=brief)
+    ads = [p for p in content.pieces if p.template_id == "fleet-social-ads" and p.segment_id == "it-providers"]
+    assert [p.piece_id for p in ads] == ["fleet-social-ads/it-providers/2-google-ads"]
+    assert "One console, many customers." in copy_of(ads[0], "A")
 
 
 @each_piece
@@ -409,3 +434,27 @@ def test_a_thin_ad_says_what_the_venture_is_before_it_says_meet_it() -> None:
     heads = {v.text for p in pieces for e in p.elements if e.variable.startswith("search_headline") for v in e.variants}
     assert pieces and len(shown) >= 2
     assert "Device management" in heads and "Meet Fleet" not in heads
+
+
+@pytest.mark.parametrize("kind", ["landing-page", "social-ads"])
+@pytest.mark.parametrize("name", VENTURES)
+def test_pages_and_ads_are_shorter_where_a_reviewer_asks_for_less(name: str, kind: str) -> None:
+    asked = read_comments(["Shorter, please."])
+
+    def words(content: CampaignContent) -> int:
+        mine = [p for p in content.pieces if p.template_id == f"{name}-{kind}"]
+        return sum(count_words(v.text) for p in mine for e in p.elements for v in e.variants)
+
+    assert words(drafted(name, 2, asked)[2]) < words(drafted(name, 2)[2])
+
+
+def test_bread_has_no_screen_and_is_not_for_sale_as_a_bakery() -> None:
+    bakery = VentureBrief.model_validate(read("tests/integration/ventures/briefs/bakery.yaml"))
+    for revision in (1, 2, 3, 4):
+        _, _, content = drafted("bakery", revision, brief=bakery)
+        said = " ".join(v.text for p in content.pieces for e in p.elements for v in e.variants)
+        assert not mentions(said, ["screen", "phone"]) and f"Buy {bakery.name}" not in said
+    pictures = [copy_of(p) for p in content.pieces if "social-ads" in p.template_id]
+    assert pictures and any("photograph" in text.lower() or "sketch" in text.lower() for text in pictures)
+    software = " ".join(copy_of(p) for _, _, c in FIRST.values() for p in c.pieces)
+    assert "photograph of what" not in software.lower()

@@ -27,6 +27,7 @@ READ = [
     'Avoid the words "wry" and "nifty" in all emails.',
     "Change the delay from 48 to 96 hours",
     "Start on 2026-03-02, not before.",
+    "Drop Google Ads and add events.",
 ]
 
 

@@ -229,6 +229,15 @@ def test_a_positioning_that_no_fact_carries_is_named_and_assumed_offers_are_assu
     assert "live session" in stated["offers.walkthrough"] and "/start for Life free trial" in stated["offers.path"]
 
 
+def test_the_ads_that_are_left_out_are_told_with_their_network(ventures, policies) -> None:
+    life = ventures["life"]
+    review = draft_review("content", "LEAD", facts(life, policies))
+    pieces = next(item for item in review.checked if item.subject == "Pieces")
+    assert "No ad is written where the network is not aimed (step 1.2): Instagram Ads for Privacy-minded people" in (
+        pieces.finding
+    )
+
+
 def test_ads_for_segments_at_which_their_network_is_not_aimed_are_told(ventures, policies) -> None:
     life = ventures["life"]
     ads = next(t for t in life.templates.templates if t.kind.look == "ad")

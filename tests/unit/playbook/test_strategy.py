@@ -84,8 +84,21 @@ def test_without_objectives_the_defaults_of_the_policies_stand_in(ventures, poli
         ("lead_generation", Decimal("0.6")),
         ("conversion", Decimal("0.4")),
     ]
-    theirs = [f.text for f in brief.facts] + [brief.market_strategy.document]
+    theirs = [f.text for f in brief.facts] + [brief.market_strategy.document, brief.market_strategy.value_proposition]
     assert all(any(o.aligned_with in text for text in theirs) for o in drafted.objectives)
+
+
+def test_the_title_of_a_strategy_is_no_goal_of_the_venture(ventures, policies: Policies) -> None:
+    brief = ventures["posthog"].brief
+    strategy = brief.market_strategy
+    bare = tuple(goal.model_copy(update={"in_their_words": ""}) for goal in strategy.objectives)
+    titled = strategy.model_copy(update={"document": "PostHog strategy 2026.", "objectives": bare})
+    drafted = draft_strategy(brief.model_copy(update={"market_strategy": titled}), policies, None, Directives())
+    said = {o.name: o.aligned_with for o in drafted.objectives}
+    assert "PostHog strategy 2026." not in said.values() and strategy.value_proposition in said.values()
+    named = titled.model_copy(update={"document": "PostHog strategy 2026. Awareness comes from talks."})
+    again = draft_strategy(brief.model_copy(update={"market_strategy": named}), policies, None, Directives())
+    assert {o.name: o.aligned_with for o in again.objectives}["awareness"] == "Awareness comes from talks."
 
 
 def test_a_segment_without_value_proposition_is_not_papered_over(ventures, policies: Policies) -> None:

@@ -40,6 +40,17 @@ def judge(content: CampaignContent | None, **changes: Any) -> Any:
     return generated(ContentFacts(**common(), **(facts | changes)))
 
 
+def test_an_ad_beside_its_networks_aim_is_not_asked_for_and_is_no_fault_where_there_is_one() -> None:
+    providers = [p for p in GOOD.pieces if p.campaign_id == "fleet-social-ads" and p.segment_id == "it-providers"]
+    assert [p.piece_id for p in providers] == ["fleet-social-ads/it-providers/1-linkedin"]
+    plan = drafts().channels
+    assert any(c.channel == "google_ads" and "it-providers" not in c.segments for c in plan.channels)
+    assert judge(GOOD).passed
+    all_round = tuple(c.model_copy(update={"segments": tuple(s.id for s in brief().segments)}) for c in plan.channels)
+    wider = judge(GOOD, channels=plan.model_copy(update={"channels": all_round}))
+    assert_fails(wider, "content.complete", "fleet-social-ads/it-providers/2")
+
+
 def replaced(new: ContentPiece) -> CampaignContent:
     return with_(GOOD, pieces=tuple(new if p.piece_id == new.piece_id else p for p in GOOD.pieces))
 

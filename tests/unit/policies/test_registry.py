@@ -7,7 +7,7 @@ import pytest
 
 from gtm.domain.errors import ConfigError, StepFailed
 from gtm.domain.spec import ChecklistLine
-from gtm.policies.checklist import Checklist
+from gtm.policies.checklist import Checklist, told_together
 from gtm.policies.facts import ConnectionTest
 from gtm.policies.names import CHECKS, checklists, name_faults
 from gtm.policies.registry import POLICIES, all_lines, judge_step, policy, step_facts
@@ -96,3 +96,11 @@ def test_the_names_that_stage_yaml_may_use_are_those_it_uses(
 def test_every_policy_has_its_names_and_no_other_has_any() -> None:
     assert {name.partition(":")[0] for name in CHECKS} == set(POLICIES)
     assert list(name_faults(stage())) == []
+
+
+def test_what_is_true_of_several_workflows_is_told_once() -> None:
+    found = [("a", "21 steps"), ("b", "21 steps"), ("c", "18 steps")]
+    assert told_together(found, 3) == "a, b: 21 steps; c: 18 steps"
+    assert told_together([("a", "fine"), ("b", "fine")], 2) == "each of 2 workflows: fine"
+    assert told_together([("a", "fine"), ("b", "fine")], 3) == "a, b: fine"
+    assert (told_together([("a", "fine")], 1), told_together([], 0)) == ("a: fine", "")
