@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlmodel import Session
 
@@ -40,6 +40,14 @@ class Mark:
 
     send_id: str
     link_no: int
+
+
+class Link(NamedTuple):
+    """A link in HTML: from where to where its address stands, and the address itself."""
+
+    start: int
+    end: int
+    target: str
 
 
 class SignedTracking:
@@ -114,33 +122,42 @@ class SignedTracking:
         return email.model_copy(update=changes)
 
     def _with_links(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> str:
-        def replaced(match: re.Match[str]) -> str:
-            target = _target(match.group(3))
-            if email.unsubscribe_url and target == email.unsubscribe_url:
+        body, done, pieces = email.html or "", 0, list[str]()
+        for link in _links(body):
+            if email.unsubscribe_url and link.target == email.unsubscribe_url:
                 address = self.unsubscribe_url(send_id)
-            elif _counted(target, email, lead) and target in numbers:
-                address = self.url("click", send_id, numbers[target])
+            elif link.target in numbers and _counted(link.target, email, lead):
+                address = self.url("click", send_id, numbers[link.target])
             else:
-                return match.group(0)
-            return f"{match.group(1)}{match.group(2)}{html.escape(address)}{match.group(2)}"
-
-        return _LINK.sub(replaced, email.html or "")
+                continue
+            pieces += body[done : link.start], html.escape(address)
+            done = link.end
+        return "".join((*pieces, body[done:]))
 
     def _with_pixel(self, body: str, send_id: str) -> str:
         pixel = f'<img src="{html.escape(self.url("open", send_id))}" width="1" height="1" alt="" style="border:0">'
-        match = _BODY_END.search(body)
-        return body[: match.start()] + pixel + body[match.start() :] if match else body + pixel
+        at = body.rfind("</body>")
+        if at < 0 and (match := _BODY_END.search(body)):
+            at = match.start()
+        return body[:at] + pixel + body[at:] if at >= 0 else body + pixel
 
     def _signature(self, kind: Kind | Literal["preferences"], name: str, link_no: int = 0) -> str:
         text = f"{kind}|{name}|{link_no}".encode()
-        digest = hmac.new(self._secret, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+        digest = hmac.digest(self._secret, text, "sha256")[:_SIGNATURE_BYTES]
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def targets_of(email: RenderedEmail, lead: Lead) -> set[str]:
     """The addresses in a mail's HTML that are counted when they are clicked."""
-    found = (_target(match.group(3)) for match in _LINK.finditer(email.html or ""))
+    found = {link.target for link in _links(email.html or "")}
     return {target for target in found if _counted(target, email, lead)}
+
+
+@lru_cache(maxsize=128)
+def _links(body: str) -> tuple[Link, ...]:
+    """The links of a mail in order; a mail of a group is asked twice, for its targets and to have them replaced."""
+    found = _LINK.finditer(body)
+    return tuple(Link(match.start(3), match.end(3), _target(match.group(3))) for match in found)
 
 
 @lru_cache(maxsize=1024)
