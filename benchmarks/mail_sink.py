@@ -1,7 +1,7 @@
 """A mail server in a process of its own that takes everything and counts it.
 
-Usage: python -m benchmarks.mail_sink [PIPELINING] — prints its port; a line with a moment of the monotonic clock is then
-answered with the number of messages taken, and of those whose sender was named after that moment.
+Usage: python -m benchmarks.mail_sink [PIPELINING] — prints its port; a line with a moment of the monotonic clock is
+then answered with the number of messages taken, and of those whose sender was named after that moment.
 """
 
 import socket

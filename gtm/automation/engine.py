@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 GROUP = 50
 """Actions whose reservations and results are written together."""
 AHEAD = 25
-"""How many of a group may still be under way when the next one is reserved: a crash leaves no more than both unknown."""
+"""How many of a group may be under way when the next one is reserved; a crash leaves no more than both unknown."""
 GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""
 SLOW = timedelta(seconds=1)
@@ -271,7 +271,7 @@ class Worker:
                 claims.release(session, hold.owner)
 
     def _told(self, going: Going, leave: int = 0) -> Iterator[list[Result]]:
-        """What a group came to, until so many are left; told by the second, so that a slow one loses nothing to a crash."""
+        """What a group came to, until so many are left; by the second, so that a slow one loses little to a crash."""
         try:
             while going.left > leave:
                 going.take()
@@ -287,8 +287,10 @@ class Worker:
             yield going.all_untold()
 
     def _begun(self, group: Sequence[Claim], hold: Hold, lanes: Lanes) -> Iterator[Result]:
-        """Begin a group's actions; each one's result comes once it is done. A group that breaks before its first is done
-        one by one."""
+        """Begin a group's actions; each one's result comes once it is done.
+
+        A group that breaks before its first is done one by one.
+        """
         try:
             performed = [self._perform(claim, hold, lanes) for claim in group]
             outcomes = run_actions([(perform.action, context) for _, perform, context in performed])

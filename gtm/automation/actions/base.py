@@ -119,8 +119,8 @@ class Action:
     """A verb of the workflow language: its parameters, and what does it for a group, in order.
 
     Attributes:
-        together: whether the whole group is announced, and its first effects begun, when `run` is called, so that it must
-            be gone through; else each is begun when its result is asked for.
+        together: whether the whole group is announced, and its first effects begun, when `run` is called, so that it
+            must be gone through; else each is begun when its result is asked for.
         repeatable: whether it is nothing but a transaction of the store that changes nothing when done again.
         starts: whether it changes a lead, so that the lead may enter other workflows that are due at once.
     """

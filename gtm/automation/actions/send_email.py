@@ -5,6 +5,7 @@ It is never sent again blindly. A group reserves together, when few of the one b
 crash leaves no more than both unknown.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +17,7 @@ from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded
 from gtm.automation.actions.handing_over import Handover
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
-from gtm.connectors.base import EmailConnector, OutgoingEmail, WritesAhead
+from gtm.connectors.base import OutgoingEmail, WritesAhead
 from gtm.domain.base import Model
 from gtm.domain.delivery import Purpose
 from gtm.domain.enrolment import Deferred, Failed, Outcome, Succeeded
@@ -35,6 +36,8 @@ from gtm.store.repositories import claims, deliveries, email_sends, leads
 from gtm.store.repositories.deliveries import GONE, Standing
 from gtm.store.repositories.email_sends import Reservation, Settlement
 from gtm.store.trouble import STORE_TROUBLE, trouble_of
+
+_LOG = logging.getLogger(__name__)
 
 
 class Params(Model):
@@ -65,27 +68,46 @@ def run_many(items: Sequence[Item]) -> Iterable[Done]:
     handover = Handover(first.database, first.lanes.looks, first.clock, first.hold)
     reserved = _reserve_all(items, written, handover)
     handover.begin([one[0].send_id for one in reserved if isinstance(one, tuple)])
-    outcomes = [_begun(context, one, handover) for (_, context), one in zip(items, reserved, strict=True)]
+    mailer = first.services.mailer
+    writer = mailer if isinstance(mailer, WritesAhead) else None
+    outcomes = [_begun(context, one, handover, writer) for (_, context), one in zip(items, reserved, strict=True)]
     return (outcome() for outcome in outcomes)
 
 
-def _begun(context: ActionContext, one: Reserved | Outcome, handover: Handover) -> Callable[[], Done]:
+def _begun(
+    context: ActionContext, one: Reserved | Outcome, handover: Handover, writer: WritesAhead | None
+) -> Callable[[], Done]:
     """Have a mail handed over that is reserved; what tells what became of it."""
     if not isinstance(one, tuple):
         return partial(Done, one)
     send, rendered = one
-    email = _ahead(context.services.mailer, _outgoing(send, context, rendered))
-    return context.lanes.go(partial(_dispatch, send, email, context, handover))
+    letter = _Letter(send, _outgoing(send, context, rendered), context, handover)
+    return context.lanes.go(letter.dispatch, partial(letter.write, writer) if writer is not None else None)
 
 
-def _ahead(mailer: EmailConnector, email: OutgoingEmail) -> OutgoingEmail:
-    """The mail as it goes over the wire, so that no connection waits until it is written and signed."""
-    if not isinstance(mailer, WritesAhead):
-        return email
-    try:
-        return mailer.written(email)
-    except Exception:  # noqa: BLE001 (handing it over does the same once more, and tells what is wrong with this one)
-        return email
+class _Letter:
+    """A reserved mail on its way to the server.
+
+    Args:
+        send: the reservation.
+        email: what is to be handed over.
+        context: whose step it is.
+        handover: of its group.
+    """
+
+    def __init__(self, send: Reservation, email: OutgoingEmail, context: ActionContext, handover: Handover) -> None:
+        self._send, self._email, self._context, self._handover = send, email, context, handover
+
+    def write(self, writer: WritesAhead) -> None:
+        """Write it as it goes over the wire, so that no connection waits until it is written and signed."""
+        try:
+            self._email = writer.written(self._email)
+        except Exception:  # noqa: BLE001 (handing it over does the same once more, and tells what is wrong with it)
+            _LOG.debug("a mail of %s cannot be written", self._context.state.execution_id, exc_info=True)
+
+    def dispatch(self) -> Done:
+        """Hand it over, if that may be; what became of it."""
+        return _dispatch(self._send, self._email, self._context, self._handover)
 
 
 def _render(params: Params, context: ActionContext) -> RenderedEmail | Outcome:

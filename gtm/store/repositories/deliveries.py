@@ -118,10 +118,17 @@ def _standing(
     )
 
 
+_PEOPLE = (
+    columns(col(LeadRow.lead_no))
+    .where(col(LeadRow.lead_id).in_(bindparam("people", expanding=True)))
+    .order_by(col(LeadRow.lead_no))
+    .with_for_update(key_share=True)
+)
+
+
 def lock_people(session: Session, lead_ids: Collection[str]) -> None:
     """Hold these leads for the rest of the transaction, so that no other worker counts their mails at the same time."""
-    statement = select(LeadRow.lead_no).where(col(LeadRow.lead_id).in_(lead_ids)).order_by(col(LeadRow.lead_no))
-    session.exec(statement.with_for_update(key_share=True)).all()
+    session.connection().execute(_PEOPLE, {"people": list(lead_ids)}).all()
 
 
 def goals_since_entry(session: Session, enrolment_nos: Collection[int]) -> dict[int, str]:
