@@ -176,9 +176,9 @@ def _target(attribute: str) -> str:
 
 def _counted(target: str, email: RenderedEmail, lead: Lead) -> bool:
     """Web addresses that are the same for everybody: what names a person is not kept in a table of targets."""
-    if not _is_web(target) or target == email.unsubscribe_url or target == email.preferences_url:
+    if target == email.unsubscribe_url or target == email.preferences_url or lead.lead_id in target:
         return False
-    return lead.lead_id not in target and lead.email not in target.lower()
+    return _is_web(target) and lead.email not in target.lower()
 
 
 @lru_cache(maxsize=1024)
