@@ -1,5 +1,6 @@
 """What one call to the copywriter asks for, and a piece as a prompt shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.usage import PLAYBOOK
@@ -8,6 +9,7 @@ from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece, Making, TemplateSet, Variable
 from gtm.domain.drafting import stood_in
 from gtm.domain.names import counted
+from gtm.domain.page_address import NOT_SERVED, ServedPages
 from gtm.domain.rework import Rework
 from gtm.domain.statements import is_thin, statements
 from gtm.domain.winners import Winner
@@ -24,6 +26,7 @@ class Order:
     tone: str
     revision: int
     winners: tuple[Winner, ...] = ()
+    pages: ServedPages = NOT_SERVED
 
     def earlier(self, piece_id: str) -> Making | None:
         """How the version came about that the checks refused; None for a piece that begins anew."""
@@ -49,11 +52,18 @@ def as_shown(piece: ContentPiece) -> str:
     return canonical_json([{e.variable: [v.text for v in e.variants]} for e in piece.elements])
 
 
-def limits(variable: Variable, versions: int) -> str:
-    """An element as a prompt asks for it: its name, how many versions, what for, and how long at most."""
+def limits(variable: Variable, versions: int, taken: Sequence[str] = ()) -> str:
+    """An element as a prompt asks for it: its name, how many versions, what for, how long at most, and what it may be.
+
+    Args:
+        variable: what is to be filled.
+        versions: how many.
+        taken: the only texts that are taken; empty for any.
+    """
     words = f", at most {variable.max_words} words" if variable.max_words else ""
     count = counted(versions, "version")
-    return f"{variable.name}, {count}: {variable.purpose} (at most {variable.max_characters} characters{words})"
+    only = f"; only one of: {', '.join(taken)}" if taken else ""
+    return f"{variable.name}, {count}: {variable.purpose} (at most {variable.max_characters} characters{words}){only}"
 
 
 def tellable(brief: VentureBrief, segment_id: str) -> tuple[Fact, ...]:

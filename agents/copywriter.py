@@ -35,6 +35,7 @@ from gtm.domain.channels import ChannelPlan
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import ConnectorError, StepFailed
+from gtm.domain.page_address import served_pages
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.proofing import Proofreader
 from gtm.domain.rework import WHOLE, Rework
@@ -45,6 +46,7 @@ from gtm.playbook.directives import Directives, read_comments
 from gtm.playbook.winners import leads, told_elsewhere, winners_for, with_winner
 from gtm.policies.claims import known_names
 from gtm.policies.content import piece_faults
+from gtm.policies.piece_checks import BUTTON, buttons_of
 
 if TYPE_CHECKING:
     from agents.writer import WriteRequest, WriteResult
@@ -90,6 +92,7 @@ class CopyJob:
         attempted: told of a live model's attempts: the revision, and piece id → its attempts.
         proofreader: reads a piece for slips before it is taken, where one is installed.
         rework: a revision → which of its pieces are made anew.
+        public_url: where the run's pages are served to everybody; None where they are not.
     """
 
     policies: Policies
@@ -106,6 +109,7 @@ class CopyJob:
     attempted: Callable[[int, Mapping[str, Sequence[Try]]], None] = lambda _revision, _tries: None
     proofreader: Proofreader | None = None
     rework: Callable[[int], Rework] = lambda _revision: WHOLE
+    public_url: str | None = None
 
 
 class Copywriter:
@@ -137,6 +141,7 @@ class Copywriter:
         if dossier.templates is None or dossier.channels is None:
             raise StepFailed("there are no templates to write for", hint="finish step 2.1 first")
         chosen, rework = _only(dossier.templates, campaign_ids), self._job.rework(revision)
+        pages = served_pages(self._job.public_url, dossier.templates)
         drafted = draft_content(
             dossier.brief,
             chosen,
@@ -147,9 +152,10 @@ class Copywriter:
             revision=revision,
             directives=self._job.directives,
             variants=variants,
+            pages=pages,
         )
         drafted = self._led(dossier, chosen, drafted)
-        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners)
+        order = Order(dossier.brief, chosen, rework, variants, tone, revision, dossier.winners, pages)
         drafts = [piece for piece in drafted.pieces if piece.piece_id not in rework.kept]
         if rework.kept:
             drafts = [self._redrafted(draft, order, dossier.channels) for draft in drafts]
@@ -202,6 +208,7 @@ class Copywriter:
                 revision=number,
                 directives=directives,
                 variants=order.variants,
+                pages=order.pages,
             )
 
         def faults(piece: ContentPiece) -> Sequence[str]:
@@ -209,7 +216,9 @@ class Copywriter:
 
         # Only the steps of a sequence reach the same reader one after the other.
         beside = rework.kept.values() if template and template.kind.sequence else ()
-        return redrafted(wording, order.revision, rework.before.get(piece_id), beside, faults)
+        return redrafted(
+            wording, order.revision, rework.before.get(piece_id), beside, faults, shorter=directives.shorter
+        )
 
     def _made(self, drafts: Sequence[ContentPiece], order: Order) -> dict[str, ContentPiece]:
         """The pieces by id: the model's where it may be asked and passes, else the playbook's."""
@@ -307,6 +316,7 @@ class Copywriter:
         comments = (*self._job.comments, *order.rework.comments.get(draft.piece_id, ()))
         step = next(s for s in template.steps if s.step == draft.step)
         facts = [{"id": fact.id, "text": fact.text} for fact in tellable(brief, segment.id)]
+        taken = buttons_of(draft, template, self._job.policies)
         return fill(
             self._job.prompts["copy_piece.md"],
             {
@@ -319,7 +329,9 @@ class Copywriter:
                 "tone": one_line(order.tone),
                 "cta": draft.cta,
                 "elements": [
-                    limits(v, order.variants if draft.tested in (None, v.name) else 1)
+                    limits(
+                        v, order.variants if draft.tested in (None, v.name) else 1, taken if v.name == BUTTON else ()
+                    )
                     for e in draft.elements
                     if (v := template.variable(e.variable))
                 ],

@@ -87,12 +87,14 @@ class AgentProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        atexit.unregister(self._let_go)
+        atexit.unregister(self.let_go)
 
-    def _let_go(self) -> None:
-        """End it at the end of this process, which need not wait for that: nobody asks any more."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+    def let_go(self) -> None:
+        """End it without waiting for that, when nobody asks any more; whoever asks again starts another."""
+        # Without the lock: one that is still being started holds it, and the end of this process waits for nobody.
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
 
     def _launch(self) -> Started:
         began = time.monotonic()
@@ -106,7 +108,7 @@ class AgentProcess:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        atexit.register(self._let_go)
+        atexit.register(self.let_go)
         line = _first_line(process.stdout, START_SECONDS)
         try:
             url = str(json.loads(line)["url"])
@@ -168,6 +170,10 @@ class AgentProbe:
     def warm_up(self) -> None:
         """Start the agent beside whatever goes on here; that it cannot be started is told when it is asked."""
         threading.Thread(target=self._start_quietly, daemon=True).start()
+
+    def let_go(self) -> None:
+        """End the agent that was started here: its memory is free while a person decides."""
+        self._process.let_go()
 
     def _start_quietly(self) -> None:
         with suppress(StepFailed):

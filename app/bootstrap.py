@@ -177,8 +177,12 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         settings: of this process.
         configuration: config/**.
         database: the open store.
+
+    Raises:
+        ConfigError: the endpoints' file cannot be used.
     """
     from app.agent_probe import PATH, AgentProbe, AgentProcess
+    from app.endpoints import reach
     from crews.services import Services
     from gtm.domain.clock import SystemClock
 
@@ -206,6 +210,8 @@ def build(settings: Settings, configuration: "Configuration", database: "Databas
         proofreader=proofreader(settings),
         spam_judge=spam_judge(settings),
         camera=camera(settings),
+        reach=reach(settings),
+        public_url=settings.public_url,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -10,9 +10,11 @@ from app import bootstrap
 from app.settings import Settings
 from gtm.automation.reach import Reach
 from gtm.connectors.http.schemas import HttpEndpoint, HttpSettings
-from gtm.connectors.http.service import HttpConnector
 from gtm.domain.base import Model
 from gtm.store.database import Database
+
+if TYPE_CHECKING:
+    from gtm.connectors.http.service import HttpConnector
 
 _REFERENCE = r"^vault://[^\s]{3,200}$"
 HostName = Annotated[str, Field(pattern=r"^[a-z0-9_]([a-z0-9_.:-]{0,251}[a-z0-9])?$")]
@@ -61,7 +63,7 @@ class EndpointsFile(Model):
         )
 
 
-def http(settings: Settings, database: Database) -> HttpConnector | None:
+def http(settings: Settings, database: Database) -> "HttpConnector | None":
     """What carries out http_request steps; None where nothing may be called.
 
     Raises:
@@ -69,6 +71,8 @@ def http(settings: Settings, database: Database) -> HttpConnector | None:
         NotFound: nothing is stored under a token's reference.
         StoreError: a token was encrypted with another key of the vault.
     """
+    from gtm.connectors.http.service import HttpConnector
+
     named = bootstrap.endpoints(settings)
     if named is None:
         return None

@@ -5,7 +5,7 @@ Imports neither SQLAlchemy nor CrewAI.
 
 from datetime import datetime
 
-from crews.processes import is_driven
+from crews.processes import is_driven, told
 from gtm.store.status_sql import StatusSnapshot
 
 UNDER_WAY = ("created", "running")
@@ -15,8 +15,13 @@ IDLE = "waits to be resumed, no process drives it"
 
 
 def driven(found: StatusSnapshot, now: datetime) -> bool:
-    """Whether a living process drives the venture's newest run."""
+    """Whether a living process, or a workflow on a cluster, drives the venture's newest run."""
     return is_driven(found.lease_owner, found.lease_until, now)
+
+
+def driven_by(found: StatusSnapshot, now: datetime) -> str | None:
+    """Who drives the venture's newest run, in words; None when nobody does."""
+    return told(found.lease_owner) if found.lease_owner and driven(found, now) else None
 
 
 def idle(found: StatusSnapshot, now: datetime) -> bool:
@@ -42,11 +47,32 @@ def state_of(found: StatusSnapshot, now: datetime) -> str:
         return "paused by a rollback"
     if found.recurse_to:
         return f"goes back to stage {found.recurse_to}"
-    return IDLE if idle(found, now) else (found.run_status or "no run yet").replace("_", " ")
+    return run_state(found.run_status, found.checkpoint, found.lease_owner, found.lease_until, now)
 
 
-def next_of(found: StatusSnapshot) -> str:
-    """What a person does next, as a command."""
+def run_state(
+    run_status: str | None, checkpoint: str | None, owner: str | None, until: datetime | None, now: datetime
+) -> str:
+    """The state of a run in a few words.
+
+    Args:
+        run_status: as the store calls it; None where there is no run.
+        checkpoint: where the run waits.
+        owner: who holds the run's lease; None when nobody does.
+        until: the aware moment at which the lease ends.
+        now: the aware moment.
+    """
+    if run_status == "waiting_approval":
+        return f"waits for a person at checkpoint {checkpoint}"
+    if is_idle(run_status, owner, until, now):
+        return IDLE
+    if run_status in UNDER_WAY and owner is not None:
+        return f"running, driven by {told(owner)}"
+    return (run_status or "no run yet").replace("_", " ")
+
+
+def next_of(found: StatusSnapshot, now: datetime) -> str:
+    """What a person does next, as a command; for a run that goes on by itself, how to look on."""
     if found.open_rollbacks:
         return f"gtm rollback {found.venture_id} --decide fix_and_retry --as LEAD"
     if found.recurse_to:
@@ -55,6 +81,8 @@ def next_of(found: StatusSnapshot) -> str:
         return f"gtm show {found.run_id} {found.checkpoint}; gtm pending {found.venture_id} tells how to answer"
     if found.run_status == "blocked":
         return f"gtm show {found.run_id} gates says what to mend; then gtm resume {found.run_id}"
+    if found.run_status in UNDER_WAY and driven(found, now):
+        return f"gtm status {found.venture_id}"
     if found.run_status in (*UNDER_WAY, "failed"):
         return f"gtm resume {found.run_id}"
     if found.run_status == "completed":

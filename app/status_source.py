@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.settings import Settings
-from app.standing import driven, next_of, state_of
+from app.standing import driven, driven_by, next_of, state_of
 from gtm.domain.clock import Clock, SystemClock
 from gtm.domain.errors import NotFound, StoreError
 from gtm.store.fast_status import FastStatus
@@ -93,7 +93,8 @@ class StoreSource:
     def status(self, venture_id: str) -> dict[str, Any] | None:
         """What the agent answers to `status`; None when there is no such venture.
 
-        A run that is `running` and not `driven` waits to be resumed, by the command that `next` names.
+        A run that is `running` and not `driven` waits to be resumed, by the command that `next` names; `driven_by` says
+        which process or workflow drives it.
         """
         try:
             found = self.snapshot(venture_id)
@@ -101,7 +102,8 @@ class StoreSource:
             return None
         told: dict[str, Any] = {"status": found.status, "last_updated": as_text(found.last_updated)}
         told |= {name: getattr(found, name) for name in ANSWERED}
-        return told | {"driven": driven(found, self._clock.now()), "next": next_of(found)}
+        now = self._clock.now()
+        return told | {"driven": driven(found, now), "driven_by": driven_by(found, now), "next": next_of(found, now)}
 
     def pending(self, venture_id: str | None) -> list[dict[str, Any]]:
         """What waits for a person, oldest first."""

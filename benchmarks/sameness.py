@@ -8,10 +8,12 @@ RULES = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"), "MOMENT"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA256"),
     (re.compile(r"\b\d+(\.\d+)? ?(ms|s)\b"), "DURATION"),
+    (re.compile(r"\b\d+\.\d virtual days\b"), "SPAN"),
     (re.compile(r"\b127\.0\.0\.1:\d+\b"), "LOOPBACK"),
     (re.compile(r"/emails/\d{3}-"), "/emails/#-"),
 )
-"""Random ids, moments, hashes of either, measured durations, the mail sink's port, and the order in which it took
+"""Random ids, moments, hashes of either, measured durations, how long a test's virtual clock went on (it begins now and
+ends at a send window), the mail sink's port, and the order in which it took
 the mails of people who were due at the same moment (their random ids decide)."""
 
 

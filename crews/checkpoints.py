@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from crews.activation import activate_approved
 from crews.approvals import decide
 from crews.outcome import Outcome
 from crews.piecewise import CHECKPOINT, FAILS, failing_pieces
@@ -17,7 +18,7 @@ from gtm.domain.spec import CheckpointSpec
 from gtm.policies.approvals import is_agent, may_decide
 from gtm.store.models.base import new_id
 from gtm.store.models.runs import Approval
-from gtm.store.repositories import approvals, artifacts, automation_views, campaigns, logs, runs, strategy
+from gtm.store.repositories import approvals, artifacts, campaigns, logs, runs, strategy
 
 if TYPE_CHECKING:
     from crews.drive import Stretch
@@ -260,6 +261,6 @@ def _apply(session: Session, checkpoint: str, stretch: "Stretch") -> None:
         case "campaigns":
             campaigns.set_configured(session, stretch.run_id, now=now)
         case "automation":
-            automation_views.activate_tested(session, stretch.run_id, now)
+            activate_approved(session, stretch.run_id, stretch.services.reach, now)
         case _:
             pass

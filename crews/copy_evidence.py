@@ -5,6 +5,7 @@ Who does not answer is named, so that the verdict says what was not checked.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from crews.proofreading import slips_in
 from crews.services import Services
@@ -20,12 +21,13 @@ from gtm.domain.proofing import Slip, SpamReport
 
 @dataclass(frozen=True)
 class CopyEvidence:
-    """What came back; the fields are those of `gtm.policies.facts.ContentFacts`."""
+    """What came back, and the host of the run's own pages; the fields of `gtm.policies.facts.ContentFacts`."""
 
     slips: Mapping[str, tuple[Slip, ...]] | None = None
     spam: Mapping[str, SpamReport] | None = None
     mails: Mapping[str, Mapping[str, str]] | None = None
     not_checked: tuple[NotChecked, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
 
 
 def copy_evidence(dossier: Dossier, services: Services) -> CopyEvidence:
@@ -35,7 +37,9 @@ def copy_evidence(dossier: Dossier, services: Services) -> CopyEvidence:
     slips, unread = slips_in(dossier, services.proofreader)
     spam, unweighed = spam_of(dossier, services.spam_judge, services.mail_layout)
     mails, unrendered = rendered_mails(dossier, services.mail_layout)
-    return CopyEvidence(slips, spam, mails, tuple(one for one in (unread, unweighed, *unrendered) if one))
+    silent = tuple(one for one in (unread, unweighed, *unrendered) if one)
+    host = urlsplit(services.public_url or "").hostname
+    return CopyEvidence(slips, spam, mails, silent, (host,) if host else ())
 
 
 def rendered_mails(dossier: Dossier, layout: str) -> tuple[Mapping[str, Mapping[str, str]], tuple[NotChecked, ...]]:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from sqlalchemy import text
 from sqlmodel import Session
 
+from crews.activation import held_back
 from crews.copy_evidence import CopyEvidence, copy_evidence
 from crews.outcome import Outcome
 from crews.plan import exit_id
 from crews.services import ProbeResult, Services
+from gtm.automation.reach import Reach
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
@@ -238,12 +240,22 @@ def gate_verdict(
         case "exits.workflows_active":
             facts = f.ActiveWorkflowsFacts(
                 **common,
-                workflows=tuple(f.WorkflowRow(**row) for row in automation_views.exit_rows(session, dossier.run_id)),
+                workflows=_workflow_rows(session, dossier.run_id, services.reach),
                 living_workers=len(workers.living(session, services.clock.now())),
             )
         case _:
             raise StepFailed(f"no facts are collected for the policy {policy}")
     return POLICIES[policy](facts)
+
+
+def _workflow_rows(session: Session, run_id: str, reach: Reach) -> tuple[f.WorkflowRow, ...]:
+    held = {
+        row.workflow_id: held_back(session, run_id, row, reach)
+        for row in automation_views.of_run(session, run_id)
+        if row.status == "draft"
+    }
+    rows = automation_views.exit_rows(session, run_id)
+    return tuple(f.WorkflowRow(**row, held=held.get(row["workflow_id"], ())) for row in rows)
 
 
 def _agent_facts(session: Session, dossier: Dossier, services: Services, probe: ProbeResult | None) -> f.AgentFacts:

@@ -10,9 +10,33 @@ from datetime import datetime
 from pathlib import Path
 
 
-def new_owner() -> str:
-    """A name for this process that no other has: host, process namespace, process id and start, a random part."""
-    return f"{_place()}/{os.getpid()}/{_started(os.getpid())}/{secrets.token_hex(4)}"
+def new_owner(cluster: str = "") -> str:
+    """A name for this process that no other has: host, process namespace, process id and start, a random part.
+
+    Args:
+        cluster: the workflow on a cluster in whose name the process works; empty where it works by itself.
+    """
+    mine = f"{_place()}/{os.getpid()}/{_started(os.getpid())}/{secrets.token_hex(4)}"
+    return f"{mine}@{cluster}" if cluster else mine
+
+
+def between_steps(cluster: str) -> str:
+    """The owner of a run that a workflow on a cluster drives while no process takes a step of it."""
+    return f"@{cluster}"
+
+
+def is_between_steps(owner: str) -> bool:
+    """Whether an owner only says who drives a run: no process is at work on it, and any may take it."""
+    return owner.startswith("@")
+
+
+def told(owner: str) -> str:
+    """An owner in words: the workflow on a cluster, else the process and its machine."""
+    process, _, cluster = owner.partition("@")
+    if cluster:
+        return f"Temporal, as {cluster}"
+    parts = process.rsplit("/", 3)
+    return f"process {parts[1]} on {parts[0].partition(':')[0]}" if len(parts) == 4 else process
 
 
 def is_dead(owner: str) -> bool:
@@ -25,14 +49,18 @@ def is_dead(owner: str) -> bool:
 
 
 def is_driven(owner: str | None, until: datetime | None, now: datetime) -> bool:
-    """Whether a living process drives a run: its lease has not ended, and its owner is not known to be dead.
+    """Whether somebody drives a run: its lease has not ended, and its owner is not known to be dead.
+
+    A cluster has the step of a dead process done by another one, and drives on.
 
     Args:
         owner: who holds the lease; None when nobody does.
         until: the aware moment at which the lease ends.
         now: the aware moment.
     """
-    return owner is not None and until is not None and until > now and not is_dead(owner)
+    if owner is None or until is None or until <= now:
+        return False
+    return "@" in owner or not is_dead(owner)
 
 
 def _place() -> str:

@@ -40,6 +40,18 @@ def rejected_pieces(session: Session, stage: StageSpec, run_id: str) -> Rework:
     )
 
 
+def shown_before(session: Session, run_id: str) -> tuple[ContentPiece, ...]:
+    """The copy as the round before showed it; empty in the first round."""
+    now = runs.current_revision(session, run_id, COPY)
+    newest = approvals.newest(session, run_id, CHECKPOINT)
+    round_of = newest.approval_id if newest is not None else ""
+    decided = [
+        d.revision for d in content_decisions.of_run(session, run_id) if d.approval_id == round_of and d.revision < now
+    ]
+    shown = artifacts.get(session, run_id, COPY, max(decided, default=now - 1), "content")
+    return typed(shown.body, CampaignContent).pieces if shown is not None else ()
+
+
 def refused_pieces(
     content: CampaignContent, report: ContentReport, before: Rework, *, last: bool
 ) -> tuple[Rework, dict[str, str]]:

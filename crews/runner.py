@@ -99,23 +99,29 @@ def advance(services: Services, run_id: str, listener: Listener = ignore) -> Out
         return drive.to_next_stop()
 
 
-def take_step(services: Services, run_id: str, listener: Listener = ignore) -> Outcome | None:
+def take_step(services: Services, run_id: str, cluster: str) -> Outcome | None:
     """Do one step of a run, for engines that drive it step by step; None when there is more to do.
+
+    Args:
+        services: the application's parts.
+        run_id: the run.
+        cluster: the workflow on a cluster that drives the run.
 
     Raises:
         as `advance`.
     """
-    with _driving(services, run_id, listener) as drive:
+    with _driving(services, run_id, ignore, cluster) as drive:
         return drive.one_step()
 
 
 @contextmanager
-def _driving(services: Services, run_id: str, listener: Listener) -> "Iterator[Drive]":
+def _driving(services: Services, run_id: str, listener: Listener, cluster: str = "") -> "Iterator[Drive]":
     """The machinery of a run, under its lease; a failure is noted on the run."""
     prepare(services.state_dir / "crewai")
     machinery = _drive(services.models)
     venture_id = _venture_of(services.database, run_id)
-    with lease(services.database, services.clock, run_id, services.policies.run.lease_seconds) as owner:
+    seconds = services.policies.run.lease_seconds
+    with lease(services.database, services.clock, run_id, seconds, cluster) as owner:
         drive = machinery(services, run_id, venture_id, owner, listener)
         try:
             yield drive

@@ -1,12 +1,13 @@
 """What the composition root hands to the crews: typed parts, nothing read from the environment here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from agents.models import ModelSettings
 from gtm.automation.layouts import Layouts
+from gtm.automation.reach import Reach
 from gtm.domain.campaign import CampaignTemplate
 from gtm.domain.clock import Clock
 from gtm.domain.playbook_data import PlaybookData
@@ -49,6 +50,8 @@ class Services:
         proofreader: reads copy for slips beside the house's own rules, where one is installed.
         spam_judge: weighs mails, where a filter is configured.
         camera: draws previews, where there is a browser.
+        reach: what workflows may call; one that needs more stays a draft.
+        public_url: where this server is reached by everybody; links in copy may lead to the run's pages there.
     """
 
     database: Database
@@ -73,3 +76,5 @@ class Services:
     proofreader: Proofreader | None = None
     spam_judge: SpamJudge | None = None
     camera: Camera | None = None
+    reach: Reach = field(default_factory=Reach)
+    public_url: str | None = None

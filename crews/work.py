@@ -22,6 +22,7 @@ from crews.mending import Mending
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
 from crews.proofreading import at_step, rest
+from crews.reworking import shown_before
 from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
@@ -155,6 +156,7 @@ class Workbench:
                     attempted=lambda revision, tries: note_tries(services, stretch.run_id, revision, tries),
                     proofreader=services.proofreader,
                     rework=self._mending.rework,
+                    public_url=services.public_url,
                 )
             ),
             tester=SopTester(services, stretch.run_id),
@@ -234,6 +236,7 @@ class Workbench:
         services = self._stretch.services
         with services.database.read() as session:
             dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
+            before = shown_before(session, self._stretch.run_id)
         asked = [a for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment]
         return ReviewFacts(
             brief=dossier.brief,
@@ -246,6 +249,7 @@ class Workbench:
             budget=dossier.budget,
             templates=dossier.templates,
             content=dossier.content,
+            content_before={piece.piece_id: piece for piece in before},
             schedule=dossier.schedule,
             workflows=dossier.workflows.workflows if dossier.workflows else (),
             triggers=dossier.triggers.triggers if dossier.triggers else (),

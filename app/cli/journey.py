@@ -83,12 +83,18 @@ class Journey:
             self._view.pause()
 
     def _listen(self, event: RunEvent) -> None:
-        """Tell of the event. The tests take seconds, and the agent that the exit gate asks starts beside them."""
+        """Tell of the event. The tests take seconds, and the agent that the exit gate asks starts beside them.
+
+        It ends when the last review begins: by then the gate has asked, and a person may take days.
+        """
         self._view.listen(event)
         stage, probe = self._door.services.stage, self._door.services.agent_probe
-        testing = event.kind == "step_started" and event.subject == stage.steps[-1].id
-        if testing and stage.checkpoints[-2].role in self._roles and isinstance(probe, AgentProbe):
+        if event.kind != "step_started" or not isinstance(probe, AgentProbe):
+            return
+        if event.subject == stage.steps[-1].id and stage.checkpoints[-2].role in self._roles:
             probe.warm_up()
+        elif event.subject == f"review:{stage.checkpoints[-1].id}":
+            probe.let_go()
 
     def _answered(self, outcome: Outcome) -> bool:
         """Whether the checkpoint is decided now, so that the run goes on."""

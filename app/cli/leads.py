@@ -169,9 +169,10 @@ def _person(values: dict[str, object]) -> "NewLead":
 
     from gtm.domain.enrolment import NewLead
     from gtm.domain.errors import InvalidInput
+    from gtm.domain.faults import plainly
 
     try:
         return NewLead.model_validate(values)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
-        raise InvalidInput("this is no lead", findings=faults) from None
+        faults = plainly(error)
+        raise InvalidInput(f"this is no lead: {faults[0]}", findings=faults if len(faults) > 1 else ()) from None

@@ -76,8 +76,10 @@ def _hand_over(door: Door, run_id: str, *, as_json: bool) -> None:
 
     cluster = bootstrap.cluster(door.settings)
     from app.temporal.engine import start_crew_run
+    from crews.lease import announce
 
     workflow_id = start_crew_run(cluster, run_id)
+    announce(door.database, door.clock, run_id, door.configuration.policies.run.lease_seconds, workflow_id)
     told = (
         f"{run_id} is driven on Temporal as {workflow_id}. Look: gtm status, gtm pending; answer: gtm approve {run_id}"
     )

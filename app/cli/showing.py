@@ -42,7 +42,8 @@ def show(
         what = next(record.checkpoint for record in dossier.approvals if record.approval_id == ref)
     folder = _package_of(door, dossier) if what is None else ""
     if as_json:
-        output.emit({**dossier.model_dump(mode="json"), "handoff": folder} if what is None else _as_json(dossier, what))
+        whole = {**dossier.model_dump(mode="json"), "state": _state(door, dossier), "handoff": folder}
+        output.emit(whole if what is None else _as_json(dossier, what))
         return
     from app.cli.panels import PARTS, checkpoint_panel
     from app.cli.panels.overview import overview_panel
@@ -50,7 +51,7 @@ def show(
     console = output.console()
     stage = door.configuration.stage
     if what is None:
-        console.print(overview_panel(dossier, stage, _whereabouts(folder, dossier.venture_id)))
+        console.print(overview_panel(dossier, stage, _state(door, dossier), _whereabouts(folder, dossier.venture_id)))
         return
     _require(dossier, what)
     record = _newest(dossier, what)
@@ -68,6 +69,16 @@ def show(
         console.print(part.draw(dossier, stage, full))
         if part.below:
             console.print(part.below(dossier, stage, full))
+
+
+def _state(door: Door, dossier: "Dossier") -> str:
+    """The run's state as `gtm status` tells it."""
+    from app.standing import run_state
+    from gtm.store.repositories import runs
+
+    with door.database.read() as session:
+        row = runs.require(session, dossier.run_id)
+    return run_state(row.status, row.checkpoint, row.lease_owner, row.lease_until, door.clock.now())
 
 
 def _package_of(door: Door, dossier: "Dossier") -> str:

@@ -73,9 +73,10 @@ def _workers(door: Door) -> str:
 
 
 def _as_json(found: "StatusSnapshot", now: datetime) -> dict[str, object]:
-    from app.standing import driven, next_of
+    from app.standing import driven, driven_by, next_of
 
-    return {**found.as_json(), "driven": driven(found, now), "next": next_of(found)}
+    told = {"driven": driven(found, now), "driven_by": driven_by(found, now), "next": next_of(found, now)}
+    return {**found.as_json(), **told}
 
 
 def _lines(found: "StatusSnapshot", now: datetime) -> list[str]:
@@ -89,10 +90,13 @@ def _lines(found: "StatusSnapshot", now: datetime) -> list[str]:
         lines.append(f"  run      {found.run_id}, {found.steps_done} of {found.steps_total} steps done{working}")
     if found.detail and not found.paused_since:
         lines.append(f"  detail   {found.detail}")
+    if found.drafts:
+        stays = f"{counted(found.drafts, 'approved workflow')} {agreed(found.drafts, 'stays a draft', 'stay drafts')}"
+        lines.append(f"  draft    {stays}; gtm show {found.run_id} gates says why, then gtm workflow activate ID")
     if found.newer_brief:
         lines.append(f"  brief    a newer brief is loaded, which this run does not rest on: {_newer(found)}")
     lines.append(f"  changed  {output.day_and_time(found.last_updated)}")
-    lines.append(f"  next     {next_of(found)}")
+    lines.append(f"  next     {next_of(found, now)}")
     return lines
 
 
@@ -110,8 +114,6 @@ def _state(found: "StatusSnapshot", now: datetime) -> str:
         return f"paused by a rollback since {output.day_and_time(found.paused_since)}: {found.paused_reason}"
     if found.recurse_to:
         return f"rolled back, goes back to stage {found.recurse_to}; no newer brief is loaded yet"
-    if found.run_status == "waiting_approval":
-        return f"waits for a person at checkpoint {found.checkpoint}"
     return state_of(found, now)
 
 

@@ -1,6 +1,7 @@
 """`gtm venture load|import|list|show`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +68,7 @@ def load(
 def tell_next(door: Door, venture_id: str) -> None:
     """What follows a brief that was just loaded, and whether a run under way rests on another."""
     tell_open_run(door, venture_id)
-    output.say(f"Next: {_next(_standing(door, venture_id))}")
+    output.say(f"Next: {_next(_standing(door, venture_id), door.clock.now())}")
 
 
 def tell_open_run(door: Door, venture_id: str) -> None:
@@ -90,7 +91,7 @@ def _is_open(found: "StatusSnapshot") -> bool:
     return found.run_status not in (None, "completed", "rolled_back")
 
 
-def _next(found: "StatusSnapshot") -> str:
+def _next(found: "StatusSnapshot", now: datetime) -> str:
     """What follows a brief that was loaded: whatever the venture waits for, else its next run."""
     from app.standing import next_of
 
@@ -98,7 +99,7 @@ def _next(found: "StatusSnapshot") -> str:
         # The brief that was just loaded may be what the gate asked for.
         return f"gtm resume {found.run_id}"
     waits = _is_open(found) or found.open_rollbacks or found.recurse_to
-    return next_of(found) if waits else f"gtm run {found.venture_id}"
+    return next_of(found, now) if waits else f"gtm run {found.venture_id}"
 
 
 def tell_findings(findings: "Sequence[Finding]") -> None:

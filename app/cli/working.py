@@ -1,6 +1,5 @@
 """`gtm worker`: a process that executes workflows."""
 
-import gc
 import signal
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -105,8 +104,6 @@ def _until_told(door: Door, process: "WorkerProcess", *, sink: bool) -> "Worked"
         signal.signal(name, lambda _signal, _frame: process.stop())
     info = process.info
     where = "into a local sink" if sink else "by the configured mail server"
-    # What the start leaves behind lives as long as the process; a third of a worker's time would go into collecting it.
-    gc.freeze()
     started = {"event": "started", "name": info.name, "pid": info.pid, "mail": "sink" if sink else "server"}
     told = f"{info.name} works and sends {where}. Ctrl-C ends it."
     return process.run(lambda: output.result(started, told, as_json=door.as_json))

@@ -93,7 +93,7 @@ class CrewActivities:
         """
         try:
             with _heartbeat():
-                outcome = take_step(self._services, run_id)
+                outcome = take_step(self._services, run_id, activity.info().workflow_id or "")
         except (LeaseHeld, StoreError):
             raise
         except GtmError as error:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gtm.automation.campaign_page import FormState
     from gtm.automation.page_form import Posted
 
-MAX_BODY = 16 * 1024
-"""Bytes of a form; one that is filled to its limits has under ten thousand."""
+MAX_BODY = 32 * 1024
+"""Bytes of a form; one that is filled to its limits has under eleven thousand, and a message of emoji 12,000 more."""
 POSTS_A_MINUTE = 10
 """Forms that one address may send."""
 ALL_POSTS_A_MINUTE = 300
@@ -63,7 +63,7 @@ class _Door:
 
     def show(self, venture_id: str, campaign_id: str, segment_id: str, request: Request, variant: str = "") -> Response:
         """The page; looking at it changes nothing."""
-        from gtm.automation.campaign_page import FormState, page_path, variant_of_visit
+        from gtm.automation.campaign_page import FormState, variant_of_visit
         from gtm.automation.page_form import carried_of
 
         try:
@@ -75,7 +75,7 @@ class _Door:
             return self._missing()
         if page.closed:
             return self._closed()
-        form = FormState(page_path(venture_id, page.piece, label), carried_of(asked))
+        form = FormState(_path(page, label), carried_of(asked))
         return self._drawn(page, label, form)
 
     async def take(
@@ -96,7 +96,7 @@ class _Door:
     def _take(
         self, venture_id: str, campaign_id: str, segment_id: str, variant: str, fields: dict[str, str]
     ) -> Response:
-        from gtm.automation.campaign_page import FormState, page_path
+        from gtm.automation.campaign_page import FormState
         from gtm.automation.page_form import read_form
 
         try:
@@ -108,14 +108,14 @@ class _Door:
             return self._closed()
         posted = read_form(fields)
         if posted.faults and not posted.trapped:
-            again = FormState(page_path(venture_id, page.piece, label), posted.carried, posted.typed, posted.faults)
+            again = FormState(_path(page, label), posted.carried, posted.typed, posted.faults)
             return self._drawn(page, label, again, status=422)
         if not posted.trapped:
             try:
                 self._store_lead(page, label, posted)
             except InvalidInput as error:
                 return self._told(422, "This could not be stored", f"{error.detail}. Please write to us instead.")
-        return self._thanks(page, posted)
+        return self._thanks(page, label, posted)
 
     def _store_lead(self, page: "Page", label: str, posted: "Posted") -> None:
         from gtm.automation.page_form import person_of
@@ -134,21 +134,24 @@ class _Door:
         return self._source.page(venture_id, campaign_id, segment_id, self._store.database.clock.now())
 
     def _drawn(self, page: "Page", label: str, form: "FormState", status: int = 200) -> Response:
-        from gtm.automation.campaign_page import page_path
-
         base = self._settings.public_url
-        canonical = base + page_path(page.pages.brief.id, page.piece) if base else ""
+        canonical = base + _path(page) if base else ""
         drawn = page.pages.render(page.piece, label, form, canonical=canonical)
         return HTMLResponse(drawn, status_code=status, headers=self._headers())
 
-    def _thanks(self, page: "Page", posted: "Posted") -> Response:
-        """The same words whether the address was known or not: a stranger may have typed it."""
+    def _thanks(self, page: "Page", label: str, posted: "Posted") -> Response:
+        """The same words whether the address was known or not: a stranger may have typed it.
+
+        A landing page leads on to its offer, with the tracking of its variant.
+        """
+        from gtm.playbook.copy_links import link_for_variant
+
         session = page.pages.session(page.piece)
-        brief = page.pages.brief
+        brief, leads_on = page.pages.brief, page.pages.campaign(page.piece).kind.page
         zone = next(iter(brief.geography.time_zones), "UTC")
         thanks = pages.thanks_page(
             sender=brief.name,
-            website=brief.website.value,
+            website=link_for_variant(page.piece.cta_url, label) if leads_on else brief.website.value,
             date=session.told(zone) if session else "",
             join_url=session.join_url if session and not posted.trapped else "",
             agreed="consent" in posted.typed,
@@ -178,6 +181,12 @@ class _Door:
             "Content-Security-Policy": f"default-src 'none'; style-src {styles}; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'",
         }
+
+
+def _path(page: "Page", label: str = "") -> str:
+    from gtm.domain.page_address import page_path
+
+    return page_path(page.pages.brief.id, page.piece.campaign_id, page.piece.segment_id, label)
 
 
 def _label(page: "Page", variant: str) -> str:

@@ -31,6 +31,15 @@ SECURITY = {
 }
 
 
+class Door(FastAPI):
+    """The application; what only its description needs is imported for whoever reads that."""
+
+    def openapi(self) -> dict[str, Any]:
+        """See `FastAPI.openapi`."""
+        webhooks.describe_lead()
+        return super().openapi()
+
+
 def create_app(settings: Settings, source: Source) -> FastAPI:
     """Build the application.
 
@@ -46,7 +55,7 @@ def create_app(settings: Settings, source: Source) -> FastAPI:
         pool.shutdown(wait=False)
         source.close()
 
-    app = FastAPI(
+    app = Door(
         title="GTM strategist",
         description="The agent of stage 17. It tells where ventures stand; decisions are made with `gtm`.",
         version="0.1.0",

@@ -107,6 +107,17 @@ def install_routes(app: FastAPI, settings: Settings) -> None:
         return JSONResponse(told, status_code=202 if found.fired.execution_id else 200)
 
 
+def describe_lead() -> None:
+    """Put the lead's schema into the API's description, for the first who reads it.
+
+    The model of a lead costs 10 MB, and a door that answers for the status alone never needs it.
+    """
+    from gtm.domain.webhook_lead import schema
+
+    _BODY["schema"] = schema()
+
+
+_BODY: dict[str, Any] = {}
 _OPENAPI: dict[str, Any] = {
     "parameters": [
         {
@@ -124,7 +135,7 @@ _OPENAPI: dict[str, Any] = {
             "description": "HMAC-SHA256 of the timestamp, a dot and the body, under the trigger's secret.",
         },
     ],
-    "requestBody": {"required": True, "content": {"application/json": {"schema": webhook.schema()}}},
+    "requestBody": {"required": True, "content": {"application/json": _BODY}},
     "responses": {
         "200": {"description": "The lead is known, or the trigger does not want it; `skipped` says why."},
         "202": {"description": "The lead has entered the workflow."},

@@ -92,14 +92,13 @@ def ad_card(
 
 def _parts(template: CampaignTemplate, step: TemplateStep, piece: ContentPiece, label: str) -> Iterator[_Part]:
     copy = piece.composed(label)
-    fallbacks = {v.name: v.fallback for v in template.variables if v.fallback}
     for slot in step.slots:
         names = placeholders(slot.text)
         if names & _NO_COPY:
             continue
         declared = [v for v in template.variables if v.name in names]
         most = declared[0].max_characters if len(declared) == 1 and slot.name not in _OURS else 0
-        yield _Part(slot.name, render(slot.text, {**fallbacks, **copy}).strip(), most)
+        yield _Part(slot.name, render(slot.text, {**template.fallbacks, **copy}).strip(), most)
     button = template.variable("cta_text")
     # An ad in a search has no button: its headline leads on.
     if button is not None and not any(slot.name.startswith("headline_") for slot in step.slots):

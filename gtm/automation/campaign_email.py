@@ -23,6 +23,12 @@ from gtm.playbook.copy_links import link_for_variant
 
 NO_ADDRESS = "Postal address not on file yet: this is a test message"
 
+READER = "Alex"
+"""The made-up reader of previews."""
+
+JOIN_LINK, SESSION_PAGE = "Your link", "More about it"
+"""What a mail calls the address where a session takes place, and the page that stands in while nobody has set that."""
+
 _WEB = re.compile(r"^https?://[^\s\"'<>{}\\]+$")
 _MAIL_SLOTS = ("subject", "preheader", "body", "cta", "footer", "forward")
 
@@ -105,7 +111,7 @@ class CampaignEmails:
             lead_id="preview",
             venture_id=self._brief.id,
             email="reader@example.test",
-            first_name="Alex",
+            first_name=READER,
             segment_id=piece.segment_id,
             time_zone=zone,
         )
@@ -121,13 +127,12 @@ class CampaignEmails:
         same = self._same_for_all(piece, label)
         longest = max(piece.composed(label).values(), key=len, default="")
         slots = {name: inlined(text, same).strip() for name, text in texts.items()}
-        fallbacks = {v.name: v.fallback for v in template.variables if v.fallback}
         return _Sources(
             subject=slots["subject"],
             preheader=slots.get("preheader", ""),
             text=plain_text((slots["body"], slots.get("cta", ""), slots.get("forward", "")), slots.get("footer", "")),
             html=compile_mjml(self._laid_out(slots, same, longest)),
-            known=fallbacks | same,
+            known=template.fallbacks | same,
         )
 
     def _same_for_all(self, piece: ContentPiece, label: str) -> dict[str, str]:
@@ -158,7 +163,7 @@ class CampaignEmails:
         return render(self._layout, parts)
 
     def _filled(self, sources: _Sources, piece: ContentPiece, lead: Lead, label: str) -> RenderedEmail:
-        own = self._own(piece, lead)
+        own = self._own(piece, lead, label)
         values = {**sources.known, **own}
         subject = _fill(sources.subject, values)
         preheader = _fill(sources.preheader, values)
@@ -174,7 +179,7 @@ class CampaignEmails:
             addressed=self._brief.postal_address is not None,
         )
 
-    def _own(self, piece: ContentPiece, lead: Lead) -> dict[str, str]:
+    def _own(self, piece: ContentPiece, lead: Lead, label: str) -> dict[str, str]:
         """What is a recipient's own."""
         site = self._brief.website.value.rstrip("/")
         preferences = self._preferences(lead) if self._preferences else f"{site}/email/preferences/{lead.lead_id}"
@@ -189,7 +194,11 @@ class CampaignEmails:
         session = self._sessions.get(piece.campaign_id)
         if session is not None:
             values["webinar_date"] = values["event_date"] = session.told(lead.time_zone)
-            values["join_url"] = web_address("join_url", session.join_url)
+            joins = bool(session.join_url)
+            values["join_label"] = JOIN_LINK if joins else SESSION_PAGE
+            values["join_url"] = web_address(
+                "join_url", session.join_url if joins else link_for_variant(piece.cta_url, label)
+            )
         return values
 
 

@@ -16,16 +16,16 @@ from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, ContentPiece, TemplateSet, TemplateStep
 from gtm.domain.conditions import Scalar
 from gtm.domain.errors import InvalidInput, NotFound
+from gtm.domain.lead_fields import MESSAGE
 from gtm.domain.mail_text import direction, language
+from gtm.domain.page_address import is_page
 from gtm.domain.preferences import PURPOSE_WORDS
 from gtm.domain.rendering import render
 from gtm.domain.sessions import HeldSession
 from gtm.playbook.copy_links import link_for_variant
 
-PREFIX = "/p/"
-"""Below this the door is open to everybody."""
-FIELDS = ("email", "first_name", "company")
-"""What a visitor may type."""
+FIELDS = ("email", "first_name", "company", MESSAGE)
+"""What a visitor may type; copy may ask for nothing else."""
 
 _FEATURES = tuple(f"feature_{n}_{part}" for n in (1, 2, 3) for part in ("title", "text"))
 _LANDING = ("hero", "subhead", "proof", "form_intro", *_FEATURES)
@@ -37,7 +37,8 @@ _FRAME = ("lang", "dir", "title", "description", "style", "brand", "business", "
 _FORM = ("canonical", "action", "hidden", "faults", "consent", "consent_text")
 PARTS = frozenset((*_WORDS, *_FRAME, *_FORM, *FIELDS, *(f"fault_{name}" for name in FIELDS)))
 """What a layout may name."""
-NEEDED = frozenset(("style", "headline", "button", "action", "hidden", "email", "fault_email", "consent_text"))
+_ASKED = ("email", "fault_email", MESSAGE, "fault_message")
+NEEDED = frozenset(("style", "headline", "button", "action", "hidden", "consent_text", *_ASKED))
 """What it must name."""
 
 
@@ -56,17 +57,6 @@ class FormState:
     carried: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
-
-
-def is_page(step: TemplateStep) -> bool:
-    """Whether a step of a template has a page: a landing page's only one, or a session's invitation."""
-    return any(slot.name in ("hero", "page_headline") for slot in step.slots)
-
-
-def page_path(venture_id: str, piece: ContentPiece, label: str = "") -> str:
-    """Where a page is served: the same for good for its venture, campaign and segment, and for each of its variants."""
-    variant = f"/{label.lower()}" if label else ""
-    return f"{PREFIX}{venture_id}/{piece.campaign_id}/{piece.segment_id}{variant}"
 
 
 def variant_of_visit(piece: ContentPiece, utm_content: str, visitor: str) -> str:
@@ -205,7 +195,7 @@ class CampaignPages:
         copy = piece.composed(label)
         session = self._sessions.get(piece.campaign_id)
         told = session.told(next(iter(self.brief.geography.time_zones), "UTC")) if session else ""
-        known = {v.name: v.fallback for v in template.variables if v.fallback} | dict(copy)
+        known: dict[str, Scalar] = {**template.fallbacks, **copy}
         known |= {"webinar_date": told, "event_date": told}
         slots = {
             slot.name: render(slot.text, known).strip()

@@ -66,7 +66,8 @@ def _goal(desk: Desk, asked: Sequence[Candidate]) -> dict[str, Verdict]:
         for one in asked
         if aiming[one.key] and one.lead.status in desk.policy.goal_statuses
     }
-    again = {one.state.enrolment_no: one.key for one in asked if aiming[one.key] and one.state.entry}
+    # The first entry as well: a later one may have got there before it.
+    again = {one.state.enrolment_no: one.key for one in asked if aiming[one.key] and one.key not in found}
     reached = deliveries.goals_since_entry(desk.session, list(again)) if again else {}
     return {
         again[number]: Verdict("exit", f"the goal {goal} was met meanwhile", goal=goal)

@@ -26,6 +26,7 @@ from gtm.domain.base import Model
 from gtm.domain.clock import Clock
 from gtm.domain.enrolment import Consent, Lead, NewLead
 from gtm.domain.errors import InvalidInput
+from gtm.domain.faults import plainly
 from gtm.domain.lead_fields import storable
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
@@ -195,8 +196,7 @@ class Importer:
         try:
             person = NewLead.model_validate({**values, "venture_id": self._venture_id, "attributes": own})
         except ValidationError as error:
-            faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
-            raise _Rejected("; ".join(faults)) from None
+            raise _Rejected("; ".join(plainly(error))) from None
         return person.as_lead(new_id("lead"))
 
     def _store(self, people: dict[str, tuple[Row, Lead]]) -> None:

@@ -357,11 +357,11 @@ def _open(execution: str, why: str) -> Conflict:
 
 def actor_of(who: str) -> str:
     """Who did it, as the audit log tells it: a person, unless it says itself what it is."""
-    return who if who.startswith(("person:", "agent:", "upkeep:")) else f"person:{who}"
+    return who if who == "runner" or who.startswith(("person:", "agent:", "upkeep:")) else f"person:{who}"
 
 
 def audit(session: Session, deed: str, workflow: AutomationWorkflow, who: str, now: datetime, **data: Any) -> None:
-    """Write what somebody did to a workflow into the audit log; `who` is a person's name, or `upkeep:TASK`."""
+    """Write what somebody did to a workflow into the audit log; `who` as `actor_of` takes it."""
     logs.audit(
         session,
         actor=actor_of(who),

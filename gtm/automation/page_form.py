@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from gtm.automation.campaign_page import FIELDS, CampaignPages
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.enrolment import EmailAddress, NewLead
-from gtm.domain.lead_fields import TEXT_LENGTH, Short
+from gtm.domain.lead_fields import ATTRIBUTE_LENGTH, MESSAGE, TEXT_LENGTH, Short, storable
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
 CLICK_IDS = ("gclid", "gbraid", "wbraid", "fbclid", "msclkid", "li_fat_id", "twclid", "ttclid")
@@ -25,7 +25,7 @@ SOURCE = "landing_page"
 
 _EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 _SHORT: TypeAdapter[str] = TypeAdapter(Short)
-_NAMES = {"first_name": "First name", "company": "Company"}
+_NAMES = {"first_name": "First name", "company": "Company", MESSAGE: "Message"}
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,27 @@ def _fault(name: str, value: str) -> str:
         except ValidationError:
             return "Email: this is no email address; it has a form like name@company.com."
         return ""
+    if name == MESSAGE:
+        return _message_fault(value)
     if len(value) > TEXT_LENGTH:
         return f"{_NAMES[name]}: enter at most {TEXT_LENGTH} characters."
     return "" if _storable(value) else f"{_NAMES[name]}: leave out line breaks and control characters."
+
+
+def _message_fault(value: str) -> str:
+    line = on_one_line(value)
+    if len(line) > ATTRIBUTE_LENGTH:
+        return f"{_NAMES[MESSAGE]}: enter at most {ATTRIBUTE_LENGTH} characters."
+    try:
+        storable(line)
+    except ValueError:
+        return f"{_NAMES[MESSAGE]}: leave out control characters."
+    return ""
+
+
+def on_one_line(text: str) -> str:
+    """A message as it is stored: whoever writes several lines may, and an attribute is one."""
+    return " ".join(text.split())
 
 
 def person_of(posted: Posted, pages: CampaignPages, piece: ContentPiece, label: str, now: datetime) -> NewLead:
@@ -109,12 +127,14 @@ def person_of(posted: Posted, pages: CampaignPages, piece: ContentPiece, label: 
     agreed = "consent" in posted.typed
     own = {name: value for name, value in posted.carried.items() if name != TEST}
     own["page"] = f"{piece.campaign_id}/{piece.segment_id}/{label}"
+    if message := on_one_line(posted.typed[MESSAGE]):
+        own |= {MESSAGE: message, f"{MESSAGE}_at": now.isoformat()}
     if agreed:
         own |= {"consent_text": pages.consent_text(piece), "consent_at": now.isoformat()}
     return NewLead.model_validate(
         {
             "venture_id": pages.brief.id,
-            **{name: posted.typed[name] for name in FIELDS},
+            **{name: posted.typed[name] for name in FIELDS if name != MESSAGE},
             "segment_id": piece.segment_id,
             "lead_source": f"{campaign.kind.utm}_page" if campaign.kind.session else SOURCE,
             "time_zone": next(iter(pages.brief.geography.time_zones), "UTC"),

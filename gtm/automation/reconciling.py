@@ -40,6 +40,16 @@ class Reconciled(Model):
     undecided: int = 0
     send_ids: tuple[str, ...] = ()
 
+    def plus(self, other: "Reconciled") -> "Reconciled":
+        """Two looks together."""
+        return Reconciled(
+            looked_at=self.looked_at + other.looked_at,
+            accepted=self.accepted + other.accepted,
+            not_accepted=self.not_accepted + other.not_accepted,
+            undecided=self.undecided + other.undecided,
+            send_ids=self.send_ids + other.send_ids,
+        )
+
 
 def reconcile(database: Database, mailer: EmailConnector, now: datetime, *, limit: int = 500) -> Reconciled:
     """Ask the provider about sends in doubt and move their enrolments on by its answer, each in its own transaction.

@@ -1,18 +1,20 @@
 """What comes through the doors that people register by: forms of pages, and registrations for sessions.
 
-A registration is an attribute of the lead, which the reminders of a session ask for.
+A registration is an attribute of the lead, which the reminders of a session ask for; so is a message.
 """
 
 from datetime import datetime
 
 from sqlmodel import Session
 
+from gtm.automation.messages import add_message
 from gtm.automation.triggers.conditional import change_lead
 from gtm.automation.triggers.database_insert import insert_lead
 from gtm.automation.triggers.enrol import Fired, fire
 from gtm.domain.base import Model
 from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import Lead, NewLead
+from gtm.domain.lead_fields import MESSAGE
 from gtm.domain.preferences import PURPOSES, Preference
 from gtm.domain.sessions import REGISTERED
 from gtm.domain.vocabulary import ConsentPurpose
@@ -34,7 +36,8 @@ def take_form(
     """Take the form of a page, in the caller's transaction: one lead an address, and what its arrival starts.
 
     Of somebody who is known nothing is written over, as a stranger may have typed their address: a consent that was
-    never asked for is filled in, one that was given or withdrawn stays. That they registered is news.
+    never asked for is filled in, one that was given or withdrawn stays. That they registered is news, and so is a
+    message, which is kept beside the earlier ones.
 
     Args:
         session: the transaction.
@@ -44,10 +47,12 @@ def take_form(
         now: the aware moment.
 
     Raises:
-        InvalidInput: the registrations of the lead are too long together.
+        InvalidInput: the registrations of the lead are too long together, or it has written too many messages.
     """
     inserted = insert_lead(session, person, now)
     lead = inserted.lead
+    if not inserted.created:
+        add_message(session, lead.lead_id, str(person.attributes.get(MESSAGE) or ""), now)
     if person.consent == "granted":
         _agreed(session, lead, purpose, now, created=inserted.created)
     registered = register(session, lead.lead_id, registers_for, now) if registers_for else ()

@@ -14,6 +14,8 @@ from gtm.domain.workflow_reading import read_triggers, read_unchecked
 from gtm.store.dossier import load_dossier
 from gtm.store.repositories import automation, runs, ventures
 
+_OF_ARRIVALS = ("database_insert", "webhook")
+"""The triggers that know whether a person came anew."""
 _OURS = ("triggers.rate_limited", "triggers.exclude_test_and_duplicates", "triggers.each_workflow_has_one")
 """Lines of the SOP that bind what the crew proposes; whoever writes a file may let people come back."""
 
@@ -65,7 +67,9 @@ def examine(session: Session, data: bytes, triggers: bytes | None = None) -> Pro
     given = read_triggers(triggers) if triggers is not None else ()
     mine = {one.trigger_id: one for one in (*_triggers(session, definition), *given)}
     content = _content(session, definition)
-    faults = [*_own_faults(definition, content, tuple(mine.values())), *_trigger_faults(definition, given)]
+    own = _own_faults(definition, content, tuple(mine.values()))
+    # A trigger's conditions are judged with the definition and with the other triggers.
+    faults = list(dict.fromkeys([*own, *_trigger_faults(definition, given)]))
     if faults:
         raise InvalidInput(
             f"workflow {definition.workflow_id}: {faults[0]}",
@@ -153,6 +157,13 @@ def _remarks(
     definition: WorkflowDefinition, triggers: dict[str, TriggerDefinition], content: frozenset[str]
 ) -> list[str]:
     told = [f"trigger {one!r} is not defined yet" for one in definition.triggers if one not in triggers]
+    if definition.reentry is not None and definition.reentry.policy != "never":
+        shut = [
+            one.trigger_id for one in triggers.values() if one.type in _OF_ARRIVALS and one.filters.exclude_duplicates
+        ]
+        told += [
+            f"{one} leaves out whoever is known already (exclude_duplicates): nobody comes back by it" for one in shut
+        ]
     if definition.content_refs and not content:
         told.append(f"campaign {definition.campaign_id!r} has no content yet, so that its mails cannot be sent")
     return told

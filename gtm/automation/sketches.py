@@ -5,12 +5,14 @@ from typing import Literal, NamedTuple
 
 from gtm.automation.ad_card import ad_card
 from gtm.automation.article import article
-from gtm.automation.campaign_email import CampaignEmails
-from gtm.automation.campaign_page import CampaignPages, is_page, labels_of
+from gtm.automation.campaign_email import READER, CampaignEmails
+from gtm.automation.campaign_page import CampaignPages, labels_of
 from gtm.automation.layouts import Layouts
+from gtm.automation.mail_head import with_head
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignContent, ContentPiece, TemplateSet, TemplateStep
 from gtm.domain.errors import NotFound
+from gtm.domain.page_address import is_page
 from gtm.domain.sessions import HeldSession, undated_sessions
 
 Kind = Literal["email", "ad", "page", "message"]
@@ -86,7 +88,8 @@ class Sketches:
             key = f"{piece.piece_id}/{label}"
             mailed = {"subject", "body"} <= slots
             if mailed:
-                yield Sketch(key, "email", self._emails.preview(piece, label).html or "")
+                mail = self._emails.preview(piece, label)
+                yield Sketch(key, "email", with_head(mail, self._brief.name, READER))
             if is_page(step):
                 yield Sketch(key, "page", self._pages.preview(piece, label))
             if template.kind.look == "ad":

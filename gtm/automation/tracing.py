@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from gtm.automation.messages import messages
 from gtm.domain.base import Model
 from gtm.domain.enrolment import EnrolmentState, Lead
 from gtm.domain.workflow import Step, WorkflowDefinition
@@ -210,6 +211,7 @@ def _held(session: Session, state: EnrolmentState, log: list[LogLine], row: Enro
 def timeline(session: Session, lead: Lead) -> tuple[Happening, ...]:
     """Everything that happened to a person, in order."""
     found = [Happening(at=leads.created_at(session, lead.lead_id), what="lead stored", detail=lead.lead_source)]
+    found += [Happening(at=at, what="message", detail=text) for at, text in messages(lead)]
     ways = trace(session, lead)
     for way in ways:
         found.append(Happening(at=way.entered_at, what="entered", where=way.workflow_id, detail=way.execution_id))

@@ -102,6 +102,11 @@ class CampaignTemplate(Model):
         """The declared variable of that name."""
         return next((v for v in self.variables if v.name == name), None)
 
+    @property
+    def fallbacks(self) -> dict[str, str]:
+        """What stands where nothing is given, by variable; nothing for one that may be left out."""
+        return {v.name: v.fallback for v in self.variables if v.fallback or not v.required}
+
 
 class Claim(Model):
     """A statement in copy and the venture fact that carries it."""

@@ -27,12 +27,17 @@ class ReadabilityTarget(Model):
 
 
 class AdLimits(Model):
-    """The most characters that a network takes in each part of an ad; None where it has no such part."""
+    """The most characters that a network takes in each part of an ad; None where it has no such part.
+
+    Attributes:
+        buttons: the only values that its button takes; empty where it takes any words, or has no button.
+    """
 
     channel: Channel
     headline: Characters
     text: Characters | None = None
     description: Characters | None = None
+    buttons: tuple[Annotated[str, Field(min_length=2, max_length=30)], ...] = ()
 
 
 class PilotShare(Model):

@@ -5,7 +5,7 @@ import types
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -62,6 +62,12 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
     """
     found = (_fault(entry, model) for entry in error.errors(include_url=False))
     return tuple({(fault.path, fault.message): fault for fault in found}.values())
+
+
+def plainly(error: ValidationError) -> tuple[str, ...]:
+    """Each fault as pydantic words it, after its place, for a single row: `email: 'x' is no email address`."""
+    found = error.errors(include_url=False, include_input=False)
+    return tuple(f"{dotted(one['loc'])}: {one['msg'].removeprefix('Value error, ')}" for one in found)
 
 
 def sentences(faults: Sequence[Fault]) -> tuple[str, ...]:
@@ -160,9 +166,14 @@ def _models_at(model: type[BaseModel], loc: Sequence[int | str]) -> list[type[Ba
         found = [
             inner for m in models if part in m.model_fields for inner in _models_in(m.model_fields[part].annotation)
         ]
-        # The tag of a discriminated union is a part of the place and names no field.
-        models = found or models
+        # The tag of a discriminated union is a part of the place and names no field, but the one model that is meant.
+        models = found or [m for m in models if _is_tagged(m, part)] or models
     return models
+
+
+def _is_tagged(model: type[BaseModel], tag: str) -> bool:
+    annotations = [field.annotation for field in model.model_fields.values()]
+    return any(get_origin(one) is Literal and get_args(one) == (tag,) for one in annotations)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

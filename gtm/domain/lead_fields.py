@@ -13,6 +13,8 @@ SCORE = 1_000_000
 """A score lies between minus this and this."""
 ATTRIBUTE_LENGTH = 1_000
 """Characters of a text among a lead's own attributes."""
+MESSAGE = "message"
+"""The attribute that holds what somebody wrote with a page's form."""
 ATTRIBUTES = 50
 """How many attributes of its own a lead may have."""
 WHOLE = 2**53

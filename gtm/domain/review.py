@@ -8,7 +8,7 @@ from pydantic import Field
 from gtm.domain.base import Model, Text
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
-from gtm.domain.campaign import CampaignContent, TemplateSet
+from gtm.domain.campaign import CampaignContent, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.schedule import SchedulePlan
 from gtm.domain.spec import Policies, Presets
@@ -57,6 +57,7 @@ class ReviewFacts(Model):
         findings: of the brief, such as contradictions, which an approver must see although they do not block.
         comments: of earlier rounds of this checkpoint, oldest first, that are on the whole.
         piece_comments: what the newest rejection asked of single pieces of copy, by piece id.
+        content_before: the pieces of copy as the round before showed them, by id; empty in the first.
     """
 
     brief: VentureBrief
@@ -75,3 +76,4 @@ class ReviewFacts(Model):
     findings: tuple[Finding, ...] = ()
     comments: tuple[str, ...] = ()
     piece_comments: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    content_before: Mapping[str, ContentPiece] = Field(default_factory=dict)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from gtm.domain.base import Model
-from gtm.domain.brief import Offer, VentureBrief
+from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import Campaign
 from gtm.domain.conditions import Predicate
 from gtm.domain.names import day
@@ -21,7 +21,7 @@ class HeldSession(Model):
 
     Attributes:
         at: the aware moment at which it begins.
-        join_url: where it takes place; the registration page where no such address is on file.
+        join_url: where it takes place; empty where no such address is on file.
     """
 
     at: datetime
@@ -44,7 +44,8 @@ class UndatedSession(HeldSession):
 def undated_sessions(brief: VentureBrief, campaigns: Iterable[Campaign]) -> dict[str, HeldSession]:
     """Sessions without a day, for every campaign that has one, by campaign."""
     never = datetime.max.replace(tzinfo=UTC)
-    undated = UndatedSession(at=never, join_url=brief.website.value)
+    offer = brief.session_offer
+    undated = UndatedSession(at=never, join_url=offer.join_url if offer else "")
     return {campaign.campaign_id: undated for campaign in campaigns if campaign.kind.session}
 
 
@@ -58,7 +59,7 @@ def held_session(brief: VentureBrief, campaign: Campaign, plan: SchedulePlan | N
     """The session of a campaign; None where the campaign has none, or none is in the calendar.
 
     Args:
-        brief: its offer says where people register and, where that is known, where the session takes place.
+        brief: its offer says where the session takes place, where that is known.
         campaign: the campaign.
         plan: the schedules of step 2.3.
     """
@@ -67,7 +68,7 @@ def held_session(brief: VentureBrief, campaign: Campaign, plan: SchedulePlan | N
     if entry is None or offer is None:
         return None
     at = moment_of(datetime.combine(entry.on, entry.at), entry.zone)
-    return HeldSession(at=at, join_url=offer.join_url or registration_url(brief, offer))
+    return HeldSession(at=at, join_url=offer.join_url)
 
 
 def sessions_of(
@@ -76,11 +77,6 @@ def sessions_of(
     """The session of every campaign that has one, by campaign; see `held_session`."""
     found = {campaign.campaign_id: held_session(brief, campaign, plan) for campaign in campaigns}
     return {campaign_id: session for campaign_id, session in found.items() if session is not None}
-
-
-def registration_url(brief: VentureBrief, offer: Offer) -> str:
-    """Where people register for an offer's session."""
-    return brief.website.value.rstrip("/") + offer.path
 
 
 def is_registered(campaign_id: str) -> Predicate:

@@ -381,6 +381,11 @@ class Policies(Model):
         """What fits an ad of a network; None where it is no network with limits."""
         return next((limits for limits in self.ad_limits if limits.channel == channel), None)
 
+    def ad_buttons(self, channel: str) -> tuple[str, ...]:
+        """The only values of the button of a network's ad; empty where it takes any words."""
+        limits = self.ad_limit(channel)
+        return limits.buttons if limits else ()
+
     def made_of(self, types: Collection[CampaignType]) -> Self:
         """The same policies with those campaign types only of which the house has a template."""
         return self.model_copy(update={"campaign_types": tuple(t for t in self.campaign_types if t in types)})

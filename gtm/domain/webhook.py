@@ -7,19 +7,11 @@ refused, and so is a signature that has come before: together no recorded reques
 
 import hashlib
 import hmac
-import json
 import re
 from datetime import datetime, timedelta
-from typing import Annotated, Any
-
-from pydantic import Field, ValidationError
 
 from gtm.domain.base import Model
-from gtm.domain.conditions import Scalar
-from gtm.domain.enrolment import Consent, EmailAddress
-from gtm.domain.errors import InvalidInput, SignatureRefused, UsageError
-from gtm.domain.lead_fields import ATTRIBUTES, Country, Finite, Score, Short, WholeNumber
-from gtm.domain.workflow import Zone
+from gtm.domain.errors import SignatureRefused
 
 TIMESTAMP_HEADER = "X-GTM-Timestamp"
 SIGNATURE_HEADER = "X-GTM-Signature"
@@ -30,10 +22,6 @@ WINDOW = timedelta(minutes=5)
 
 _DIGITS = re.compile(r"^[0-9]{1,12}$")
 _SIGNATURE = re.compile(r"^sha256=([0-9a-f]{64})$")
-
-
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
-Own = bool | WholeNumber | Finite | Short
 
 
 class Signed(Model):
@@ -50,30 +38,6 @@ class Signed(Model):
     timestamp: str
     signature: str
     body: bytes
-
-
-class WebhookLead(Model):
-    """The fields of a lead that a webhook may bring; whose lead it is says the trigger.
-
-    Attributes:
-        event_key: what tells the event from every other, such as an order's number. A workflow that leads enter again
-            by event key is entered once for each; where it is left out, every request is an event of its own.
-    """
-
-    email: EmailAddress
-    first_name: Short = ""
-    last_name: Short = ""
-    company: Short = ""
-    role: Short = ""
-    segment_id: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")] = ""
-    lead_source: Short = "webhook"
-    status: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_ -]{0,39}$")] = "new"
-    score: Score = 0
-    time_zone: Zone = "UTC"
-    country: Country = ""
-    consent: Consent = "unknown"
-    attributes: Annotated[dict[Key, Own], Field(default_factory=dict, max_length=ATTRIBUTES)]
-    event_key: Annotated[Short, Field(min_length=1)] | None = None
 
 
 def secret_ref(venture_id: str, trigger_id: str) -> str:
@@ -117,36 +81,3 @@ def verify(secret: str, timestamp: str, signature: str, body: bytes, now: dateti
             f"the timestamp is {off:.0f} s off", field=TIMESTAMP_HEADER, allowed=f"at most {WINDOW.seconds} s"
         )
     return match.group(1)
-
-
-def parse(body: bytes) -> WebhookLead:
-    """Read a body.
-
-    Raises:
-        UsageError: it is not JSON.
-        InvalidInput: it is no object, or a field does not fit; names every fault.
-    """
-    try:
-        value = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise UsageError("the body is not JSON", allowed="a JSON object with the fields of a lead") from error
-    if not isinstance(value, dict):
-        raise InvalidInput("the body is no JSON object", allowed="an object with the fields of a lead")
-    try:
-        return WebhookLead.model_validate(value)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        raise InvalidInput(
-            "the lead does not fit its schema",
-            field=".".join(str(part) for part in faults[0]["loc"]),
-            findings=[f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in faults],
-        ) from error
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a body."""
-    return WebhookLead.model_json_schema()
-
-
-def _no_constant(name: str) -> Scalar:
-    raise ValueError(f"{name} is no JSON")

@@ -71,6 +71,7 @@ def _social(
     line, fact = _line(desk, step, rotated(facts, 1 + place), _limit(desk, headline))
     if fact:
         draft.claim(line, fact)
+    line = _with_act(desk, network, line, text, _limit(desk, headline))
     shown, about = _line(desk, step, rotated(facts, 2 + place), 90, again=True)
     if about:
         draft.claim(shown, about)
@@ -84,6 +85,14 @@ def _social(
         f"{network}_image_brief": brief.format(short=shown, venture=desk.brief.name),
         f"{network}_alt_text": alt.format(short=shown, venture=desk.brief.name),
     }, framework
+
+
+def _with_act(desk: Desk, network: str, line: str, text: str, limit: int) -> str:
+    """The headline with the venture's own words for the act, where the button may not hold them and no text does."""
+    act, buttons = capital(desk.cta), desk.policies.ad_buttons(network) or desk.policies.ad_buttons(f"{network}_ads")
+    told = f"{act}: {line}"
+    said = normal(desk.cta) in normal(f"{text} {line}") or act in buttons
+    return line if not buttons or said or len(told) > limit or not desk.allowed(told) else told
 
 
 def _primary(
@@ -101,7 +110,11 @@ def _primary(
     ask = desk.phrase("ask_short", step, place=place + step, limit=limit) or ""
     options = _from_situation(seen, value, ask, told) if place % 2 == 0 else _from_facts(value, ask, told)
     options += [[text, ask] for text, _ in told] + [[text] for text, _ in told] + [[ask, value], [ask]]
-    chosen = next((o for o in options if _fits(o, limit)), [desk.last_resort(step, limit)])
+    fit = [o for o in options if _fits(o, limit)] or [[desk.last_resort(step, limit)]]
+    says = {value} if value and place % 2 == 0 else {text for text, _ in told}
+    # The shortest that still says something of the venture, and what the version otherwise leads with.
+    brief = [o for o in fit if says & set(o)] or fit
+    chosen = min(brief, key=_length) if desk.directives.shorter else fit[0]
     for text in filter(None, chosen):
         desk.take(text, step)
         draft.claims.extend(desk.claims_of(text))
@@ -136,6 +149,10 @@ def _value_within(value: str, limit: int) -> str:
 def _fits(parts: Iterable[str], limit: int) -> bool:
     text = " ".join(filter(None, parts))
     return bool(text) and len(text) <= limit and count_words(text) < AD_WORDS
+
+
+def _length(parts: Iterable[str]) -> int:
+    return count_words(" ".join(filter(None, parts)))
 
 
 def _line(desk: Desk, step: int, facts: Sequence[Fact], limit: int, *, again: bool = False) -> tuple[str, Fact | None]:

@@ -23,15 +23,17 @@ from gtm.domain.campaign import (
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.errors import NotFound
 from gtm.domain.names import name_of
+from gtm.domain.page_address import NOT_SERVED, ServedPages
 from gtm.domain.playbook_data import PlaybookData
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import Cta
+from gtm.playbook.ad_buttons import ad_buttons
 from gtm.playbook.ads import ad_offer, write_ad
 from gtm.playbook.copy_desk import Desk
 from gtm.playbook.copy_draft import Copy, Pools
 from gtm.playbook.copy_facts import plan_pools
 from gtm.playbook.copy_issue import write_issue
-from gtm.playbook.copy_links import piece_link
+from gtm.playbook.copy_links import piece_link, target_of
 from gtm.playbook.copy_sequences import Order, write_mail
 from gtm.playbook.copy_series import OUTLINE, write_outline, write_part
 from gtm.playbook.copy_words import capital, normal, rotated, stop
@@ -62,6 +64,7 @@ class _Job:
     revision: int
     directives: Directives
     variants: int
+    pages: ServedPages
 
 
 PLAIN_LABELS: Mapping[Cta, tuple[str, str]] = {
@@ -87,6 +90,7 @@ def draft_content(
     revision: int = 1,
     directives: Directives | None = None,
     variants: int = 0,
+    pages: ServedPages = NOT_SERVED,
 ) -> CampaignContent:
     """Draft every piece: each campaign's template for each of its segments, step by step.
 
@@ -101,11 +105,12 @@ def draft_content(
         revision: 1 for the first draft; a later one says it in other words.
         directives: what a reviewer asked for.
         variants: versions of the element under test, 2-5; as many as the policies say where it is 0.
+        pages: the run's pages that links may lead to; without any they lead to the venture's site.
 
     Raises:
         NotFound: a campaign names a template or a segment that does not exist.
     """
-    job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants)
+    job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants, pages)
     pieces = [p for c in templates.campaigns for segment_id in c.segments for p in _draft_sequence(job, c, segment_id)]
     return CampaignContent(venture_id=brief.id, voice=brief.brand.voice, pieces=tuple(pieces))
 
@@ -124,6 +129,7 @@ def draft_piece(
     revision: int = 1,
     directives: Directives | None = None,
     variants: int = 0,
+    pages: ServedPages = NOT_SERVED,
 ) -> ContentPiece:
     """Draft one piece; it equals the piece that `draft_content` gives for the same arguments.
 
@@ -133,7 +139,7 @@ def draft_piece(
     campaign = next((c for c in templates.campaigns if c.template_id == template_id), None)
     if campaign is None:
         raise NotFound("no campaign uses this template", field="template_id", value=template_id)
-    job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants)
+    job = _job(brief, templates, plan, policies, data, starts, revision, directives, variants, pages)
     found = next((p for p in _draft_sequence(job, campaign, segment_id) if p.step == step), None)
     if found is None:
         raise NotFound("the template has no such step", field="step", value=step)
@@ -150,10 +156,11 @@ def _job(
     revision: int,
     directives: Directives | None,
     variants: int,
+    pages: ServedPages,
 ) -> _Job:
     least, most = int(policies.variants.minimum), int(policies.variants.maximum)
     count = min(max(variants or int(policies.variants.default or least), least), most)
-    return _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives(), count)
+    return _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives(), count, pages)
 
 
 def _draft_sequence(job: _Job, campaign: Campaign, segment_id: str) -> list[ContentPiece]:
@@ -200,9 +207,10 @@ def _pools(desk: Desk) -> Pools:
 
 
 def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
+    usual = desk.offer
     desk = replace(desk, offer=_step_offer(desk, step))
     waits = resolve_dates(job.brief, job.starts).waits(campaign)
-    labels = _list_labels(desk) if waits else _cta_labels(desk, step)
+    labels = _labels(desk, step, waits=waits)
     tested = variable_under_test(desk.template, step)
     first = _version(desk, pools, campaign, step, 0)
     texts = first.filled | {"cta_text": labels[0]}
@@ -214,6 +222,7 @@ def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: Templa
         text, other = _other_version(desk, pools, campaign, step, tested, versions, made)
         versions.append(text)
         made.append(other)
+    target = target_of(job.brief, job.pages, campaign, desk.offer, usual, desk.segment.id)
     frameworks = dict.fromkeys(one.framework for one in (made if tested in first.patterned else made[:1]))
     return ContentPiece(
         piece_id=f"{desk.template.template_id}/{desk.segment.id}/{step.step}-{step.name}",
@@ -223,9 +232,7 @@ def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: Templa
         step=step.step,
         elements=tuple(_element(name, versions if name == tested else [text]) for name, text in texts.items()),
         cta=desk.offer.cta,
-        cta_url=piece_link(
-            desk.brief, job.plan, campaign, desk.template, step, desk.offer, job.starts, desk.segment.id
-        ),
+        cta_url=piece_link(job.brief, job.plan, campaign, desk.template, step, target, job.starts, desk.segment.id),
         claims=tuple(dict.fromkeys(claim for one in made for claim in one.claims)),
         generated_by="playbook",
         prompt_version=desk.data.common.version,
@@ -308,6 +315,14 @@ def _step_offer(desk: Desk, step: TemplateStep) -> Offer:
     if desk.template.kind.session and step.name != "follow-up":
         return next((o for o in desk.brief.offers if o.cta == "register_webinar"), desk.offer)
     return desk.offer
+
+
+def _labels(desk: Desk, step: TemplateStep, *, waits: bool) -> list[str]:
+    """The button in several wordings, best first; on a network with a list of its own, values of that."""
+    own = desk.policies.ad_buttons(step.name.replace("-", "_")) if desk.template.kind.look == "ad" else ()
+    if own:
+        return ad_buttons(desk.offer.cta, own, waits=waits)
+    return _list_labels(desk) if waits else _cta_labels(desk, step)
 
 
 def _list_labels(desk: Desk) -> list[str]:

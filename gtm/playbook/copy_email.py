@@ -133,21 +133,21 @@ def write_subject(letter: Letter) -> str:
         letter.claims.extend(letter.desk.claims_of(value))
         return letter.take(value)
     if letter.place % 2 == 0 and not letter.theme.named:
-        chosen = _short(letter, SUBJECT, avoid="")
+        chosen = _short(letter, SUBJECT)
         if chosen:
             return _claimed(letter, letter.take(short_line(chosen)), chosen)
     phrase = letter.phrase(letter.theme.subject, limit=SUBJECT)
     if phrase:
         return phrase.rstrip(".")
-    chosen = _short(letter, SUBJECT, avoid="")
+    chosen = _short(letter, SUBJECT)
     if chosen:
         return _claimed(letter, letter.take(short_line(chosen)), chosen)
     return letter.desk.last_resort(letter.step, SUBJECT)
 
 
-def write_preheader(letter: Letter, subject: str) -> str:
-    """The preview text beside a subject."""
-    chosen = _short(letter, PREHEADER, avoid=subject)
+def write_preheader(letter: Letter, subject: str, *titles: str) -> str:
+    """The preview text beside a subject; it repeats neither that nor what else is told by the mail's own titles."""
+    chosen = _short(letter, PREHEADER, subject, *titles)
     if chosen:
         return _claimed(letter, letter.take(short_line(chosen)), chosen)
     told = letter.observation()
@@ -162,10 +162,10 @@ def _claimed(letter: Letter, text: str, fact: Fact) -> str:
     return text
 
 
-def _short(letter: Letter, limit: int, avoid: str) -> Fact | None:
+def _short(letter: Letter, limit: int, *avoid: str) -> Fact | None:
     for fact in (*for_variant(letter.pool, letter.desk.template.type, letter.name, letter.place), *letter.pool):
         line = short_line(fact)
-        fits = line and len(line) <= limit and normal(line) != normal(avoid)
+        fits = line and len(line) <= limit and normal(line) not in map(normal, avoid)
         if fits and letter.desk.allowed(line) and normal(line) not in letter.desk.used:
             return fact
     return None

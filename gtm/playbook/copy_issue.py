@@ -11,10 +11,10 @@ from gtm.playbook.copy_email import Letter, write_body, write_preheader, write_s
 from gtm.playbook.copy_sequences import Order, letter_for
 from gtm.playbook.copy_words import count_words, normal, stop
 
-OPENING_WORDS = 25
+OPENING_WORDS = 30
 """The fewest words of an opening: the story and the tip follow it."""
 
-STORY_FACTS = 2
+STORY_FACTS = 3
 """The most facts of a story."""
 
 STORY, STORY_WORDS, TIP, TIP_WORDS, TITLE = 500, 70, 320, 45, 70
@@ -25,13 +25,17 @@ def write_issue(order: Order) -> Copy:
     """One version of an issue, or of the one variable of it that is wanted."""
     letter = letter_for(order)
     letter.least = OPENING_WORDS
+    # A reader who is written to every week is met where they are: with their own day, as long as any of it is untold.
+    letter.order = tuple(sorted(letter.order, key=lambda framework: framework == "FAB"))
     story = _story_facts(letter)
     filled: Filled = {}
     framework = letter.order[0]
     if order.wants("email_subject"):
         filled["email_subject"] = write_subject(letter)
     if order.wants("email_preheader"):
-        filled["email_preheader"] = write_preheader(letter, filled.get("email_subject", ""))
+        filled["email_preheader"] = write_preheader(
+            letter, filled.get("email_subject", ""), *map(short_line, story[:2])
+        )
     if order.wants("email_body"):
         # No version of the opening tells what the story does.
         kept = [[f for f in facts if f not in story] for facts in (letter.pool, letter.spare)]
@@ -56,9 +60,9 @@ def _story(letter: Letter, told: Sequence[Fact]) -> Filled:
 
 
 def _story_facts(letter: Letter) -> list[Fact]:
-    """What the story tells: facts after the opening's, one or two of them in turn, as many as its place takes."""
+    """What the story tells: facts after the opening's, as many as its place takes and later issues can spare."""
     facts = [f for f in (*letter.pool[1:], *letter.spare) if letter.desk.is_free(f.text, letter.step)]
-    most = 1 if letter.step % 2 == 0 else STORY_FACTS
+    most = 1 if letter.desk.directives.shorter else STORY_FACTS
     for count in range(most, 0, -1):
         text = " ".join(stop(f.text) for f in facts[:count])
         if len(text) <= STORY and count_words(text) <= STORY_WORDS:
@@ -81,12 +85,18 @@ def _story_title(letter: Letter, told: Sequence[Fact]) -> str:
 
 def _tip(letter: Letter) -> Filled:
     """Something the reader can do: look at their own day, in every other issue, or at one of the facts."""
-    seen = letter.unseen if (letter.step + letter.desk.index) % 2 == 0 else None
+    seen = letter.unseen if (letter.step + letter.desk.index) % 2 == 0 and _is_plenty(letter) else None
     text = (_look_around(letter, seen) if seen else None) or _look_here(letter)
     if text is None and (seen := letter.unseen):
         text = _look_around(letter, seen)
     title = letter.phrase("tip_title", limit=TITLE) or letter.desk.last_resort(letter.step, TITLE)
     return {"tip_title": title, "tip_text": text or letter.phrase("ask") or letter.desk.plain(letter.step, TIP)}
+
+
+def _is_plenty(letter: Letter) -> bool:
+    """Whether the openings of later issues have sentences about the reader's day of their own."""
+    left = [s for s in letter.desk.situation() if normal(s) not in letter.desk.used]
+    return len(left) > len(letter.desk.template.steps) - letter.step + 1
 
 
 def _look_around(letter: Letter, seen: str) -> str | None:
@@ -97,7 +107,9 @@ def _look_around(letter: Letter, seen: str) -> str | None:
 
 def _look_here(letter: Letter) -> str | None:
     """One of the facts, in its short form, that the issue has not shown yet."""
-    for fact in (*letter.pool[::-1], *letter.spare, *letter.others):
+    known = (*letter.pool[::-1], *letter.spare, *letter.others)
+    # What the issue tells in full already is no tip, as long as there is anything else.
+    for fact in sorted(known, key=lambda f: letter.desk.used.get(normal(f.text)) == letter.step):
         line = short_line(fact)
         if not line or normal(line) in letter.desk.used or not letter.desk.allowed(line):
             continue

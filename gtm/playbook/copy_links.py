@@ -6,6 +6,7 @@ from datetime import date
 from gtm.domain.brief import Offer, VentureBrief
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateStep
 from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, tracked_link
+from gtm.domain.page_address import ServedPages
 from gtm.domain.vocabulary import Channel
 from gtm.playbook.schedule_dates import resolve_dates
 
@@ -15,6 +16,32 @@ _LAST_VARIANT = re.compile(r"(utm_content=[^&#]*-)[a-e](?=&|#|$)")
 def offer_link(brief: VentureBrief, offer: Offer) -> str:
     """The offer's address on the venture's site."""
     return brief.website.value.rstrip("/") + offer.path
+
+
+def target_of(
+    brief: VentureBrief, pages: ServedPages, campaign: Campaign, offer: Offer, usual: Offer, segment_id: str
+) -> str:
+    """Where a piece's call to action leads, without tracking: to a page of the run's own where its reader has use for
+    it, else to the offer on the venture's site.
+
+    Invitations and reminders of a session lead to its registration page. What strangers see, such as an ad or a
+    published article, leads to the landing page when that asks for the same act. Other mails go to people whose address
+    is known, many of them from that page's form, and lead on to the site; so does the landing page itself.
+
+    Args:
+        brief: the venture.
+        pages: what is served.
+        campaign: the piece's.
+        offer: what the piece calls to.
+        usual: what the segment's landing page calls to.
+        segment_id: the piece's.
+    """
+    site, kind = offer_link(brief, offer), campaign.kind
+    if kind.session and offer.cta == campaign.cta:
+        return pages.registration_url(brief.id, campaign.campaign_id, segment_id) or site
+    if kind.mailed or kind.page or offer != usual:
+        return site
+    return pages.landing_url(brief.id, segment_id) or site
 
 
 def step_channel(campaign: Campaign, template: CampaignTemplate, step: TemplateStep) -> Channel:
@@ -33,11 +60,11 @@ def piece_link(
     campaign: Campaign,
     template: CampaignTemplate,
     step: TemplateStep,
-    offer: Offer,
+    target: str,
     starts: date,
     segment_id: str,
 ) -> str:
-    """The tracked link of a step's variant A; `link_for_variant` gives that of the others.
+    """The tracked link of a step's variant A to a target of `target_of`; `link_for_variant` gives that of the others.
 
     The campaign name follows the plan's pattern with the month of the campaign's own launch, and utm_content is
     template-segment-step-variant, so that segments can be told apart in any analytics tool.
@@ -50,7 +77,7 @@ def piece_link(
     content = pattern.format(
         template=template.template_id, segment=segment_id, step=step.step, variant="a", campaign=campaign.campaign_id
     )
-    return tracked_link(offer_link(brief, offer), choice, name, content)
+    return tracked_link(target, choice, name, content)
 
 
 def utm_name(campaign: Campaign, *, lower: bool) -> str:

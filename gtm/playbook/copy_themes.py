@@ -97,7 +97,8 @@ _BY_STEP: Mapping[str, Theme] = {
 }  # fmt: skip
 
 _ISSUE = Theme(
-    subject="subject_news", notice="news_lead", ask=None, facts=1, frames=frozenset({"FAB", "BAB"})
+    subject="subject_news", notice="news_lead", turn="problem_bridge", ask=None, facts=1,
+    frames=frozenset({"PAS", "BAB", "FAB"}),
 )  # fmt: skip
 _POST = Theme(subject="post_title", flip="problem_flip", value="value_lead", ask="ask")
 

@@ -1,4 +1,7 @@
-"""Landing pages: hero, three features, proof, form; facts only, each within its limit."""
+"""Landing pages: hero, three features, proof, form; facts only, each within its limit.
+
+Where a reviewer asked for a shorter page it says the same in fewer words: two features, and short forms around them.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +11,7 @@ from gtm.playbook.copy_draft import Copy, Filled
 from gtm.playbook.copy_words import capital, count_words, normal, rotated, sentences, stop
 
 HERO, TITLE, TEXT, TEXT_WORDS = 70, 60, 220, 50
-PARTS = 3
+PARTS, LEAST_PARTS = 3, 2
 _PROOFS = ("proof", "privacy", "pricing", "feature")
 _TITLES: Mapping[str, tuple[str, ...]] = {
     "feature": ("What it does", "In daily use", "Good to know", "In practice", "What you get", "Worth knowing"),
@@ -37,10 +40,10 @@ def write_page(desk: Desk, place: int) -> Copy:
     general = [f for f in features if not f.segments] or features
     filled = _hero(desk, [f for f in general if 0 < len(short_line(f)) <= HERO], place, draft)
     ordered = rotated(features, (desk.revision - 1) * 3)
-    fresh = [f for f in ordered if stop(f.text) != filled["subhead"]]
+    fresh = [f for f in ordered if filled["subhead"] not in (stop(f.text), stop(short_line(f)))]
     chosen = _chosen(fresh if len(fresh) >= PARTS else ordered, place, filled["hero"])
     plain = rotated(_plain_features(desk), 3 * place)
-    for number in (1, 2, 3):
+    for number in range(1, 1 + (LEAST_PARTS if desk.directives.shorter else PARTS)):
         fact = chosen[number - 1] if number <= len(chosen) else None
         title, text = (_title(fact, number, place), stop(fact.text)) if fact else plain[number - 1]
         filled[f"feature_{number}_title"] = draft.claim(title, fact) if fact and not _is_own_title(fact) else title
@@ -104,7 +107,7 @@ def _hero(desk: Desk, general: Sequence[Fact], place: int, draft: Draft) -> Fill
     else:
         hero = desk.brief.name
     if place == 0 and lead:
-        return {"hero": hero, "subhead": draft.claim(stop(lead.text), lead)}
+        return {"hero": hero, "subhead": draft.claim(_told(desk, lead, apart_from=hero), lead)}
     line = desk.phrase("value_lead", 1, place=1, limit=TEXT)
     if line:
         draft.claims.extend(desk.claims_of(line))
@@ -118,13 +121,19 @@ def _hero(desk: Desk, general: Sequence[Fact], place: int, draft: Draft) -> Fill
     return {"hero": hero, "subhead": subhead}
 
 
+def _told(desk: Desk, fact: Fact, apart_from: str = "") -> str:
+    """A fact as a sentence, in its short form where the page is to be short and that says something new."""
+    short = short_line(fact) if desk.directives.shorter else ""
+    return stop(short) if short and normal(short) != normal(apart_from) and desk.allowed(short) else stop(fact.text)
+
+
 def _proof(desk: Desk, facts: Sequence[Fact], place: int, draft: Draft) -> str:
     for kind in _PROOFS:
         found = [f for f in facts if f.kind == kind]
         if len(found) > 1 or (found and place == 0):
             fact = rotated(found, place + desk.revision - 1)[0]
-            return draft.claim(stop(fact.text), fact)
+            return draft.claim(_told(desk, fact), fact)
     left = [f for kind in (*_PROOFS, "belief") for f in facts if f.kind == kind][place:]
     if left:
-        return draft.claim(stop(left[0].text), left[0])
+        return draft.claim(_told(desk, left[0]), left[0])
     return desk.phrase("proof_none", 1, place=place, limit=TEXT) or stop(capital(desk.brief.category))

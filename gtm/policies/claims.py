@@ -1,44 +1,25 @@
-"""Every number, superlative, guarantee and foreign name in copy must stand in a fact that the venture may claim.
+"""Every number, promise, comparison, endorsement and foreign name in copy must stand in a fact that it may claim.
 
 A claim names its fact; a fact that is assumed or not claimable carries nothing. The brief's own words for a segment, an
-offer or the product are no claims of ours and may be repeated.
+offer or the product are no claims of ours and may be repeated. Numbers are compared by value, in digits or in words
+(`gtm.policies.numbers`); the forms of claims made in words are data (`gtm.policies.claim_forms`).
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gtm.domain.brief import Fact, VentureBrief
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.check import CopyFault
 from gtm.domain.statements import fact_of
+from gtm.policies.claim_contexts import ENDORSEMENT
 from gtm.policies.claim_names import unknown_names
-from gtm.policies.words import numbers_in, similarity, stems
+from gtm.policies.claim_phrases import Phrase, carries, is_plain_question, is_request, unproved_phrases
+from gtm.policies.numbers import is_part, numbers_in
+from gtm.policies.words import similarity, stems
 
-SUPERLATIVES = (
-    r"best|biggest|broadest|cheapest|cleverest|deepest|easiest|fastest|finest|greatest|highest|largest|leading|lowest|"
-    r"number one|#1|no\. ?1|quickest|safest|simplest|smartest|smallest|strongest|top-rated|ultimate|unbeatable|"
-    r"unmatched|unrivall?ed|world's|award-winning|industry-leading|market-leading|"
-    r"the (?:first|only) (?:[a-z-]+ )?(?:app|calendar|company|platform|product|service|software|solution|system|tool)|"
-    r"the most [a-z]+(?:ed|able|ible|ful|ive|ous|ure|ant|ent|al|ular)"
-)
-GUARANTEES = (
-    r"guarante(?:e|es|ed)|money[- ]back|risk[- ]free|no risk|zero risk|we promise|never fails?|zero downtime|"
-    r"always works|100 ?% (?:safe|secure|private|uptime|accurate)|fully compliant|ensures? compliance"
-)
-ENDORSEMENTS = r"(?:trusted|used|loved|chosen|recommended|backed|audited|certified) by"
-
-_SUPERLATIVE = re.compile(rf"(?<![\w-])(?:{SUPERLATIVES})(?![\w-])", re.I)
-_GUARANTEE = re.compile(rf"(?<![\w-])(?:{GUARANTEES})(?![\w-])", re.I)
-_ENDORSEMENT = re.compile(rf"\b{ENDORSEMENTS}\b[^.!?\n]{{0,60}}", re.I)
-_IDIOMS = re.compile(
-    r"\b(?:at (?:the )?(?:best|most|least|latest|highest)|best (?:practices?|regards|wishes|guess|of luck)|"
-    r"all the best|do y?our best|works? best|fits? best|suits? you best|know best|how best|as best|"
-    r"like (?:\w+ ){0,3}best|(?:best|easiest|fastest|quickest|simplest|surest) (?:evidence|judges?|tests?|way to "
-    r"(?:check|compare|decide|find out|judge|know|see|start|tell))|strongest competitor is)\b",
-    re.I,
-)
 ASSERTION_SIMILARITY = 0.75
 """Above this a sentence says what a fact says, in nearly its words."""
 
@@ -48,16 +29,27 @@ CLAIM_SIMILARITY = 0.2
 
 @dataclass(frozen=True)
 class Carriers:
-    """The words that may be repeated: the texts of facts named by claims, and the brief's own words."""
+    """What may be repeated: the texts of facts named by claims, and the brief's own words.
 
-    claimed: str
-    own: str
+    Attributes:
+        facts: a fact each, with its short form.
+        own: a statement each.
+        names: words that may stand as names, in lower case.
+    """
+
+    facts: tuple[str, ...]
+    own: tuple[str, ...]
     names: frozenset[str]
+
+    @property
+    def claimed(self) -> str:
+        """The facts."""
+        return "\n".join(self.facts)
 
     @property
     def text(self) -> str:
         """All of it."""
-        return f"{self.claimed}\n{self.own}"
+        return "\n".join((*self.facts, *self.own))
 
 
 def claim_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
@@ -66,7 +58,7 @@ def claim_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault
     carriers = carriers_of(piece, brief)
     for element in piece.elements:
         for variant in element.variants:
-            for fault in text_faults(variant.text, carriers, brief):
+            for fault in untraced(variant.text, carriers, brief):
                 yield CopyFault(
                     check="content.claims_traced",
                     piece=piece.piece_id,
@@ -85,19 +77,16 @@ def carriers_of(piece: ContentPiece, brief: VentureBrief) -> Carriers:
     named = [
         fact for claim in piece.claims if (fact := fact_of(brief, claim.fact_id)) and usable(fact, piece.segment_id)
     ]
-    segment = next((s for s in brief.segments if s.id == piece.segment_id), None)
-    own = [
-        brief.name,
-        brief.product,
-        brief.category,
-        *brief.market_strategy.competitors,
-        *(o.name for o in brief.offers),
-    ]
-    own += [o.cta_text for o in brief.offers]
+    return replace(own_words(brief, piece.segment_id), facts=tuple(f"{fact.text}\n{fact.short}" for fact in named))
+
+
+def own_words(brief: VentureBrief, segment_id: str) -> Carriers:
+    """What copy to a segment may repeat without naming a fact."""
+    strategy, segment = brief.market_strategy, next((s for s in brief.segments if s.id == segment_id), None)
+    own = [brief.name, brief.product, brief.category, *strategy.competitors]
+    own += [text for offer in brief.offers for text in (offer.name, offer.cta_text)]
     own += [segment.name, segment.value_proposition, *segment.roles] if segment else []
-    return Carriers(
-        claimed="\n".join(f"{fact.text}\n{fact.short}" for fact in named), own="\n".join(own), names=known_names(brief)
-    )
+    return Carriers(facts=(), own=tuple(own), names=known_names(brief))
 
 
 def usable(fact: Fact, segment_id: str) -> bool:
@@ -109,40 +98,41 @@ Fault = tuple[int, int, str, str, str]
 """Start, end, span, why, repair."""
 
 
-def text_faults(text: str, carriers: Carriers, brief: VentureBrief) -> Iterator[Fault]:
+def untraced(text: str, carriers: Carriers, brief: VentureBrief) -> Iterator[Fault]:
     """The untraced claims of one text."""
     known = {value for _, _, _, value in numbers_in(carriers.text)}
-    for start, end, span, value in numbers_in(text):
-        if value not in known:
-            yield start, end, span, "a number that no named fact carries", _where(span, brief)
-    masked = _IDIOMS.sub(lambda m: " " * len(m.group()), text)
-    for pattern, what in ((_SUPERLATIVE, "a superlative"), (_GUARANTEE, "a guarantee")):
-        for match in pattern.finditer(masked):
-            if match.group().lower() not in carriers.text.lower():
-                yield (
-                    match.start(),
-                    match.end(),
-                    match.group(),
-                    f"{what} that no named fact carries",
-                    _where(match.group(), brief),
-                )
-    for match in _ENDORSEMENT.finditer(text):
+    for number in numbers_in(text):
+        start, end, span, value = number
+        asked = is_part(number) and is_plain_question(text, start, end)
+        if value not in known and not asked and not is_request(text, start, end):
+            yield start, end, span, "a number that no named fact carries", _number_repair(value, brief)
+    statements = (*carriers.facts, *carriers.own)
+    for phrase in unproved_phrases(text, statements, brief.name, brief.market_strategy.competitors):
+        why = f"{phrase.form.what} that no named fact carries"
+        yield phrase.start, phrase.end, phrase.span, why, _phrase_repair(phrase, text, brief)
+    for match in ENDORSEMENT.finditer(text):
         if similarity(match.group(), carriers.claimed) < ASSERTION_SIMILARITY:
             yield match.start(), match.end(), match.group(), "an endorsement that no named fact carries", "leave it out"
     yield from _names(text, carriers)
     yield from _forbidden_assertions(text, carriers, brief)
 
 
-def _where(span: str, brief: VentureBrief) -> str:
-    wanted = {value for _, _, _, value in numbers_in(span)}
-    for fact in brief.facts:
-        if wanted and wanted & {value for _, _, _, value in numbers_in(fact.text)}:
-            if not fact.claimable:
-                return f"leave it out: fact {fact.id} must not be repeated ({fact.note or 'not claimable'})"
-            if fact.assumed:
-                return f"leave it out: fact {fact.id} is only assumed"
-            return f"name fact {fact.id} by a claim, if it is that"
-    return "leave it out, or name the fact that carries it"
+def _number_repair(value: str, brief: VentureBrief) -> str:
+    with_it = (f for f in brief.facts if value in {v for _, _, _, v in numbers_in(f"{f.text}\n{f.short}")})
+    return next(map(_naming, with_it), "leave it out, or name the fact that carries it")
+
+
+def _phrase_repair(phrase: Phrase, text: str, brief: VentureBrief) -> str:
+    with_it = (f for f in brief.facts if carries(f"{f.text}\n{f.short}", phrase, text))
+    return next(map(_naming, with_it), phrase.form.repair)
+
+
+def _naming(fact: Fact) -> str:
+    if not fact.claimable:
+        return f"leave it out: fact {fact.id} must not be repeated ({fact.note or 'not claimable'})"
+    if fact.assumed:
+        return f"leave it out: fact {fact.id} is only assumed"
+    return f"name fact {fact.id} by a claim, if it is that"
 
 
 def _wrong_claims(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:

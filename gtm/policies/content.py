@@ -9,6 +9,7 @@ from gtm.domain.campaign import Campaign, CampaignContent, CampaignTemplate, Con
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.check import CopyCheck, CopyFault
 from gtm.domain.names import counted
+from gtm.domain.page_address import PREFIX, served_pages
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Verdict
 from gtm.policies.checklist import Checklist, missing_step
@@ -20,7 +21,9 @@ from gtm.policies.html import markup_faults
 from gtm.policies.links import foreign_faults, target_faults, text_link_faults
 from gtm.policies.origin import origin_faults
 from gtm.policies.piece_checks import (
+    BUTTON,
     Read,
+    ad_button_faults,
     ad_limit_faults,
     cta_text_faults,
     grammar_faults,
@@ -46,9 +49,6 @@ PIECE_WORDS = 2
 
 NEAR_SPAM = Decimal("0.5")
 """Share of the limit from which a spam score that passes is a warning."""
-
-BUTTON = "cta_text"
-"""A button may read the same in every step."""
 
 SHARED_WORDS = 5
 """A sentence of fewer words may return in a later step: a greeting or a call to action."""
@@ -170,12 +170,13 @@ def copy_faults(
     yield from placeholder_faults(piece, template)
     yield from grammar_faults(piece, brief, read)
     yield from voice_faults(piece, brief, policies)
-    yield from cta_text_faults(piece)
+    yield from cta_text_faults(piece, template, policies)
     yield from _value_faults(piece, brief)
     yield from substance_faults(piece, brief)
     yield from claim_faults(piece, brief)
     yield from readability_faults(piece, brief, policies)
     yield from ad_limit_faults(piece, template, policies)
+    yield from ad_button_faults(piece, template, policies)
     yield from experiment_faults(piece)
     yield from language_faults(piece, brief)
     yield from origin_faults(piece)
@@ -305,6 +306,18 @@ def _cta_faults(piece: ContentPiece, templates: TemplateSet, facts: ContentFacts
     hosts = link_hosts(facts.brief, facts.allowed_hosts)
     for why in link_faults(piece.cta_url, plan, hosts):
         yield fault(why, "use the tracked link of the campaign's channel")
+    for why in _page_faults(piece.cta_url, templates, facts):
+        yield fault(why, "lead to a page of this run, or to the venture's site")
+
+
+def _page_faults(url: str, templates: TemplateSet, facts: ContentFacts) -> Iterator[str]:
+    """Where the pages of all ventures are served a link leads to one of this run's, and nowhere else."""
+    host, plain = (urlsplit(url).hostname or "").lower(), url.partition("?")[0]
+    if host in link_hosts(facts.brief) or host not in facts.allowed_hosts:
+        return
+    served = served_pages(plain.partition(PREFIX)[0], templates)
+    if plain not in served.urls(facts.brief.id):
+        yield "the link leads to no page of this run"
 
 
 def _calls(campaign: Campaign, piece: ContentPiece, brief: VentureBrief) -> frozenset[str]:
@@ -325,7 +338,7 @@ def shared_sentences(pieces: list[ContentPiece]) -> Iterator[CopyFault]:
     seen: dict[str, int] = {}
     for piece in sorted(pieces, key=lambda p: p.step):
         mine: set[str] = set()
-        for element in (e for e in piece.elements if e.variable != BUTTON):
+        for element in (e for e in piece.elements if e.variable != BUTTON):  # it may read the same in every step
             for variant in element.variants:
                 for sentence in sentences(variant.text):
                     key = " ".join(sentence.lower().split())

@@ -13,9 +13,9 @@ from gtm.domain.names import counted, joined, name_of
 from gtm.domain.spec import Policies
 from gtm.domain.verdict import Finding
 from gtm.policies.channels import allowed_channels
-from gtm.policies.claims import SUPERLATIVES
+from gtm.policies.claim_promises import SUPERLATIVES
+from gtm.policies.numbers import numbers_in
 from gtm.policies.serving import serving_faults, serving_notes
-from gtm.policies.words import numbers_in
 
 Kind = Literal["contradiction", "assumption", "missing", "risk"]
 

@@ -215,12 +215,13 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
     """Exit gate 3: one and the same workflow is active, has run in a test, and all its triggers listen."""
     checks = Checklist(facts.stage, WORKFLOWS)
     active = [w for w in facts.workflows if w.status == "active"]
+    held = [w for w in facts.workflows if w.held]
     executed = [w for w in active if w.test_executions >= 1]
     checks.line(
         f"{WORKFLOWS}.active",
         _if(not active, f"{counted(len(facts.workflows), 'workflow')}, none of them active"),
         f"active: {', '.join(w.workflow_id for w in active)}",
-        "finish substage 17.3 and let EXEC approve it",
+        "activate one of those that stay drafts" if held else "finish substage 17.3 and let EXEC approve it",
     )
     checks.line(
         f"{WORKFLOWS}.executed",
@@ -229,6 +230,14 @@ def workflows_active(facts: ActiveWorkflowsFacts) -> Verdict:
         "test the workflow: step 3.3",
     )
     _triggers(checks, executed, facts.living_workers)
+    if held:
+        checks.note(
+            f"{WORKFLOWS}.drafts",
+            "House rule: an approved workflow that cannot run stays a draft",
+            [f"{w.workflow_id} stays a draft: {', '.join(w.held)}" for w in held],
+            "",
+            "mend what is missing, then " + "; ".join(f"gtm workflow activate {w.workflow_id}" for w in held),
+        )
     return checks.verdict()
 
 

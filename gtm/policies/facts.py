@@ -207,13 +207,18 @@ class CampaignsFacts(Facts):
 
 @dataclass(frozen=True)
 class WorkflowRow:
-    """A row of `automation_workflows` with its triggers; `test_executions` counts successful ones."""
+    """A row of `automation_workflows` with its triggers; `test_executions` counts successful ones.
+
+    Attributes:
+        held: why it stays a draft although it was approved, such as an endpoint that is not configured.
+    """
 
     workflow_id: str
     status: str
     test_executions: int
     triggers: int
     triggers_enabled: int
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

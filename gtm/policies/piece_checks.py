@@ -38,6 +38,8 @@ SAID = 0.5
 """Share of a statement's words by which a text says it."""
 
 _BODY = "_body"
+BUTTON = "cta_text"
+"""The variable that holds the text of a button."""
 _LEFTOVER = re.compile(
     r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
     r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
@@ -200,6 +202,29 @@ def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: P
             )
 
 
+def ad_button_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """The button of an ad is one of the values that its network takes, where that has a list."""
+    taken = buttons_of(piece, template, policies)
+    for name, label, text in _texts(piece) if taken else ():
+        if name == BUTTON and text not in taken:
+            yield CopyFault(
+                check="content.cta",
+                piece=piece.piece_id,
+                element=name,
+                variant=label,
+                span=text,
+                end=len(text),
+                why="the network has no such button",
+                repair=f"take one of its own: {', '.join(taken)}; say it in the headline",
+            )
+
+
+def buttons_of(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> tuple[str, ...]:
+    """The only values that the button of a piece may have; empty where its network takes any words, or it is no ad."""
+    step = next((s for s in template.steps if s.step == piece.step), None)
+    return policies.ad_buttons(step.name.replace("-", "_")) if step and template.kind.look == "ad" else ()
+
+
 def words_allowed(template: CampaignTemplate, policies: Policies) -> int:
     """The most words of one variant of a piece."""
     limits = {
@@ -357,10 +382,11 @@ def vague(text: str, cta: str) -> bool:
     return plain in _VAGUE or unmeant or (text.isascii() and not stems(text))
 
 
-def cta_text_faults(piece: ContentPiece) -> Iterator[CopyFault]:
-    """A call to action says what happens: `Book a demo`, never `Click here`."""
+def cta_text_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
+    """A call to action says what happens: `Book a demo`, never `Click here`; what a network offers is none of ours."""
+    taken = buttons_of(piece, template, policies)
     for name, label, text in _texts(piece):
-        if "cta" not in name.split("_"):
+        if "cta" not in name.split("_") or text in taken:
             continue
         if vague(text, piece.cta):
             yield CopyFault(

@@ -18,9 +18,10 @@ from gtm.domain.spec import Policies
 from gtm.domain.statements import FACTS_A_LETTER, is_thin, stated
 from gtm.domain.verdict import Finding
 from gtm.policies.brand_voice import banned_words, score
+from gtm.policies.claims import own_words, untraced
 from gtm.policies.language import article_for, slips
 from gtm.policies.piece_checks import leftovers, lower_case_names, vague
-from gtm.policies.words import stems
+from gtm.policies.words import sentences, stems
 
 Kind = Literal["contradiction", "missing", "risk"]
 
@@ -232,6 +233,23 @@ def _at_start(text: str) -> str:
     return f"So it is. {text}" if any(c.isupper() for c in first[1:]) else text
 
 
+def _situations(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
+    """A situation stands in copy word for word and names no fact, so it may claim nothing."""
+    for segment in brief.segments:
+        if segment.situation is None:
+            continue
+        carriers = own_words(brief, segment.id)
+        for sentence in sentences(segment.situation.value):
+            # Marks are cut off where sentences are told apart; a question claims less than the same words without it.
+            asked = f"{sentence}?" if f"{sentence}?" in segment.situation.value else sentence
+            for _, _, span, why, _ in list(untraced(asked, carriers, brief))[:1]:
+                yield _finding(
+                    "serve.situation", "contradiction", f"segments.{segment.id}.situation",
+                    f"“{shorten(asked, 80)}” holds “{shorten(span, 40)}”: {why}.",
+                    "Ask it as a question, say it without the claim, or make it a fact.",
+                )  # fmt: skip
+
+
 def _bans(brief: VentureBrief, _policies: Policies) -> Iterator[Finding]:
     for word in brief.brand.banned_words:
         named = any(match for match in banned_words(brief.name, brief.brand) if match[2].casefold() == word.casefold())
@@ -288,5 +306,5 @@ def _told(brief: VentureBrief) -> tuple[Fact, ...]:
 
 
 _RULES: tuple[Callable[[VentureBrief, Policies], Iterator[Finding]], ...] = (
-    _facts, _campaigns, _money, _positioning, _values, _bans, _name, _language, _buttons,
+    _facts, _campaigns, _money, _positioning, _values, _situations, _bans, _name, _language, _buttons,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from gtm.domain.brief import VentureBrief
+from gtm.domain.faults import plainly
 from gtm.domain.names import counted, in_text
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Verdict
@@ -54,7 +55,7 @@ def _schema_faults(artifact: GtmStrategy, brief: VentureBrief) -> Iterator[str]:
     try:
         GtmStrategy.model_validate(artifact.model_dump())
     except ValidationError as error:
-        yield from (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        yield from plainly(error)
     if artifact.venture_id != brief.id:
         yield f"venture_id is {artifact.venture_id}, the brief is of {brief.id}"
 

@@ -36,7 +36,10 @@ SELECT v.venture_id, v.name, v.updated_at, v.paused_at, v.paused_reason,
   (SELECT COUNT(*) FROM stage_rollbacks b WHERE b.venture_id = v.venture_id AND b.status = 'open'),
   ($RECURSION),
   CASE WHEN v.brief_sha256 <> r.brief_sha256 AND r.status <> 'rolled_back'
-    AND EXISTS (SELECT 1 FROM artifacts f WHERE f.run_id = r.run_id AND f.step = 'brief') THEN 1 ELSE 0 END
+    AND EXISTS (SELECT 1 FROM artifacts f WHERE f.run_id = r.run_id AND f.step = 'brief') THEN 1 ELSE 0 END,
+  (SELECT COUNT(*) FROM automation_workflows w WHERE w.venture_id = v.venture_id AND w.run_id = r.run_id
+    AND w.status = 'draft' AND EXISTS (SELECT 1 FROM approvals o WHERE o.run_id = r.run_id
+      AND o.checkpoint = 'automation' AND o.status = 'approved' AND o.applied_at IS NOT NULL))
 FROM ventures v
 LEFT JOIN gtm_configs g ON g.venture_id = v.venture_id
 LEFT JOIN runs r ON r.run_id = (
@@ -72,6 +75,7 @@ class StatusSnapshot:
         stage_status: of stage tracking, such as `completed`.
         recurse_to: the earlier stage that a decided rollback sent the venture back to, until that stage's new brief is
             loaded.
+        drafts: workflows that were approved and stay drafts, as something that they need is not configured.
         newer_brief: another brief was loaded after the run had frozen its own.
         lease_owner: who drives the run, until `lease_until`, unless that process has ended since.
     """
@@ -98,6 +102,7 @@ class StatusSnapshot:
     open_rollbacks: int
     recurse_to: int | None = None
     newer_brief: bool = False
+    drafts: int = 0
     lease_owner: str | None = None
     lease_until: datetime | None = None
 
@@ -124,7 +129,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         config_version, config_status, config_at,
         run_id, stage, run_status, checkpoint, detail, provider, run_at, lease_owner, lease_until,
         steps_done, current_step, step_at, approval_id, stage_status, open_rollbacks, recurse_to,
-        newer_brief,
+        newer_brief, drafts,
     ) = row  # fmt: skip
     moments = [_moment(value) for value in (venture_at, config_at, run_at, step_at)]
     return StatusSnapshot(
@@ -150,6 +155,7 @@ def snapshot_of(row: Sequence[Any]) -> StatusSnapshot:
         open_rollbacks=open_rollbacks,
         recurse_to=recurse_to,
         newer_brief=bool(newer_brief),
+        drafts=drafts,
         lease_owner=lease_owner,
         lease_until=_moment(lease_until),
     )

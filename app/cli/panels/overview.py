@@ -11,18 +11,19 @@ from gtm.domain.names import agreed, counted
 from gtm.domain.spec import StageSpec
 
 
-def overview_panel(dossier: Dossier, stage: StageSpec, package: str = "") -> RenderableType:
+def overview_panel(dossier: Dossier, stage: StageSpec, state: str, package: str = "") -> RenderableType:
     """The run at a glance.
 
     Args:
         dossier: everything that is known of the run.
         stage: its steps and gates.
+        state: where the run stands, in words.
         package: a line on where the handoff package lies; empty before the run is handed over.
     """
     took = ""
     if dossier.finished_at:
         took = f", took {seconds((dossier.finished_at - dossier.started_at).total_seconds())}"
-    head = f"{dossier.status.replace('_', ' ')}, begun {dossier.started_at.astimezone():%a %d %b %Y %H:%M}{took}"
+    head = f"{state}, begun {dossier.started_at.astimezone():%a %d %b %Y %H:%M}{took}"
     title = f"{dossier.brief.name} · {dossier.run_id}"
     lines: list[RenderableType] = [
         plain(head, "bold"),

@@ -65,7 +65,7 @@ def _openapi(context: Context, request: dict[str, str], answer: dict[str, str]) 
                     "responses": {
                         "200": {
                             "description": "The agent's state",
-                            "content": {"application/json": {"schema": _answer_schema(), "example": answer}},
+                            "content": {"application/json": {"schema": answer_schema(), "example": answer}},
                         },
                         "4XX": {
                             "description": "What was wrong with the request (RFC 9457)",
@@ -86,12 +86,23 @@ def _request_schema() -> dict[str, Any]:
     }
 
 
-def _answer_schema() -> dict[str, Any]:
+def answer_schema() -> dict[str, Any]:
+    """What `app.status_source.StoreSource.status` answers, as JSON Schema."""
+    maybe = ["string", "null"]
     return {
         "type": "object",
         "required": ["status", "last_updated"],
         "properties": {
-            "status": {"type": "string"},
-            "last_updated": {"type": ["string", "null"], "format": "date-time"},
+            "status": {"type": "string", "description": "operational, or paused by a rollback"},
+            "last_updated": {"type": "string", "format": "date-time"},
+            "venture_id": {"type": "string"},
+            "run_id": {"type": maybe, "description": "the newest run; null before the first"},
+            "run_status": {"type": maybe},
+            "checkpoint": {"type": maybe, "description": "where the run waits for a person"},
+            "steps_done": {"type": "integer"},
+            "steps_total": {"type": "integer"},
+            "driven": {"type": "boolean", "description": "false for a run under way that waits to be resumed"},
+            "driven_by": {"type": maybe, "description": "the process or Temporal workflow that drives the run"},
+            "next": {"type": "string", "description": "the command that comes next"},
         },
     }

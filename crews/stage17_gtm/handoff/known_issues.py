@@ -14,7 +14,6 @@ from crews.stage17_gtm.handoff.evidence import TestTable
 from gtm.domain.dossier import overruled
 from gtm.domain.drafting import stood_in
 from gtm.domain.money import usd
-from gtm.domain.sessions import registration_url
 
 Kind = Literal[
     "overruled", "contradiction", "missing", "risk", "review", "not connected", "gap", "stand-in", "assumption"
@@ -138,8 +137,8 @@ def _addresses(context: Context) -> Iterator[Issue]:
             "assumption",
             f"Where {offer.name} takes place",
             JOIN,
-            f"No address of the session is on file: its reminders lead to {registration_url(context.brief, offer)}, "
-            f"where people register. Add join_url to the offer {offer.id}.",
+            f"No address of the session is on file: its reminders lead to the page where people register, and promise "
+            f"no link to join. Add join_url to the offer {offer.id}.",
         )
 
 

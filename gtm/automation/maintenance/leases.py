@@ -9,6 +9,8 @@ from gtm.store.repositories.claims import Scope
 
 REMEMBERED = timedelta(days=7)
 """How long a worker that is gone stays in the list."""
+NAMED = 5
+"""How many of the workers that went silent are named; `gtm worker`'s status lists all."""
 
 
 def rescue_leases(database: Database, now: datetime) -> Report:
@@ -17,5 +19,6 @@ def rescue_leases(database: Database, now: datetime) -> Report:
         given_back = claims.expire_leases(session, Scope(), now)
         dead = [row.name for row in workers.lost(session, now)]
         workers.forget(session, now - REMEMBERED)
-    warning = f"workers that went silent: {', '.join(dead)}" if dead else ""
+    more = f" and {len(dead) - NAMED} more" if len(dead) > NAMED else ""
+    warning = f"workers that went silent: {', '.join(dead[:NAMED])}{more}" if dead else ""
     return Report(done=given_back, figures={"given_back": given_back, "dead_workers": len(dead)}, warning=warning)

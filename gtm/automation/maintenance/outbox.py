@@ -15,6 +15,7 @@ from gtm.automation.triggers.conditional import fire_crossings
 from gtm.automation.triggers.database_insert import fire_insert
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import NotFound
+from gtm.domain.faults import plainly
 from gtm.store.database import Database
 from gtm.store.repositories import leads, outbox
 from gtm.store.repositories.outbox import LeadChange
@@ -50,8 +51,7 @@ def _heed(session: Session, change: LeadChange, now: datetime) -> str:
         after = Lead.model_validate(change.became)
         before = Lead.model_validate(change.was) if change.was is not None else None
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        _LOG.warning("lead number %d starts nothing: %s", change.lead_no, faults)
+        _LOG.warning("lead number %d starts nothing: %s", change.lead_no, "; ".join(plainly(error)))
         return "unsound"
     try:
         leads.lead_number(session, after.lead_id)

@@ -52,6 +52,7 @@ class Upkeep:
         self._clock = clock
         self._owner = owner
         self._tasks = tuple(tasks) if tasks is not None else standard_tasks()
+        self._told: dict[str, str] = {}
 
     def run_due(self) -> dict[str, Report]:
         """Run every task that is due and that no other worker is at; their reports by name.
@@ -89,8 +90,9 @@ class Upkeep:
         except (GtmError, SQLAlchemyError) as failure:
             error = shorten(f"{type(failure).__name__}: {failure}", 500)
             report = Report(warning=error)
-        if report.warning:
+        if report.warning and report.warning != self._told.get(task.name):
             _LOG.warning("%s: %s", task.name, report.warning)
+        self._told[task.name] = report.warning
         self._settle(task, report, error)
         return report
 

@@ -14,6 +14,7 @@ from gtm.automation.triggers.enrol import Fired, TestMode, fire
 from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import InvalidInput
+from gtm.domain.faults import plainly
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.repositories import automation, leads
 
@@ -121,5 +122,5 @@ def changed(lead: Lead, changes: Mapping[str, Scalar]) -> Lead:
         return Lead.model_validate({**lead.model_dump(), **columns, "attributes": {**lead.attributes, **own}})
     except ValidationError as error:
         raise InvalidInput(
-            "this change does not fit the lead", field=", ".join(changes), findings=[e["msg"] for e in error.errors()]
+            "this change does not fit the lead", field=", ".join(changes), findings=plainly(error)
         ) from error

@@ -1,7 +1,7 @@
 """webhook: a signed request's person is stored and their workflow started, in one transaction, once.
 
 Requests that come at one time share a transaction; each has its own answer, as if it had come alone. What a request
-must be stands in `gtm.domain.webhook`.
+must be stands in `gtm.domain.webhook`, what it may bring in `gtm.domain.webhook_lead`.
 """
 
 import logging
@@ -19,7 +19,8 @@ from gtm.domain.base import Model
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import Conflict, GtmError, NotFound, Replayed, StoreError
 from gtm.domain.sessions import REGISTERED
-from gtm.domain.webhook import SIGNATURE_HEADER, Signed, WebhookLead, parse, secret_ref, verify
+from gtm.domain.webhook import SIGNATURE_HEADER, Signed, secret_ref, verify
+from gtm.domain.webhook_lead import WebhookLead, parse
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.database import Database
 from gtm.store.models.base import new_id

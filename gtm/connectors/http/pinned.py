@@ -5,14 +5,13 @@ nothing, and neither does a number in one of its many spellings.
 """
 
 import ipaddress
-import socket
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from threading import Lock
 
 import httpx
 
-from gtm.connectors.http.lookups import Lookups, Resolver
 from gtm.connectors.http.timed import TimedTransport, left, trusted
+from gtm.connectors.lookups import Lookups, Resolver, resolve
 from gtm.domain.errors import PermanentFailure, TransientFailure
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -33,11 +32,6 @@ _SPECIAL = tuple(
         "168.63.129.16/32",
     )
 )  # fmt: skip
-
-
-def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses behind a name, as the system resolves it."""
-    return tuple(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
 def is_public(text: str) -> bool:

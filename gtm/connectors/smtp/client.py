@@ -8,7 +8,7 @@ from threading import Lock
 
 from gtm.connectors.smtp.bounces import classify
 from gtm.connectors.smtp.schemas import SmtpSettings
-from gtm.connectors.smtp.timed import TimedSmtp, TimedSmtpSsl
+from gtm.connectors.smtp.timed import TimedSmtp, TimedSmtpSsl, own_name
 from gtm.domain.errors import (
     ConnectorError,
     MailboxGone,
@@ -157,14 +157,16 @@ class SmtpClient:
                 connection: TimedSmtp | TimedSmtpSsl = TimedSmtpSsl(
                     settings.host,
                     settings.port,
+                    "",
                     timeout=settings.timeout_seconds,
                     context=ssl.create_default_context(),
                 )
             else:
-                connection = TimedSmtp(settings.host, settings.port, timeout=settings.timeout_seconds)
+                connection = TimedSmtp(settings.host, settings.port, "", timeout=settings.timeout_seconds)
         except (smtplib.SMTPException, OSError) as error:
             raise TransientFailure(f"the mail server {where} could not be reached: {error}") from error
         try:
+            connection.local_hostname = own_name(connection.sock)
             connection.ehlo()
             if settings.security == "starttls":
                 connection.starttls(context=ssl.create_default_context())

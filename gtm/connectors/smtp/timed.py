@@ -3,14 +3,20 @@
 import re
 import smtplib
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from gtm.connectors.lookups import Lookups, dial
 
 CHUNK = 16_384
 _LONGEST = 4096
 _SINGLE = re.compile(rb"[2-5][0-9][0-9] [^\n]*\n\Z")
 """An answer of one line, as most are."""
+OWN_NAME_SECONDS = 2.0
+"""How long the name of this machine is looked for; a server takes its address as well (RFC 5321, 4.1.3)."""
+_OWN_NAME = Lookups(lambda *_: (socket.getfqdn(),), threads=2)
 
 
 class _Lines:
@@ -57,6 +63,10 @@ class _Timed:
     sock: Any
     timeout: Any
     has_extn: Callable[[str], bool]
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """A connection; smtplib's own looks the name up without end. See `gtm.connectors.lookups.dial`."""
+        return dial(host, port, timeout)
 
     def getreply(self) -> tuple[int, bytes]:
         """The server's next answer; see `smtplib.SMTP.getreply`, which takes longer over the usual single line."""
@@ -121,9 +131,33 @@ def stuffed(message: bytes) -> bytes:
     return first + doubled + last + b".\r\n"
 
 
+def own_name(sock: socket.socket) -> str:
+    """What this side calls itself: the machine's full name, or where it has none, or none in time, its address.
+
+    As smtplib finds it, whose look-up has no end.
+
+    Args:
+        sock: the connection, whose own address it is.
+    """
+    try:
+        (name,) = _OWN_NAME.addresses("", 0, OWN_NAME_SECONDS)
+    except OSError:
+        name = ""
+    if "." in name and name.isascii():
+        return name
+    address = str(sock.getsockname()[0]).partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
 class TimedSmtp(_Timed, smtplib.SMTP):
     """`smtplib.SMTP` that keeps to a deadline."""
 
 
 class TimedSmtpSsl(_Timed, smtplib.SMTP_SSL):
     """`smtplib.SMTP_SSL` that keeps to a deadline."""
+
+    context: ssl.SSLContext
+    _host: str
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=self._host)

@@ -4,6 +4,7 @@ import re
 import socket
 from decimal import Decimal
 
+from gtm.connectors.lookups import dial
 from gtm.connectors.spamassassin.schemas import SpamAssassinSettings
 from gtm.domain.errors import PermanentFailure, TransientFailure, shorten
 from gtm.domain.proofing import SpamReport
@@ -52,9 +53,7 @@ class SpamAssassinClient:
     def _exchange(self, request: bytes) -> str:
         where = f"{self._settings.host}:{self._settings.port}"
         try:
-            with socket.create_connection(
-                (self._settings.host, self._settings.port), timeout=self._settings.seconds
-            ) as connection:
+            with dial(self._settings.host, self._settings.port, self._settings.seconds) as connection:
                 connection.sendall(request)
                 connection.shutdown(socket.SHUT_WR)
                 return _read(connection).decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gtm.domain.campaign import CampaignTemplate, ContentPiece
 from gtm.domain.names import counted, in_text
@@ -46,6 +46,10 @@ def _words(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
 def _length(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     if not asked.shorter:
         return
+    earlier = facts.content_before
+    if any(p.piece_id in earlier for p in _pieces(facts)):
+        yield _shortened([(p, earlier[p.piece_id]) for p in _pieces(facts) if p.piece_id in earlier])
+        return
     bodies = [len(v.text.split()) for p in _pieces(facts) for e in p.elements if e.variable.endswith("_body")
               for v in e.variants]  # fmt: skip
     if not bodies:
@@ -54,6 +58,24 @@ def _length(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     # The round before is not at hand, so this is told for a person to judge.
     found = f"the mails have {min(bodies)} to {max(bodies)} words now; compare them with the round before"
     yield Effect("shorter copy", done=True, found=found, rests_on=("content",))
+
+
+def _shortened(pairs: Sequence[tuple[ContentPiece, ContentPiece]]) -> Effect:
+    """What became of the pieces that were to be shorter, against how they stood."""
+    now, before = (sum(word_count(pair[place]) for pair in pairs) for place in (0, 1))
+    stayed = [after.piece_id for after, earlier in pairs if word_count(after) >= word_count(earlier)]
+    found = f"{counted(now, 'word')} in all versions now, {before} before"
+    if stayed:
+        named = f"{', '.join(stayed[:3])}{' and others' if len(stayed) > 3 else ''}"
+        found += (
+            f"; not shortened, as every part of it says what its structure needs in the fewest words known: {named}"
+        )
+    return Effect("shorter copy", done=now < before, found=found, rests_on=("content",))
+
+
+def word_count(piece: ContentPiece) -> int:
+    """The words of a piece, all its versions together."""
+    return sum(len(v.text.split()) for e in piece.elements for v in e.variants)
 
 
 def _cta(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:

@@ -1,6 +1,5 @@
 """What runs, gates and rollbacks ask of a venture's automation."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -13,23 +12,12 @@ from gtm.store.models.automation import (
     WorkflowTrigger,
 )
 from gtm.store.models.enrolments import WAITING, Enrolment
-from gtm.store.repositories.automation import activate_workflow
 
 
 def of_run(session: Session, run_id: str) -> list[AutomationWorkflow]:
     """The workflows a run configured, by id."""
     query = select(AutomationWorkflow).where(AutomationWorkflow.run_id == run_id)
     return list(session.exec(query.order_by(AutomationWorkflow.workflow_id)))
-
-
-def activate_tested(session: Session, run_id: str, now: datetime) -> list[str]:
-    """Activate the run's workflows whose tests have not failed, and enable their triggers; returns their ids."""
-    activated = []
-    for workflow in of_run(session, run_id):
-        if workflow.status == "draft" and _tests_hold(session, run_id, workflow.workflow_id):
-            activate_workflow(session, workflow.workflow_id, now)
-            activated.append(workflow.workflow_id)
-    return activated
 
 
 def exit_rows(session: Session, run_id: str) -> list[dict[str, Any]]:
@@ -72,7 +60,7 @@ def _count(session: Session, model: Any, venture_id: str, condition: Any) -> int
     return int(session.exec(query).one())
 
 
-def _tests_hold(session: Session, run_id: str, workflow_id: str) -> bool:
+def tests_hold(session: Session, run_id: str, workflow_id: str) -> bool:
     """Whether the newest tests of a workflow in a run passed where they applied."""
     query = select(AutomationTestResult).where(
         AutomationTestResult.run_id == run_id, AutomationTestResult.workflow_id == workflow_id

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import InvalidInput, NotFound
+from gtm.domain.faults import plainly
 from gtm.store.models.automation import LeadRow, Suppression
 from gtm.store.repositories import personal
 
@@ -164,8 +165,7 @@ def _sound(row: dict[str, Any]) -> Lead | str:
     try:
         return Lead.model_validate(row)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        return f"the row of {row['lead_id']} is not sound: {faults}"
+        return f"the row of {row['lead_id']} is not sound: {'; '.join(plainly(error))}"
 
 
 def save_lead(session: Session, lead: Lead) -> int:

@@ -9,6 +9,9 @@ from gtm.domain.errors import LeaseHeld, NotFound
 from gtm.store.models.runs import Run
 from gtm.store.repositories.statements import change
 
+GOING_ON = ("created", "running", "waiting_approval")
+"""What a run is called that needs no person but for a decision."""
+
 
 def claim_lease(session: Session, run_id: str, owner: str, now: datetime, seconds: int) -> None:
     """Take the run's lease when it is free, expired or one's own.
@@ -51,6 +54,14 @@ def release(session: Session, run_id: str, owner: str) -> bool:
     """Give the lease back; False when it is not this owner's any more."""
     statement = update(Run).where(col(Run.run_id) == run_id, col(Run.lease_owner) == owner)
     return change(session, statement.values(lease_owner=None, lease_until=None)) == 1
+
+
+def leave_with(session: Session, run_id: str, owner: str, keeper: str, now: datetime, seconds: int) -> bool:
+    """Pass the lease on to who goes on with the run; False when it is not this owner's, or nobody is to go on."""
+    statement = update(Run).where(
+        col(Run.run_id) == run_id, col(Run.lease_owner) == owner, col(Run.status).in_(GOING_ON)
+    )
+    return _take(session, statement, keeper, now, seconds)
 
 
 def fence(session: Session, run_id: str, owner: str, now: datetime) -> None:

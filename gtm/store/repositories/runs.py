@@ -12,7 +12,7 @@ from gtm.domain.verdict import Verdict
 from gtm.store.models.logs import AgentExecutionLog
 from gtm.store.models.runs import GateResult, Run, RunStep
 from gtm.store.repositories import ventures
-from gtm.store.repositories.leases import claim_lease, fence, release, renew, take_over
+from gtm.store.repositories.leases import claim_lease, fence, leave_with, release, renew, take_over
 from gtm.store.repositories.statements import change, insert_missing
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "get",
     "is_done",
     "latest_of",
+    "leave_with",
     "list_runs",
     "mark_done",
     "mark_started",

@@ -52,6 +52,18 @@ def test_twenty_askers_share_one_process(settings: Settings, fleet: VentureBrief
     assert second.poll() is not None
 
 
+def test_an_agent_that_was_let_go_is_started_anew_for_whoever_asks(settings: Settings, fleet: VentureBrief) -> None:
+    with AgentProcess(bootstrap.child_environment(settings)) as process:
+        probe = AgentProbe(None, process)
+        assert probe("fleet").ok
+        first = process._process
+        assert first is not None
+        probe.let_go()
+        assert first.wait(10) is not None
+        assert probe("fleet").ok
+        assert process._process is not first
+
+
 def test_an_agent_elsewhere_is_asked_as_it_is(settings: Settings, fleet: VentureBrief) -> None:
     never = AgentProcess({})
     with AgentProcess(bootstrap.child_environment(settings)) as process:

@@ -1,60 +1,35 @@
 """Campaigns' pages over HTTP: what visitors see, what a form makes, and every way in which one can be wrong."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from html import unescape
-from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import SecretStr
-from sqlmodel import SQLModel, select
 
 from app.bootstrap import open_store
 from app.settings import Settings
 from app.status_source import StoreSource
 from app.web import campaign_pages
 from app.web.server import create_app
+from gtm.automation.messages import messages
+from gtm.automation.tracing import timeline
 from gtm.automation.triggers.database_insert import insert_lead
 from gtm.domain.campaign import CampaignContent, ContentElement, Variant
 from gtm.domain.enrolment import NewLead
+from gtm.domain.lead_fields import Attribute
 from gtm.domain.sessions import REGISTERED
-from gtm.policies.accessibility import accessibility_faults
-from gtm.store.database import Database
 from gtm.store.models.automation import LeadRow
 from gtm.store.models.enrolments import Enrolment
 from gtm.store.models.preferences import EmailPreference
+from gtm.store.repositories import leads
 from tests.integration.app.published import publish
+from tests.integration.app.site import ADA, FORM, LINK, PAGE, SESSION, Page, Site, sound
 from tests.unit.automation.test_campaign_email import venture
-
-PAGE = "/p/fleet/fleet-landing-page/it-platform"
-SESSION = "/p/fleet/fleet-webinar-funnel/it-platform"
-LINK = {"utm_source": "linkedin", "utm_campaign": "2026-01-li-Ads", "utm_id": "20987654321", "gclid": "Cj0KCQ_x-1"}
-ADA = {"email": "Ada@Example.test ", "first_name": "Ada", "company": "Lovelace & Sons", "consent": "yes"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-class Site:
-    """The server, and the store behind it."""
-
-    def __init__(self, client: TestClient, database: Database) -> None:
-        self.client, self.database = client, database
-
-    def rows(self, model: type[SQLModel]) -> list[Any]:
-        with self.database.read() as session:
-            return list(session.exec(select(model)))
-
-    def get(self, path: str, **query: str) -> Response:
-        return self.client.get(path, params=query)
-
-    def post(self, fields: dict[str, str], path: str = f"{PAGE}/a") -> Response:
-        return self.client.post(path, data=fields)
 
 
 @pytest.fixture
@@ -83,43 +58,6 @@ def site(empty: Site) -> Site:
     return empty
 
 
-class _Page(HTMLParser):
-    """What stands in a page: tags with their attributes, in order, and the text of headings."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-    def hidden(self) -> dict[str, str | None]:
-        return {str(i["name"]): i["value"] for i in self.all("input") if i.get("type") == "hidden"}
-
-
-def sound(answer: Response) -> _Page:
-    """The page, which runs nothing, fetches nothing and can be read by a screen reader."""
-    page = _Page(answer.text)
-    assert accessibility_faults(answer.text) == ()
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "unsafe" not in policy and "script" not in policy
-    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "iframe", "object", "svg")]
-    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on") or name == "style"]
-    (lang,) = [attributes["lang"] for attributes in page.all("html")]
-    assert lang in ("en", "ar", "he")
-    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in pairwise(levels))
-    labelled = {attributes.get("for") for attributes in page.all("label")}
-    fields = [i for i in page.all("input") if i.get("type") != "hidden"]
-    assert all(field["id"] in labelled for field in fields)
-    return page
-
-
 def test_a_visitor_sees_hero_features_call_to_action_and_form_without_a_token(site: Site) -> None:
     answer = site.get(f"{PAGE}/a")
     page = sound(answer)
@@ -138,7 +76,7 @@ def test_a_visitor_sees_hero_features_call_to_action_and_form_without_a_token(si
 def test_the_link_of_a_variant_or_the_address_decides_and_else_a_visitor_keeps_theirs(site: Site) -> None:
     def shown(path: str = PAGE, agent: str = "x", **query: str) -> str:
         page = site.client.get(path, params=query, headers={"User-Agent": agent})
-        return str(_Page(page.text).all("form")[0]["action"])[-1]
+        return str(Page(page.text).all("form")[0]["action"])[-1]
 
     assert [shown(f"{PAGE}/{label}") for label in "ab"] == ["a", "b"]
     assert [shown(utm_content=f"fleet-landing-page-it-platform-1-{label}") for label in "ab"] == ["a", "b"]
@@ -192,9 +130,42 @@ def test_a_stranger_changes_nothing_of_somebody_who_is_known(site: Site) -> None
     assert len(site.rows(Enrolment)) == 1
 
 
+def test_a_message_is_kept_as_text_and_told_in_the_timeline(site: Site) -> None:
+    asked = "Does it run on <b>Linux</b>?\r\n\r\nWe have {{ 7*7 }} hosts. " + "é" * 900
+    kept = " ".join(asked.split())
+    assert site.post({**ADA, "message": asked}).status_code == 200
+    (row,) = site.rows(LeadRow)
+    assert row.attributes["message"] == kept
+    with site.database.read() as session:
+        told = timeline(session, leads.get_lead(session, row.lead_id))
+    assert [one.detail for one in told if one.what == "message"] == [kept]
+
+
+def test_messages_of_somebody_who_is_known_stand_beside_each_other_up_to_a_limit(site: Site) -> None:
+    for text in ("first", "first", "second", "third", "fourth", "fifth"):
+        assert site.post({**ADA, "message": text}).status_code == 200
+    answer = site.post({**ADA, "message": "sixth"})
+    assert answer.status_code == 422 and "write to us instead" in answer.text
+    (row,) = site.rows(LeadRow)
+    with site.database.read() as session:
+        told = messages(leads.get_lead(session, row.lead_id))
+    assert [text for _, text in told] == ["first", "second", "third", "fourth", "fifth"]
+    assert site.post(ADA).status_code == 200
+
+
+def test_an_attribute_of_that_name_from_elsewhere_is_no_message(site: Site) -> None:
+    odd: list[dict[str, Attribute]] = [
+        {"message": "no moment"}, {"message": "no zone", "message_at": "2026-01-01T00:00:00"},
+        {"message": "no date", "message_at": "soon"}, {"message": 7, "message_at": "2026-01-01T00:00:00+00:00"},
+    ]  # fmt: skip
+    for number, attributes in enumerate(odd):
+        person = NewLead(venture_id="fleet", email=f"a{number}@a.test", attributes=attributes)
+        assert messages(person.as_lead("lead-1")) == []
+
+
 def test_test_data_is_stored_as_such_and_enrols_nobody(site: Site) -> None:
     page = site.get(f"{PAGE}/a", test="1")
-    assert _Page(page.text).hidden() == {"test": "1"}
+    assert Page(page.text).hidden() == {"test": "1"}
     answer = site.post({**ADA, "test": "1"})
     assert "test data" in answer.text
     (lead,) = site.rows(LeadRow)
@@ -202,7 +173,7 @@ def test_test_data_is_stored_as_such_and_enrols_nobody(site: Site) -> None:
 
 
 def test_a_program_that_fills_the_trap_is_thanked_and_nothing_is_kept(site: Site) -> None:
-    page = _Page(site.get(PAGE).text)
+    page = Page(site.get(PAGE).text)
     (trap,) = [i for i in page.all("input") if i.get("name") == "homepage"]
     assert trap["tabindex"] == "-1"
     assert "Thank you" in site.post({**ADA, "homepage": "https://spam.test"}).text
@@ -218,6 +189,8 @@ BAD: dict[str, tuple[dict[str, str], str]] = {
     "a long name": ({"email": "a@a.test", "first_name": "x" * 201}, "First name: enter at most 200"),
     "a turned name": ({"email": "a@a.test", "first_name": "abc\u202edef"}, "First name: leave out"),
     "a company over two lines": ({"email": "a@a.test", "company": "a\nb"}, "Company: leave out"),
+    "a long message": ({"email": "a@a.test", "message": "x" * 1001}, "Message: enter at most 1000"),
+    "a turned message": ({"email": "a@a.test", "message": "abc\u202edef"}, "Message: leave out"),
 }
 
 
@@ -228,7 +201,7 @@ def test_a_form_that_is_wrong_comes_back_with_what_was_typed_and_what_is_wrong(s
     page = sound(answer)
     assert answer.status_code == 422 and fault in unescape(answer.text)
     assert page.hidden() == LINK
-    (marked,) = [i for i in page.all("input") if i.get("aria-invalid")]
+    (marked,) = [i for i in (*page.all("input"), *page.all("textarea")) if i.get("aria-invalid")]
     assert marked["id"] == fault.partition(":")[0].lower().replace(" ", "_")
     assert marked["aria-describedby"] == f"{marked['id']}-fault"
     assert site.rows(LeadRow) == []
@@ -236,13 +209,13 @@ def test_a_form_that_is_wrong_comes_back_with_what_was_typed_and_what_is_wrong(s
 
 Post = Callable[[Site], Response]
 WHOLE: dict[str, tuple[Post, int, str]] = {
-    "20 MB": (lambda s: s.client.post(f"{PAGE}/a", content=b"email=" + b"x" * 20_000_000, headers=FORM), 413, "16384"),
+    "20 MB": (lambda s: s.client.post(f"{PAGE}/a", content=b"email=" + b"x" * 20_000_000, headers=FORM), 413, "32768"),
     "JSON": (lambda s: s.client.post(f"{PAGE}/a", json={"email": "a@a.test"}), 415, "urlencoded"),
     "no UTF-8": (lambda s: s.client.post(f"{PAGE}/a", content=b"email=%ff%fe", headers=FORM), 400, "UTF-8"),
     "bytes": (lambda s: s.client.post(f"{PAGE}/a", content=b"\xff\xfe", headers=FORM), 400, "UTF-8"),
-    "a thousand fields": (
-        lambda s: s.client.post(f"{PAGE}/a", content=urlencode([("email", "a@a.test")] * 1000), headers=FORM),
-        *(413, "16384"),
+    "ten thousand fields": (
+        lambda s: s.client.post(f"{PAGE}/a", content=urlencode([("email", "a@a.test")] * 10_000), headers=FORM),
+        *(413, "32768"),
     ),
     "a hundred fields": (lambda s: s.client.post(f"{PAGE}/a", content="a=1&" * 100, headers=FORM), 400, "60 fields"),
     "another variant": (lambda s: s.post(ADA, f"{PAGE}/e"), 404, "no page"),
@@ -278,11 +251,11 @@ def test_a_page_is_open_only_while_its_campaign_is(empty: Site, status: str) -> 
     assert empty.rows(LeadRow) == []
 
 
-def test_whoever_registers_is_told_day_and_link_and_the_reminders_know_it(site: Site) -> None:
+def test_whoever_registers_is_told_the_day_and_no_link_that_nobody_set_and_the_reminders_know_it(site: Site) -> None:
     page = site.get(f"{SESSION}/a")
     sound(page)
     answer = site.post({**ADA, **LINK}, f"{SESSION}/a")
-    assert "You are registered." in answer.text and "Your link to it" in answer.text
+    assert "You are registered." in answer.text and "Your link to it" not in answer.text
     (lead,) = site.rows(LeadRow)
     assert (lead.lead_source, lead.attributes[REGISTERED]) == ("webinar_page", "fleet-webinar-funnel")
     agreed = {row.purpose: row.allowed for row in site.rows(EmailPreference)}
@@ -374,3 +347,13 @@ def test_what_people_write_is_text_whatever_it_is(empty: Site, name: str, hero: 
 def test_the_rest_of_the_server_stays_closed(site: Site) -> None:
     assert site.client.get("/").status_code == site.client.get("/p").status_code == 401
     assert site.client.put(f"{PAGE}/a").status_code == 405
+
+
+def test_after_the_form_a_landing_page_leads_on_to_its_offer_and_a_registration_to_the_site(site: Site) -> None:
+    def onward(path: str) -> str:
+        (link,) = [a["href"] for a in Page(site.post(ADA, path).text).all("a") if "fleetdm.com" in str(a["href"])]
+        return str(link)
+
+    offer = onward(f"{PAGE}/b")
+    assert offer.startswith("https://fleetdm.com/") and "utm_content=fleet-landing-page-it-platform-1-b" in offer
+    assert "utm_" not in onward(f"{SESSION}/a")

@@ -1,7 +1,9 @@
 """A run that waits at its first checkpoint, and everything that may be answered to it, rightly and wrongly."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,11 +19,13 @@ from typer.testing import Result
 from app import ROOT, bootstrap
 from app.settings import Settings
 from app.status_source import StoreSource
-from crews.processes import new_owner
+from crews.processes import between_steps, new_owner
+from crews.stage17_gtm.handoff.agent_api import answer_schema
 from gtm.domain.clock import SystemClock
 from gtm.store.database import Database
 from gtm.store.repositories import runs
 
+LOOK = "gtm status fleet"
 FLEET = ROOT / "examples" / "ventures" / "fleet.yaml"
 
 
@@ -74,6 +78,9 @@ def test_after_a_decision_the_run_is_said_to_wait_until_somebody_drives_it(
     assert "waits to be resumed, no process drives it" in told and "running" not in told
     assert f"next     gtm resume {run_id}" in told
     assert "to be resumed" in gtm_here("runs").stdout
+    head = gtm_here("show", run_id).stdout
+    assert "waits to be resumed, no process drives it, begun" in head and "running" not in head
+    assert json.loads(gtm_here("show", run_id, "--json").stdout)["state"] == "waits to be resumed, no process drives it"
     shown = json.loads(gtm_here("status", "fleet", "--json").stdout)
     assert (shown["run_status"], shown["driven"], shown["next"]) == ("running", False, f"gtm resume {run_id}")
     source = StoreSource(settings)
@@ -86,6 +93,16 @@ def test_after_a_decision_the_run_is_said_to_wait_until_somebody_drives_it(
     assert "(fleet): running" in told
     answered = source.status("fleet")
     assert answered is not None and answered["driven"] is True
+    assert (answered["driven_by"], answered["next"]) == (f"process {os.getpid()} on {socket.gethostname()}", LOOK)
+    assert "next     gtm status fleet" in told
+    assert f"running, driven by process {os.getpid()}" in gtm_here("show", run_id).stdout
+    with store.write() as session:
+        runs.release(session, run_id, runs.require(session, run_id).lease_owner or "")
+        runs.claim_lease(session, run_id, between_steps("gtm-run-1"), SystemClock().now(), 60)
+    assert "(fleet): running, driven by Temporal, as gtm-run-1" in gtm_here("status", "fleet").stdout
+    shown = json.loads(gtm_here("status", "fleet", "--json").stdout)
+    assert (shown["driven"], shown["driven_by"], shown["next"]) == (True, "Temporal, as gtm-run-1", LOOK)
+    assert list(answered) == list(answer_schema()["properties"])
     source.close()
 
 

@@ -215,3 +215,31 @@ def test_a_score_that_no_column_takes_is_refused_at_the_command_line(here: Gtm, 
     for score in ("3000000000", "99999999999999999999"):
         done = here("lead", "add", "fleet", "--email", "a@b.test", "--score", score)
         assert done.code == 2 and "score" in done.err and "Traceback" not in done.err
+
+
+def test_a_key_that_a_step_does_not_have_is_told_with_those_that_it_has(
+    here: Gtm, fleet: VentureBrief, file: Any
+) -> None:
+    step = {"type": "wait", "id": "rest", "hour": 1, "next": "done"}
+    done = here("workflow", "check", file(greet(step)), "--json")
+    assert "steps.rest.hour unknown key, did you mean hours?" in done.problem["detail"]
+    assert "business_days" in done.problem["allowed"] and "if_true" not in done.problem["allowed"]
+
+
+def test_a_fault_of_a_triggers_condition_is_told_once(here: Gtm, fleet: VentureBrief, file: Any) -> None:
+    when = [{"field": "shoe_size", "operator": "greater_than", "value": 80}]
+    triggers = file([{**HAND[0], "type": "conditional", "conditions": when}], "t.yaml")
+    done = here("workflow", "check", file(greet()), "--triggers", triggers, "--json")
+    assert done.code == 2
+    assert json.dumps(done.problem).count("there is no field 'shoe_size'") == 1
+
+
+def test_a_trigger_that_nobody_can_come_back_by_is_remarked(here: Gtm, fleet: VentureBrief, file: Any) -> None:
+    back = greet(reentry={"policy": "after_exit"})
+    hook = {**HAND[0], "type": "webhook", "rate_limit": None}
+    shut = told(here("workflow", "check", file(back), "--triggers", file([hook], "t.yaml"), "--json"))["remarks"]
+    assert shut == ["hand leaves out whoever is known already (exclude_duplicates): nobody comes back by it"]
+    opened = {**hook, "filters": {"exclude_duplicates": False}}
+    assert (
+        told(here("workflow", "check", file(back), "--triggers", file([opened], "t.yaml"), "--json"))["remarks"] == []
+    )

@@ -1,5 +1,6 @@
 """`gtm worker` as real processes: starts safely, ends gracefully, is missed when it dies."""
 
+import gc
 import json
 import os
 import signal
@@ -239,6 +240,36 @@ def test_what_was_claimed_and_not_begun_is_given_back(database: Database) -> Non
     states = [row.status for row in rows(database, Enrolment)]
     assert RUNNING not in states
     assert 0 < len(sink.received) <= GROUP
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_what_the_start_leaves_behind_is_collected_no_more_wherever_a_worker_runs(
+    sqlite_database: Database, embedded: bool
+) -> None:
+    from app.worker import WorkerProcess
+    from gtm.automation.fake import FakeEmailSource
+    from gtm.automation.ports import Services
+    from gtm.connectors.smtp.fake import SmtpSink
+    from tests.integration.automation.surroundings import smtp
+
+    frozen: list[int] = []
+    with SmtpSink() as sink:
+        mailer = smtp(sink)
+        process = WorkerProcess(
+            sqlite_database, SystemClock(), Services(FakeEmailSource(), mailer), embedded=embedded, tasks=()
+        )
+
+        def ready() -> None:
+            frozen.append(gc.get_freeze_count())
+            process.stop()
+
+        try:
+            gc.unfreeze()
+            process.run(ready)
+        finally:
+            gc.unfreeze()
+            mailer.close()
+    assert frozen[0] > 10_000
 
 
 @pytest.mark.parametrize(("arguments", "embedded"), [((), 1), (("--no-worker",), 0)])

@@ -15,7 +15,7 @@ from gtm.automation.triggers.manual import start_manually
 from gtm.domain.conditions import Predicate
 from gtm.domain.errors import InvalidInput
 from gtm.domain.reentry import Reentry
-from gtm.domain.webhook import parse, schema
+from gtm.domain.webhook_lead import parse, schema
 from gtm.domain.workflow import TriggerDefinition, TriggerFilters, WorkflowDefinition
 from gtm.store.models.enrolments import Enrolment
 from gtm.store.vault import Vault

@@ -12,16 +12,26 @@ from gtm.automation.engine import Worker
 from gtm.automation.fake import FakeEmailSource
 from gtm.automation.ports import RenderedEmail
 from gtm.automation.triggers.database_insert import LeadInserted
+from gtm.automation.triggers.enrol import Fired, fire
+from gtm.domain.conditions import Predicate
 from gtm.domain.delivery import DeliveryPolicy, FrequencyCap, QuietHours
 from gtm.domain.enrolment import Lead
 from gtm.domain.schedule import SendWindow, TimeRange
-from gtm.domain.workflow import ErrorPolicy, Exit, Goal, SendEmail, WorkflowDefinition
+from gtm.domain.workflow import (
+    Condition,
+    ErrorPolicy,
+    Exit,
+    Goal,
+    SendEmail,
+    TriggerDefinition,
+    WorkflowDefinition,
+)
 from gtm.store.models.automation import AutomationWorkflow, EmailSend
 from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.models.enrolments import StepLog
 from gtm.store.models.executions import WorkflowExecution
 from gtm.store.models.ventures import Venture
-from gtm.store.repositories import leads, ventures
+from gtm.store.repositories import enrolments, leads, ventures
 from tests.integration.automation.surroundings import QUICK, Stage, drip, signup
 
 DAY = timedelta(days=1)
@@ -121,6 +131,36 @@ def test_a_goal_that_is_met_ends_the_way(stage: Stage) -> None:
     assert stage.outcomes(open_one) == [("mail_1", "done")]
     assert "bought is met" in detail(stage, bought)
     assert {e.lead_id: e.status for e in stage.rows(WorkflowExecution)}[bought.lead.lead_id] == "completed"
+
+
+def test_a_goal_that_a_later_entry_met_ends_the_first_one_too(stage: Stage) -> None:
+    first, second, won, gave_up = mails(2, goal=True, delay_hours=24).steps
+    has_it = Condition(
+        id="has_it", when=Predicate(field="status", value="customer"), if_true="won", if_false="mail_1"
+    )  # fmt: skip
+    steps = (has_it, first, second, won, gave_up)
+    twice = TriggerDefinition(
+        trigger_id="acme-drip-signup", type="manual", workflow_id="acme-drip", rate_limit="2 per lead"
+    )
+    stage.configure(drip().model_copy(update={"entry": "has_it", "steps": steps}), twice)
+    ada = stage.lead(1)
+
+    def start() -> Fired:
+        with stage.database.write() as session:
+            return fire(session, twice, leads.get_lead(session, ada.lead.lead_id), stage.clock.now())
+
+    entered = start()
+    worker(stage, DeliveryPolicy()).run_until_idle()
+    change(stage, ada, status="customer")
+    stage.advance(hours=1)
+    assert start().enrolment_no
+    worker(stage, DeliveryPolicy()).run_until_idle()
+    stage.advance(hours=24)
+    worker(stage, DeliveryPolicy()).run_until_idle()
+    assert stage.sink.received == ()
+    with stage.database.read() as session:
+        log = [(line.step, line.outcome) for line in enrolments.log_of(session, entered.enrolment_no)]
+    assert log == [("has_it", "false"), ("mail_1", "goal")]
 
 
 def test_the_holdout_leaves_without_a_mail(stage: Stage) -> None:

@@ -40,12 +40,12 @@ class DiesAfter(Asked):
 
 
 def unknown(stage: Stage, mailer: Any) -> None:
-    """One send in doubt."""
+    """Every reserved send in doubt."""
     with pytest.raises(KilledHere):
         stage.worker("doomed", mailer=mailer, lease=LEASE).tick()
     stage.advance(seconds=31)
     stage.worker("survivor", lease=LEASE).run_until_idle()
-    assert [e.status for e in stage.rows(Enrolment)] == [MANUAL]
+    assert {e.status for e in stage.rows(Enrolment)} == {MANUAL}
     stage.advance(minutes=10)
 
 
@@ -112,7 +112,7 @@ def test_nobody_is_asked_too_soon_and_a_provider_that_cannot_tell_leaves_it_to_a
     silent = (stage.mailer, Scripted(stage.mailer), Asked(stage, answer=away), Asked(stage, answer=lambda _: None))
     for one in silent:
         assert reconcile(stage.database, one, stage.clock.now()) == Reconciled(looked_at=1, undecided=1)
-    assert [e.status for e in stage.rows(Enrolment)] == [MANUAL]
+    assert {e.status for e in stage.rows(Enrolment)} == {MANUAL}
     early = replace(stage, clock=type(stage.clock)(stage.rows(EmailSend)[0].reserved_at + timedelta(minutes=1)))
     mailer = Asked(stage)
     assert reconcile(stage.database, mailer, early.clock.now()) == Reconciled() and mailer.asked == []
@@ -159,3 +159,20 @@ def test_the_upkeep_task_counts_what_it_found(stage: Stage) -> None:
     assert (told.done, told.warning) == (0, "1 sends of unknown fate wait for a person")
     told = reconciler(Asked(stage)).run(stage.database, stage.clock.now())
     assert (told.done, told.figures["accepted"], told.warning) == (1, 1, "")
+
+
+def test_the_upkeep_task_looks_until_no_doubt_is_left(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gtm.automation.maintenance import reconciler
+
+    monkeypatch.setattr(reconciler, "LIMIT", 2)
+    stage.configure(drip(), signup())
+    for number in range(1, 6):
+        stage.lead(number)
+    unknown(stage, DiesAfter(stage))
+    doubts = len(stage.rows(EmailSend))
+    assert doubts == 5
+    cannot_tell = Asked(stage, answer=lambda _message_id: None)
+    told = reconciler.reconciler(cannot_tell).run(stage.database, stage.clock.now())
+    assert (told.done, told.figures["undecided"], len(cannot_tell.asked)) == (0, 2, 2)
+    told = reconciler.reconciler(Asked(stage)).run(stage.database, stage.clock.now())
+    assert (told.done, told.figures["looked_at"]) == (doubts, doubts)

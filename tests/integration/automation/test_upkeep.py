@@ -100,6 +100,20 @@ def test_what_a_dead_worker_held_is_given_back_and_the_worker_told(stage: Stage)
     assert stage.rows(WorkerRow) == []
 
 
+def test_many_silent_workers_are_counted_and_told_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    with stage.database.write() as session:
+        for number in range(9):
+            info = WorkerInfo(name=f"gone-{number}", host="here", pid=number)
+            workers.beat(session, info, stage.clock.now(), timedelta(seconds=20), 0)
+    upkeep = Upkeep(stage.database, stage.clock, "one", [Task("lease_rescuer", timedelta(seconds=30), rescue_leases)])
+    stage.advance(seconds=31)
+    warning = upkeep.run_due()["lease_rescuer"].warning
+    assert warning == "workers that went silent: gone-0, gone-1, gone-2, gone-3, gone-4 and 4 more"
+    stage.advance(seconds=31)
+    assert upkeep.run_due()["lease_rescuer"].warning == warning
+    assert sum(warning in record.getMessage() for record in caplog.records) == 1
+
+
 def test_work_that_stands_still_is_told(stage: Stage) -> None:
     stage.configure(drip(), signup())
     stage.lead(1)

@@ -14,7 +14,8 @@ from gtm.automation.triggers.webhook import Received, receive, receive_many
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import Conflict, GtmError, InvalidInput, NotFound, Replayed, SignatureRefused, UsageError
 from gtm.domain.sessions import is_registered
-from gtm.domain.webhook import Signed, schema, secret_ref, sign
+from gtm.domain.webhook import Signed, secret_ref, sign
+from gtm.domain.webhook_lead import schema
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.models.automation import AutomationWorkflow, LeadRow
 from gtm.store.models.enrolments import Enrolment
@@ -117,6 +118,7 @@ def test_a_signature_is_of_its_body_and_timestamp_alone(stage: Stage, vault: Vau
         (b'{"email": "ada@example.test", "score": NaN}', UsageError, ""),
         (b"[" * 60_000, UsageError, ""),
         (b'{"email": "ada@example.test", "score": ' + b"9" * 5000 + b"}", UsageError, ""),
+        (b'{"email": "ada@example.test", "email": "eve@example.test"}', UsageError, ""),
         (b"[]", InvalidInput, ""),
         ({}, InvalidInput, "email"),
         ({"email": "nobody"}, InvalidInput, "email"),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from gtm.connectors.smtp import timed
 from gtm.connectors.smtp.client import SmtpClient
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.domain.errors import OutcomeUnknown, TransientFailure
@@ -88,3 +89,39 @@ def test_a_message_is_not_begun_after_its_deadline() -> None:
         assert b"DATA" not in heard
         assert one.deliver("a@b.test", "c@d.test", MESSAGE, time.monotonic() + 30) == "taken after a while"
         one.close()
+
+
+def test_a_look_up_that_hangs_is_given_up_in_the_time_of_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: free.wait(30) and [])
+    one = SmtpClient(
+        SmtpSettings(
+            host="mail.example.test", security="plain", sender="a@b.test", unsubscribe_url="https://b.test/u",
+            timeout_seconds=0.3,
+        )
+    )  # fmt: skip
+    began = time.monotonic()
+    try:
+        with pytest.raises(TransientFailure, match=r"mail\.example\.test:587 could not be reached: the look-up"):
+            one.deliver("a@b.test", "c@d.test", MESSAGE)
+        assert time.monotonic() - began < 5
+    finally:
+        free.set()
+
+
+def test_a_machine_whose_own_name_hangs_calls_itself_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = threading.Event()
+    monkeypatch.setattr(socket, "getfqdn", lambda: "here.example.test" if free.wait(30) else "")
+    monkeypatch.setattr(timed, "OWN_NAME_SECONDS", 0.1)
+    with server() as (port, _):
+        one = client(port)
+        try:
+            assert one.deliver("a@b.test", "c@d.test", MESSAGE) == "taken after a while"
+            assert one._connection is not None and one._connection.local_hostname == "[127.0.0.1]"
+        finally:
+            free.set()
+            one.close()
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            until = time.monotonic() + 30
+            while timed.own_name(sock) != "here.example.test":
+                assert time.monotonic() < until

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from crews.lease import lease
-from crews.processes import new_owner
+from crews.lease import announce, lease
+from crews.processes import between_steps, new_owner
+from crews.runner import take_step
 from gtm.domain.errors import LeaseHeld, NotFound
 from gtm.store.models.runs import Run
 from gtm.store.repositories import runs
@@ -110,3 +111,31 @@ def test_no_such_run(sqlite_at: At) -> None:
     scene = sqlite_at("created")
     with pytest.raises(NotFound), lease(scene.database, scene.clock, "run-0", SECONDS):
         raise AssertionError("there is nothing to drive")
+
+
+def test_a_workflow_on_a_cluster_keeps_the_run_in_its_name_and_keeps_nobody_from_it(at: At) -> None:
+    scene = at("created")
+    with lease(scene.database, scene.clock, scene.run_id, SECONDS, "gtm-run-1") as owner:
+        assert owner_of(scene) == owner and owner.endswith("@gtm-run-1")
+    assert owner_of(scene) == between_steps("gtm-run-1")
+    (run,) = scene.rows(Run)
+    assert run.lease_until == scene.clock.now() + timedelta(seconds=SECONDS)
+    with lease(scene.database, scene.clock, scene.run_id, SECONDS) as owner:
+        assert owner_of(scene) == owner
+        announce(scene.database, scene.clock, scene.run_id, SECONDS, "gtm-run-1")
+        assert owner_of(scene) == owner
+    assert owner_of(scene) is None
+    announce(scene.database, scene.clock, scene.run_id, SECONDS, "gtm-run-1")
+    assert owner_of(scene) == between_steps("gtm-run-1")
+
+
+def test_a_step_on_a_cluster_leaves_the_run_with_it_until_it_ends(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:final")
+    take_step(scene.services, scene.run_id, "gtm-run-1")
+    assert owner_of(scene) == between_steps("gtm-run-1")
+    scene.approve()
+    while (outcome := take_step(scene.services, scene.run_id, "gtm-run-1")) is None:
+        if scene.rows(Run)[0].status != "completed":
+            assert owner_of(scene) == between_steps("gtm-run-1")
+    assert outcome.status == "completed"
+    assert owner_of(scene) is None

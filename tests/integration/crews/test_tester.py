@@ -52,10 +52,10 @@ def test_messages_name_the_session_and_not_a_reminder_of_it(sqlite_at: At) -> No
     assert session_facts(dossier.model_copy(update={"schedule": None})) == {}
 
 
-def test_a_sessions_address_is_the_briefs_or_the_page_where_people_register(sqlite_at: At) -> None:
+def test_a_sessions_address_is_the_briefs_or_none(sqlite_at: At) -> None:
     dossier = sqlite_at("started:3.3").dossier()
     (found,) = session_facts(dossier).values()
-    assert found.join_url == "https://fleetdm.com/workshops"
+    assert found.join_url == ""
     offers = tuple(o.model_copy(update={"join_url": "https://meet.test/fleet"}) for o in dossier.brief.offers)
     told = dossier.model_copy(update={"brief": dossier.brief.model_copy(update={"offers": offers})})
     assert [s.join_url for s in session_facts(told).values()] == ["https://meet.test/fleet"]

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from gtm.automation.pausing import pause_venture
 from gtm.domain.clock import VirtualClock
 from gtm.domain.workflow import Exit, TriggerDefinition, WorkflowDefinition
 from gtm.store.database import Database
-from gtm.store.models.automation import AutomationTestResult, AutomationWorkflow, WorkflowTrigger
+from gtm.store.models.automation import AutomationTestResult
 from gtm.store.repositories import automation, automation_views
 from tests.integration.store.conftest import NOW
 
@@ -37,21 +36,14 @@ def with_results(database: Database, name: str, *statuses: str, revision: int = 
             )  # fmt: skip
 
 
-def activated(database: Database, clock: VirtualClock, run_id: str = "run-1") -> list[str]:
-    with database.write() as session:
-        return automation_views.activate_tested(session, run_id, clock.now())
-
-
-def statuses(database: Database) -> dict[str, tuple[str, bool]]:
-    """Each workflow's status, and whether its trigger is enabled."""
+def holding(database: Database, run_id: str = "run-1") -> list[str]:
+    """The run's workflows whose newest tests hold."""
     with database.read() as session:
-        enabled = {row.workflow_id: row.enabled for row in session.query(WorkflowTrigger).all()}
-        return {row.workflow_id: (row.status, enabled[row.workflow_id]) for row in session.query(AutomationWorkflow)}
+        rows = automation_views.of_run(session, run_id)
+        return [row.workflow_id for row in rows if automation_views.tests_hold(session, run_id, row.workflow_id)]
 
 
-def test_only_what_passed_its_newest_tests_becomes_active(
-    database: Database, clock: VirtualClock, open_run: Callable[..., str]
-) -> None:
+def test_only_what_passed_its_newest_tests_holds(database: Database, open_run: Callable[..., str]) -> None:
     open_run()
     configured(database, "run-1", "good", "bad", "untested", "mended", "broken", "elsewhere")
     with_results(database, "good", "passed", "not_applicable", "passed")
@@ -60,42 +52,9 @@ def test_only_what_passed_its_newest_tests_becomes_active(
     with_results(database, "mended", "passed", revision=2)
     with_results(database, "broken", "passed")
     with_results(database, "broken", "passed", "failed", revision=2)
-    assert activated(database, clock) == ["good", "mended"]
-    on, off = ("active", True), ("draft", False)
-    assert statuses(database) == {
-        "good": on,
-        "mended": on,
-        "bad": off,
-        "broken": off,
-        "untested": off,
-        "elsewhere": off,
-    }
-    assert activated(database, clock) == []
-
-
-def test_a_run_activates_its_own_workflows_only(
-    database: Database, clock: VirtualClock, open_run: Callable[..., str]
-) -> None:
-    open_run()
-    configured(database, "run-1", "mine")
-    with_results(database, "mine", "passed", run_id="run-0")
-    assert activated(database, clock) == []
-    with_results(database, "mine", "passed")
-    assert activated(database, clock, "run-0") == []
-    assert activated(database, clock) == ["mine"]
-
-
-def test_a_paused_workflow_is_not_activated_by_the_way(
-    database: Database, clock: VirtualClock, open_run: Callable[..., str]
-) -> None:
-    open_run()
-    configured(database, "run-1", "drip")
-    with_results(database, "drip", "passed")
-    activated(database, clock)
-    with database.write() as session:
-        pause_venture(session, "acme", "spam complaints", NOW)
-    assert activated(database, clock) == []
-    assert statuses(database)["drip"][0] == "paused"
+    with_results(database, "elsewhere", "passed", run_id="run-0")
+    assert holding(database) == ["good", "mended"]
+    assert holding(database, "run-0") == []
 
 
 def test_the_exit_gate_sees_each_workflow_with_its_triggers(
@@ -103,9 +62,8 @@ def test_the_exit_gate_sees_each_workflow_with_its_triggers(
 ) -> None:
     open_run()
     configured(database, "run-1", "a", "b")
-    with_results(database, "a", "passed")
-    activated(database, clock)
     with database.write() as session:
+        automation.activate_workflow(session, "a", clock.now())
         more = TriggerDefinition(trigger_id="a-second", type="manual", workflow_id="a")
         automation.save_trigger(session, more, venture_id="acme", run_id="run-1", revision=1, now=NOW)
         automation.get_workflow(session, "a").test_execution_count = 5

@@ -161,6 +161,10 @@ GATED: dict[str, tuple[Change, str, str]] = {
     "a shouted value": (put("segments.0.value_proposition", "Get it NOW for FREE"), "segments.it-platform", "shouting"),
     "a banned value": (put("segments.0.value_proposition", "seamless devices"), "segments.it-platform", "seamless"),
     "an endless value": (put("segments.0.value_proposition", "your own word " * 20), "segments", "at most 200"),
+    "a situation that claims": (
+        put("segments.0.situation.value", "Most security teams already run it."), "segments.it-platform.situation",
+        "a count of those who use it",
+    ),
     "a misspelt fact": (put("facts.3.text", "It saves alot of time."), "facts.pull-request.text", "alot"),
     "a placeholder": (put("facts.3.text", "It saves [COMPANY] time."), "facts.pull-request.text", "[COMPANY]"),
     "a name that ends sentences": (called("Yahoo!"), "name", "ends a sentence"),

@@ -79,8 +79,8 @@ def test_what_was_approved_against_its_review_stands_at_the_head() -> None:
     against = record.review.model_copy(update={"recommendation": "reject", "reason": "A customer costs too much."})
     rows = (record.model_copy(update={"review": against}), *base.approvals[1:])
     told = f"approved against its review: {record.checkpoint}: A customer costs too much."
-    assert told in drawn(overview_panel(dossiers.dossier(approvals=rows), dossiers.stage()))
-    assert "against its review" not in drawn(overview_panel(base, dossiers.stage()))
+    assert told in drawn(overview_panel(dossiers.dossier(approvals=rows), dossiers.stage(), "completed"))
+    assert "against its review" not in drawn(overview_panel(base, dossiers.stage(), "completed"))
 
 
 @pytest.mark.parametrize(("amount", "told"), [(1, "1 entry is not shown"), (2, "2 entries are not shown")])

@@ -7,6 +7,9 @@ from html import unescape
 import pytest
 
 from app.bootstrap import html_layouts
+from gtm.automation.campaign_email import READER, CampaignEmails
+from gtm.automation.mail_head import with_head
+from gtm.automation.ports import RenderedEmail
 from gtm.automation.sketches import Sketch, Sketches
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import (
@@ -171,3 +174,29 @@ def test_a_piece_without_its_template_is_refused() -> None:
     source = Sketches(drafts.brief, drafts.templates, content, mail_layout=LAYOUT, layouts=LAYOUTS)
     with pytest.raises(NotFound, match="no such step"):
         list(source.of(piece))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_above_a_mail_stand_its_subject_its_preview_text_and_who_writes(name: str) -> None:
+    drafts, content = venture(name)
+    source = CampaignEmails(drafts.brief, drafts.templates, content, LAYOUT, sessions(drafts))
+    mails = [one for one in sketches(name) if one.kind == "email"]
+    assert mails
+    for one in mails:
+        piece = next(p for p in content.pieces if p.piece_id == one.key.rpartition("/")[0])
+        mail = source.preview(piece, one.key[-1])
+        body = one.html[re.search(r"<body[^>]*>", one.html).end() :]  # type: ignore[union-attr]
+        assert words(body).startswith(f"{mail.subject} {mail.preheader} {drafts.brief.name} to {READER}"), one.key
+        # Nothing of it goes out.
+        assert mail.html is not None and f"to <bdi>{READER}" not in mail.html
+
+
+def test_the_head_of_a_mail_is_words_whatever_stands_in_it() -> None:
+    odd = "<script>alert(1)</script> & {{ name }} \\1"
+    mail = RenderedEmail(
+        subject=odd, preheader=odd, text="", html="<html><body class='x'><p>Hi</p></body></html>", variant="A",
+        unsubscribe_url="https://a.test/u", preferences_url="https://a.test/p", addressed=True,
+    )  # fmt: skip
+    drawn = with_head(mail, odd, "Alex")
+    assert "<script" not in drawn and unescape(drawn).count(odd) == 3
+    assert drawn.startswith("<html><body class='x'><div") and drawn.endswith("<p>Hi</p></body></html>")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gtm.domain import webhook
+from gtm.domain import webhook_lead
 from gtm.domain.enrolment import Lead, NewLead
 from gtm.domain.errors import InvalidInput
 
@@ -69,4 +69,4 @@ def test_a_row_that_others_wrote_may_be_longer_but_never_more_than_its_column_ta
 )
 def test_a_webhook_brings_no_infinity_and_no_hidden_line_break(body: bytes) -> None:
     with pytest.raises(InvalidInput):
-        webhook.parse(body)
+        webhook_lead.parse(body)

@@ -154,3 +154,27 @@ def test_workflows_that_part_from_the_calendar_are_told(ventures, policies: Poli
     mixed = replace(after, templates=before.templates, schedule=before.schedule)
     (told,) = asked(reviewed("automation", mixed, policies, "Wait 72 hours."))
     assert "Done: 3 workflows of sequences wait 72 hours; templates and calendar keep 48 hours" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "done", "found"),
+    [
+        ("Fewer words", True, "5 words in all versions now, 7 before"),
+        ("A plain line", False, "7 words in all versions now, 7 before; not shortened, as every part of it"),
+        ("Some more words than before", False, "11 words in all versions now, 7 before; not shortened"),
+    ],
+)
+def test_shorter_copy_is_measured_against_the_round_before(
+    ventures, policies: Policies, text: str, done: bool, found: str
+) -> None:
+    drafts = ventures["fleet"]
+    before, after = copy_of(drafts), copy_of(drafts, text)
+    facts = ReviewFacts(
+        brief=drafts.brief, policies=policies, templates=drafts.templates, content=after,
+        comments=("Shorter, please.",), content_before={p.piece_id: p for p in before.pieces},
+    )  # fmt: skip
+    review = draft_review("content", "LEAD", facts)
+    (told,) = asked(review)
+    assert told.startswith(f"Asked: shorter copy. {'Done' if done else 'Not done'}: {found}"), told
+    assert review.grounds == (() if done else ("comment",))
+    assert ("drip/it/1" in told) is not done

@@ -37,7 +37,7 @@ class Outcome:
 
 
 def planted(check: str) -> Mapping[str, list[Entry]]:
-    """The entries of a check: `wrong` and `right`, 20 of each."""
+    """The entries of a set: `wrong` and `right`, 20 of each or more."""
     found: Mapping[str, list[Entry]] = yaml.safe_load((FOLDER / f"{check}.yaml").read_text("utf-8"))
     return found
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from gtm.domain.brief import Fact
 from gtm.domain.campaign import Claim, ContentElement, ContentPiece, Variant
 from gtm.policies.claims import claim_faults, claimed_facts
-from tests.unit.policies.support import brief
+from tests.unit.policies.support import brief, with_
 
 
 def piece(text: str, *claims: tuple[str, str], venture: str = "fleet", segment: str = "it-platform") -> ContentPiece:
@@ -92,6 +93,37 @@ def test_numbers_of_the_offer_and_the_segment_are_the_briefs_own_words() -> None
     text = "One subscription replaces two or three apps."
     told = faults(text, (text, "one-subscription"), venture="life", segment="professionals")
     assert told == []
+
+
+HALF = with_(
+    brief(),
+    facts=(
+        *brief().facts,
+        Fact(id="half", kind="proof", text="Pilots needed 50 % less time for patching.", short="50 % less time"),
+        Fact(id="iso", kind="proof", text="Fleet is certified for ISO 27001.", claimable=False, note="expired"),
+    ),
+)
+
+
+@pytest.mark.parametrize("text", ["Patching takes half the time.", "Patching takes fifty percent less time."])
+def test_a_number_is_carried_whether_in_digits_or_in_words(text: str) -> None:
+    told = piece(text, ("Pilots needed 50 % less time", "half"))
+    assert [fault.span for fault in claim_faults(told, HALF)] == []
+    (fault,) = claim_faults(piece(text), HALF)
+    assert fault.repair == "name fact half by a claim, if it is that"
+
+
+def test_a_claim_in_words_has_its_place_why_and_repair() -> None:
+    fault = next(claim_faults(piece("Open source. Certified for medical devices."), HALF))
+    assert (fault.check, fault.severity, fault.start, fault.end) == ("content.claims_traced", "block", 13, 26)
+    assert fault.span == "Certified for"
+    assert fault.why == "a certificate or approval that no named fact carries"
+    assert fault.repair == "leave it out, or name the fact that states the certificate"
+
+
+def test_the_repair_names_the_fact_that_says_it() -> None:
+    told = [f.repair for f in claim_faults(piece("We are certified for ISO 27001."), HALF) if f.span == "certified for"]
+    assert told == ["leave it out: fact iso must not be repeated (expired)"]
 
 
 def test_claimed_facts() -> None:

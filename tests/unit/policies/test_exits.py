@@ -181,6 +181,16 @@ def test_exit_gate_3_passes_and_says_who_watches_the_triggers(workers: int, held
     assert held or (line.severity, line.fix) == ("note", "start one: gtm worker")
 
 
+def test_exit_gate_3_tells_what_stays_a_draft_and_what_to_do_next() -> None:
+    rows = (WorkflowRow("w", "active", 6, 2, 2), WorkflowRow("x", "draft", 6, 1, 0, ("tell: no endpoint 'crm'",)))
+    verdict = exits.workflows_active(ActiveWorkflowsFacts(**common(), workflows=rows, living_workers=1))
+    assert verdict.passed
+    (note,) = [c for c in verdict.checks if c.name == "exits.workflows_active.drafts"]
+    assert (note.passed, note.severity) == (False, "note")
+    assert note.detail == "x stays a draft: tell: no endpoint 'crm'."
+    assert note.fix == "mend what is missing, then gtm workflow activate x"
+
+
 def gates() -> tuple[Any, ...]:
     active = ActiveWorkflowsFacts(**common(), workflows=(WorkflowRow("w", "active", 6, 2, 2),))
     return (judge_agent(), judge_campaigns(CAMPAIGN), exits.workflows_active(active))

@@ -1,4 +1,15 @@
-"""Each check on 20 sentences with planted faults and 20 correct ones: recall and false alarms, printed and held."""
+"""Each check on 20 sentences with planted faults and 20 correct ones: recall and false alarms, printed and held.
+
+What is held here is what a check reached once it had learned from its sentences; an estimate of what it finds in others
+is only what a set gave when it was new. For claims, found of planted and falsely alarmed of correct ones, at first:
+
+- `claims_in_words`, written before claims in words were looked for: 4 of 54, 3 of 54.
+- `claims_fresh`, written after the check had learned from `claims_learned`: 7 of 20, 0 of 20 (before: 2, 1).
+- `claims_fresh_2`, after learning from that: 10 of 20, 1 of 20 (before: 1, 1).
+- `claims_fresh_3`, after learning from that: 14 of 20, 0 of 20 (before: 5, 1).
+
+So of claims in words that nobody foresaw, about half are found. “Before” is the check without forms of claims.
+"""
 
 from collections.abc import Callable, Iterable
 
@@ -55,8 +66,16 @@ def _links(entry: Entry) -> list[str]:
     return _spans((*text_link_faults(piece, None, hosts), *text_link_faults(piece, drafts().channels, hosts)))
 
 
+CLAIMS = {
+    "claims": 20,
+    "claims_in_words": 54,
+    "claims_fresh": 20,
+    "claims_fresh_2": 20,
+    "claims_fresh_3": 20,
+    "claims_learned": 312,
+}
 CHECKS: dict[str, tuple[Callable[[Entry], list[str]], int]] = {
-    "claims": (lambda e: _spans(claim_faults(piece_of(e), _brief(e))), 20),
+    **{name: (lambda e: _spans(claim_faults(piece_of(e), _brief(e))), least) for name, least in CLAIMS.items()},
     "brand_voice": (lambda e: _spans(voice_faults(piece_of(e), _brief(e), policies())), 17),
     "readability": (lambda e: _spans(readability_faults(piece_of(e), _brief(e), policies())), 17),
     "lengths": (_lengths, 17),
@@ -68,7 +87,7 @@ CHECKS: dict[str, tuple[Callable[[Entry], list[str]], int]] = {
     "accessibility": (lambda e: [f.span for f in accessibility_faults(e["html"])], 17),
     "mail_html": (lambda e: [f.span for f in mail_faults(e["html"])], 17),
 }
-"""The check → what it finds in an entry, and the least it must find of 20."""
+"""The set of sentences → what its check finds in an entry, and the least it must find."""
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -81,6 +100,6 @@ def test_planted_faults_are_found_and_correct_sentences_are_left_alone(check: st
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_set_has_20_of_each(check: str) -> None:
+def test_a_set_has_20_of_each_or_more(check: str) -> None:
     entries = planted(check)
-    assert (len(entries["wrong"]), len(entries["right"])) == (20, 20)
+    assert min(len(entries["wrong"]), len(entries["right"])) >= 20
