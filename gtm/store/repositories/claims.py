@@ -169,7 +169,7 @@ _STILL_HELD = (
 def still_held(session: Session, numbers: Collection[int], owner: str) -> set[int]:
     """Which of these claims still stand; locks their rows for the rest of the transaction where the database can."""
     rows = session.connection().execute(_STILL_HELD, {"numbers": list(numbers), "owner": owner})
-    return set(rows.scalars())
+    return {int(number) for number in rows.scalars() if number is not None}
 
 
 def extend_lease(session: Session, owner: str, until: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, bindparam, update
 from sqlalchemy import select as columns
@@ -109,7 +110,7 @@ def _standing_as_text(dialect: Dialect) -> tuple[str, bool]:
 
 
 def _standing(
-    _workflow_id: str, status: str, paused_at: object, paused_reason: str | None, segment_type: str | None
+    _workflow_id: str, status: str, paused_at: object, paused_reason: str | None, segment_type: Any
 ) -> Standing:
     return Standing(
         status=status,
