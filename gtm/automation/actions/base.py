@@ -57,7 +57,7 @@ class ActionContext:
 
     def announcing(self) -> AbstractContextManager[Session]:
         """A transaction that is on the disk before the effect that it announces."""
-        return self.database.write(durable=self.hold.real)
+        return self.hold.writing(durable=self.hold.real)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def run_many(items: Sequence[Item]) -> Iterable[Done]:
     """
     written: list[RenderedEmail | Outcome] = [_render(params, context) for params, context in items]
     first = items[0][1]
-    handover = Handover(first.database, first.lanes.looks, first.clock, first.hold)
+    handover = Handover(first.lanes.looks, first.clock, first.hold)
     reserved = _reserve_all(items, written, handover)
     handover.begin([one[0].send_id for one in reserved if isinstance(one, tuple)])
     mailer = first.services.mailer
