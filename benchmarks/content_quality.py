@@ -32,11 +32,12 @@ from gtm.playbook.copy_words import normal, sentences
 from gtm.playbook.directives import Directives
 from gtm.playbook.strategy import draft_strategy
 from gtm.playbook.templates import draft_templates
-from gtm.policies.brand_voice import measured_complexity, measured_emotion, measured_formality, score_piece
+from gtm.policies.brand_voice import score_piece
 from gtm.policies.claims import known_names
 from gtm.policies.content import content_faults
 from gtm.policies.facts import ContentFacts
 from gtm.policies.readability import grade
+from gtm.policies.voice_measures import measured_complexity, measured_emotion, measured_formality
 
 STARTS = date(2026, 1, 5)
 """First day of the plan: it only names the month in links."""

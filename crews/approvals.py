@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from crews.piecewise import CHECKPOINT, desk_at, makers, refuse_unfit
+from crews.piecewise import CHECKPOINT, COPY, desk_at, failing_pieces, makers, refuse_unfit
 from crews.pilot_verdicts import decide_pilot
 from crews.revisions import changed_steps, reopen, told
 from gtm.domain.clock import Clock
@@ -29,7 +29,13 @@ _SHA = re.compile(r"[0-9a-f]{8,64}")
 
 @dataclass(frozen=True)
 class PendingApproval:
-    """An approval that waits for a person; `pieces` of copy, of which `pieces_open` are not decided yet."""
+    """An approval that waits for a person.
+
+    Attributes:
+        pieces: of copy; of them `pieces_open` are not decided yet.
+        rejected: ids of the pieces that are rejected in this round.
+        failing: ids of the pieces that the checks refuse, and that nobody may approve.
+    """
 
     record: ApprovalRecord
     run_id: str
@@ -37,6 +43,8 @@ class PendingApproval:
     waiting_since: datetime
     pieces: int = 0
     pieces_open: int = 0
+    rejected: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
 
 
 def pending(
@@ -57,12 +65,15 @@ def pending(
         )
 
 
-def _pieces(session: Session, row: Approval, stage: StageSpec | None) -> tuple[int, int]:
-    """How many pieces of copy an approval has, and how many of them are open."""
+def _pieces(
+    session: Session, row: Approval, stage: StageSpec | None
+) -> tuple[int, int, tuple[str, ...], tuple[str, ...]]:
+    """How many pieces of copy an approval has, how many of them are open, which are rejected and which fail."""
     if stage is None or row.checkpoint != CHECKPOINT:
-        return 0, 0
+        return 0, 0, (), ()
     desk = desk_at(session, row, checkpoint_of(stage, row.checkpoint))
-    return len(desk.pieces), len(desk.open)
+    failing = () if runs.is_done(session, row.run_id, COPY) else tuple(failing_pieces(row))
+    return len(desk.pieces), len(desk.open), tuple(one.piece_id for one in desk.rejected), failing
 
 
 def decide(

@@ -9,7 +9,7 @@ from crews.previews import drawn_before
 from crews.services import Services
 from gtm.automation.album import Picture
 from gtm.domain.campaign import ContentPiece
-from gtm.domain.check import PieceReport
+from gtm.domain.check import CopyCheck, NotChecked, PieceReport
 from gtm.domain.dossier import ApprovalRecord, Dossier
 from gtm.domain.piece_decisions import PieceDecision
 from gtm.store.dossier import load_dossier
@@ -50,6 +50,12 @@ class PieceShown:
         return min(self.report.scores.values(), default=None) if self.report else None
 
     @property
+    def weakest(self) -> CopyCheck | None:
+        """The check with the lowest score; the first of them where several are as low."""
+        scores = self.report.scores if self.report else {}
+        return min(scores, key=lambda check: scores[check], default=None)
+
+    @property
     def state(self) -> str:
         """`approved`, `rejected` or `open`."""
         return self.decision.decision if self.decision else "open"
@@ -57,11 +63,17 @@ class PieceShown:
 
 @dataclass(frozen=True)
 class ContentShown:
-    """All copy of a run as LEAD sees it; `record` is the newest round of its approval, if one was asked for."""
+    """All copy of a run as LEAD sees it.
+
+    Attributes:
+        record: the newest round of its approval, if one was asked for.
+        not_checked: the checkers that gave no answer just now.
+    """
 
     dossier: Dossier
     record: ApprovalRecord | None
     pieces: tuple[PieceShown, ...]
+    not_checked: tuple[NotChecked, ...] = ()
 
     def count(self, state: str) -> int:
         """How many pieces are in a state."""
@@ -96,6 +108,7 @@ def content_shown(services: Services, run_id: str) -> ContentShown:
             )
             for piece in (dossier.content.pieces if dossier.content else ())
         ),
+        report.not_checked,
     )
 
 

@@ -13,7 +13,7 @@ from crews.revisions import reopen
 from crews.services import Services
 from gtm.domain.base import canonical_json, sha256_of
 from gtm.domain.campaign import CampaignContent, Claim, ContentElement, ContentPiece, Making, Variant
-from gtm.domain.check import CopyFault
+from gtm.domain.check import CopyFault, NotChecked
 from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import by_person
 from gtm.domain.errors import ArtifactChanged, InvalidInput, NotFound, NotWaiting, shorten
@@ -34,12 +34,14 @@ class Edited:
         revision: of the step, in which the text stands.
         piece: as it stands.
         warnings: what the checks found and let pass.
+        not_checked: the checkers that gave no answer.
     """
 
     run_id: str
     revision: int
     piece: ContentPiece
     warnings: tuple[CopyFault, ...]
+    not_checked: tuple[NotChecked, ...] = ()
 
 
 def edit_piece(
@@ -83,7 +85,7 @@ def edit_piece(
     before = piece_of(dossier, piece_id)
     piece = rewritten(before, texts, by.strip(), claims)
     content = _with(dossier.content, piece)
-    warnings = _checked(services, dossier, content, piece)
+    warnings, silent = _checked(services, dossier, content, piece)
     with database.write() as session:
         waiting = approvals.locked(session, row.approval_id)
         stored = _stored(artifacts.of_step(session, row.run_id, COPY, runs.current_revision(session, row.run_id, COPY)))
@@ -122,7 +124,7 @@ def edit_piece(
             data={"revision": revision, "before": sha256_of(before), "after": sha256_of(piece)},
             now=now,
         )
-    return Edited(row.run_id, revision, piece, warnings)
+    return Edited(row.run_id, revision, piece, warnings, silent)
 
 
 def piece_of(dossier: Dossier, piece_id: str) -> ContentPiece:
@@ -204,13 +206,14 @@ def _with(content: CampaignContent, piece: ContentPiece) -> CampaignContent:
 
 def _checked(
     services: Services, dossier: Dossier, content: CampaignContent, piece: ContentPiece
-) -> tuple[CopyFault, ...]:
-    """What the checks let pass with a word.
+) -> tuple[tuple[CopyFault, ...], tuple[NotChecked, ...]]:
+    """What the checks let pass with a word, and who gave no answer.
 
     Raises:
         InvalidInput: they refuse the piece.
     """
-    report = copy_report(dossier.model_copy(update={"content": content}), services).piece(piece.piece_id)
+    judged = copy_report(dossier.model_copy(update={"content": content}), services)
+    report = judged.piece(piece.piece_id)
     faults = report.faults if report is not None else ()
     blocking = [fault.sentence() for fault in faults if fault.severity == "block"]
     if blocking:
@@ -221,7 +224,7 @@ def _checked(
             findings=blocking,
             hint="mend what is named, and edit again",
         )
-    return tuple(fault for fault in faults if fault.severity == "warn")
+    return tuple(fault for fault in faults if fault.severity == "warn"), judged.not_checked
 
 
 def _stored(rows: Sequence[Artifact]) -> Artifact | None:

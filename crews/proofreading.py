@@ -8,6 +8,7 @@ from gtm.domain.campaign import CampaignContent
 from gtm.domain.check import NotChecked
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import ConnectorError
+from gtm.domain.names import counted
 from gtm.domain.proofing import Proofreader, Slip
 from gtm.policies.claims import known_names
 
@@ -53,11 +54,18 @@ def slips_in(dossier: Dossier, proofreader: Proofreader | None) -> tuple[Slips |
     """
     if proofreader is None or dossier.content is None:
         return None, None
+    texts = texts_of(dossier.content)
     try:
-        return proofreader.read(texts_of(dossier.content), known_names(dossier.brief)), None
+        read = proofreader.read(texts, known_names(dossier.brief))
     except ConnectorError as error:
         _LOG.warning("the house's rules judge alone, as the language checkers did not answer: %s", error)
         return None, NotChecked("content.grammar", "the language checkers", error.detail)
+    unread = sum(text not in read for text in texts)
+    if unread:
+        return read, NotChecked(
+            "content.grammar", "the language checkers", f"{counted(unread, 'text')} came back unread"
+        )
+    return read, None
 
 
 def texts_of(content: CampaignContent) -> tuple[str, ...]:

@@ -51,11 +51,12 @@ def edit(
 
     edited = edit_piece(door.services, ref=ref, piece_id=piece, texts=texts, claims=claims, by=door.person(by))
     if as_json:
-        output.emit({"run_id": edited.run_id, "revision": edited.revision, "piece": edited.piece})
+        output.emit({"run_id": edited.run_id, "revision": edited.revision, "piece": edited.piece,
+                     "not_checked": [one.sentence() for one in edited.not_checked]})  # fmt: skip
         return
     output.say(f"{edited.piece.piece_id} is written by {edited.piece.generated_by.removeprefix('person:')} now.")
-    for fault in edited.warnings:
-        output.say(f"  note: {fault.sentence()}")
+    for told in [one.sentence() for one in edited.warnings] + [one.sentence() for one in edited.not_checked]:
+        output.say(f"  note: {told}")
     output.say(f"Next: gtm resume {edited.run_id}")
 
 

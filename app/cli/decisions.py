@@ -8,6 +8,7 @@ from app.cli import output
 from app.cli.door import Door, door_of
 from app.cli.ventures import By, Json
 from gtm.domain.errors import InvalidInput
+from gtm.domain.names import agreed, counted
 from gtm.domain.vocabulary import PILOT_CHECKPOINT
 
 if TYPE_CHECKING:
@@ -54,12 +55,40 @@ def pending(
         piloted = row.record.checkpoint == PILOT_CHECKPOINT
         shown = f"pilot status {row.venture_id}" if piloted else f"show {row.run_id} {row.record.checkpoint}"
         output.say(f"  look:    gtm {shown}")
-        answered = row.record.approval_id if piloted else row.run_id
-        output.say(f"  answer:  gtm approve {answered} --as {row.record.role}")
+        for line in answers(row):
+            output.say(f"  answer:  {line}")
         if row.pieces_open:
             output.say(
                 f"  pieces:  {row.pieces_open} of {row.pieces} are open; as a page: gtm content review {row.run_id}"
             )
+
+
+def answers(row: "PendingApproval", *, sha: bool = False) -> list[str]:
+    """The commands that answer what waits, as it stands: copy of which a piece is rejected or fails is not approved as
+    a whole.
+
+    Args:
+        sha: whether the approval names what was shown.
+    """
+    ref, role = row.run_id, row.record.role
+    if row.record.checkpoint == PILOT_CHECKPOINT:
+        ref = row.record.approval_id
+    rejecting = f"gtm reject {ref} --as {role}"
+    failing = [piece for piece in row.failing if piece not in row.rejected]
+    if failing:
+        count = f"{counted(len(failing), 'piece')} {agreed(len(failing), 'fails its', 'fail their')} checks"
+        return [
+            f"gtm content edit {ref} {failing[0]} --file FILE ({count})",
+            f"{rejecting} --piece {failing[0]} --comment TEXT",
+        ]
+    if row.rejected:
+        count = f"{counted(len(row.rejected), 'piece')} {agreed(len(row.rejected), 'is', 'are')} rejected"
+        return [
+            f"gtm approve {ref} --as {role} --rest ({count}; made anew once the other {row.pieces_open} are decided)",
+            f"{rejecting} --piece ID --comment TEXT",
+        ]
+    named = f" --sha {row.record.artifact_sha256[:16]}" if sha else ""
+    return [f"gtm approve {ref} --as {role}{named}", f"{rejecting} --comment TEXT"]
 
 
 def _as_row(row: "PendingApproval") -> dict[str, object]:
@@ -75,6 +104,8 @@ def _as_row(row: "PendingApproval") -> dict[str, object]:
         "since": output.stamp(row.waiting_since),
         "pieces": row.pieces,
         "pieces_open": row.pieces_open,
+        "pieces_rejected": row.rejected,
+        "pieces_failing": row.failing,
         "recommendation": review.recommendation if review else None,
     }
 
@@ -208,7 +239,9 @@ def _tell_pieces(door: Door, decided: "PiecesDecided", as_json: bool) -> None:
         output.say(f"{one.piece_id} is {one.decision} by {one.decided_by.removeprefix('person:')}.")
     if decided.open:
         output.say(f"{len(decided.open)} of the copy's pieces are open, first {decided.open[0]}.")
-        output.say(f"Next: gtm show {decided.run_id} content")
+        rejected = any(one.decision == "rejected" for one in decided.decisions)
+        then = f"; then gtm approve {decided.run_id} --as {decided.record.role} --rest" if rejected else ""
+        output.say(f"Next: gtm show {decided.run_id} content{then}")
         return
     output.say(f"Every piece is decided: {decided.record.checkpoint} is {decided.record.status}.")
     output.say("The run goes on by itself, on Temporal." if driven else f"Next: gtm resume {decided.run_id}")

@@ -8,11 +8,12 @@ from app import INTERRUPTED
 from app.agent_probe import AgentProbe
 from app.cli import output
 from app.cli.asking import ask
-from app.cli.decisions import decide
+from app.cli.decisions import answers, decide
 from app.cli.door import Door
 from app.cli.progress import as_event, seconds, spent, view_for
 from crews.events import RunEvent
 from crews.outcome import Outcome
+from crews.piecewise import CHECKPOINT
 from gtm.domain.dossier import ApprovalRecord, Dossier, overruled
 from gtm.domain.drafting import stood_in_for
 from gtm.domain.errors import AlreadyDecided, ArtifactChanged, GtmError, NotWaiting, VenturePaused
@@ -144,8 +145,21 @@ class Journey:
         if self._as_json:
             output.emit(as_event("outcome", **vars(outcome), usage=dossier.usage))
         else:
-            _tell(outcome, dossier)
+            _tell(outcome, dossier, self._answers(outcome, dossier))
         return 0 if outcome.status in ("completed", "waiting_approval") else 1
+
+    def _answers(self, outcome: Outcome, dossier: Dossier) -> list[str]:
+        """The commands that answer the checkpoint at which the run waits; copy as its pieces stand."""
+        from crews.approvals import PendingApproval, pending
+
+        record = next((one for one in dossier.approvals if one.approval_id == outcome.approval_id), None)
+        if record is None:
+            return []
+        row = PendingApproval(record, outcome.run_id, dossier.venture_id, record.requested_at)
+        if record.checkpoint == CHECKPOINT:
+            waiting = pending(self._door.database, dossier.venture_id, self._door.configuration.stage)
+            row = next((one for one in waiting if one.record.approval_id == record.approval_id), row)
+        return answers(row, sha=True)
 
     def _interrupted(self) -> int:
         text = f"Interrupted. Run {self._run_id} keeps what is done; go on with: gtm resume {self._run_id}"
@@ -174,7 +188,7 @@ def _overruled(dossier: Dossier) -> list[str]:
     return [f"{record.checkpoint}: {review.reason}" for record, review in overruled(dossier.approvals)]
 
 
-def _tell(outcome: Outcome, dossier: Dossier) -> None:
+def _tell(outcome: Outcome, dossier: Dossier, answering: list[str]) -> None:
     took = ""
     if dossier.finished_at:
         took = f", {seconds((dossier.finished_at - dossier.started_at).total_seconds())} after it began"
@@ -188,11 +202,10 @@ def _tell(outcome: Outcome, dossier: Dossier) -> None:
         output.say(f"Next:    gtm show {dossier.venture_id}; gtm serve shows the report in a browser")
         return
     if outcome.status == "waiting_approval":
-        record = next(a for a in dossier.approvals if a.approval_id == outcome.approval_id)
         output.say(f"Waiting: {outcome.detail}. Run {outcome.run_id} goes on when it is answered.")
         output.say(f"Look:    gtm show {outcome.run_id} {outcome.checkpoint}")
-        output.say(f"Answer:  gtm approve {outcome.run_id} --as {record.role} --sha {record.artifact_sha256[:16]}")
-        output.say(f"     or: gtm reject {outcome.run_id} --as {record.role} --comment TEXT")
+        for number, line in enumerate(answering):
+            output.say(f"{'     or:' if number else 'Answer: '} {line}")
         output.say(f"Then:    gtm resume {outcome.run_id}")
         return
     output.remark(f"{outcome.status.replace('_', ' ').capitalize()}: {outcome.detail}")

@@ -222,7 +222,7 @@ def _contradiction(one: "Contradiction") -> str:
 
 
 def _finding(one: "DocumentFinding") -> str:
-    return f"{one.code}: {one.detail}" + (_places(one.span) if one.span else "")
+    return f"{one.code.replace('_', ' ')}: {one.detail}" + (_places(one.span) if one.span else "")
 
 
 def _places(*spans: "Span") -> str:

@@ -23,6 +23,8 @@ VentureOption = Annotated[
     str | None, typer.Option("--venture", metavar="VENTURE", help="Whose lead it is; needed with an address.")
 ]
 
+MOST_VERSIONS = 1_000_000
+
 
 @app.command("list")
 def list_workflows(
@@ -167,17 +169,30 @@ def cancel(
             hint=f"gtm workflow cancel {workflow_id} --reason TEXT --yes; pause keeps everybody's place",
         )
     done = operations.cancel(door.database, door.clock, workflow_id, _said(reason), door.person(by))
-    text = f"{workflow_id} is paused and {done.ended} people have left it; each stands in the log as cancelled."
-    _told(workflow_id, "paused", text, as_json, ended=done.ended)
+    with door.database.read() as session:
+        status = automation.get_workflow(session, workflow_id).status
+    stands = "a draft" if status == "draft" else status
+    text = f"{workflow_id} is {stands} and {done.ended} people have left it; each stands in the log as cancelled."
+    _told(workflow_id, status, text, as_json, ended=done.ended)
 
 
 @app.command("migrate")
 def migrate(
     context: typer.Context,
     workflow_id: WorkflowId,
-    to: Annotated[int, typer.Option("--to", metavar="VERSION", help="The version that people are moved to.")],
+    to: Annotated[
+        int,
+        typer.Option("--to", metavar="VERSION", min=1, max=MOST_VERSIONS, help="The version that people are moved to."),
+    ],
     from_version: Annotated[
-        int | None, typer.Option("--from", metavar="VERSION", help="Whose people; by default all other versions.")
+        int | None,
+        typer.Option(
+            "--from",
+            metavar="VERSION",
+            min=1,
+            max=MOST_VERSIONS,
+            help="Whose people; by default all other versions.",
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without it you are shown what would happen.")] = False,
     by: By = None,
@@ -186,9 +201,11 @@ def migrate(
     """Show what moving people to another version would do, and with --yes do it; nobody is ever moved by themselves."""
     from gtm.automation import migrating, operations
     from gtm.automation.tracing import versions_in_use
+    from gtm.store.repositories import automation
 
     door = door_of(context)
     with door.database.read() as session:
+        automation.get_definition(session, workflow_id, to)
         chosen = [from_version] if from_version else [n for n in versions_in_use(session, workflow_id) if n != to]
         plans = [migrating.preview(session, workflow_id, version, to) for version in chosen]
     done = [operations.migrate(door.database, door.clock, plan, door.person(by)) for plan in plans] if yes else []

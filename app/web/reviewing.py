@@ -21,6 +21,7 @@ def review_page(shown: ContentShown) -> str:
         venture=shown.dossier.brief.name,
         run_id=shown.dossier.run_id,
         record=shown.record,
+        not_checked=shown.not_checked,
         pieces=shown.pieces,
         counts={state: shown.count(state) for state in STATES},
         campaigns=campaigns,

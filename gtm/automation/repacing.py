@@ -80,7 +80,7 @@ def preview(
 
     Raises:
         NotFound: there is no such venture, or no flight on a channel that is named.
-        InvalidInput: an amount is negative, or less than was spent.
+        InvalidInput: an amount is negative, or less than was spent; or a day to close is over or in no flight.
         Conflict: the amounts come to more than the budget plan gave these channels.
     """
     return tuple(one for _, one in _worked_out(session, venture_id, numbers, now, wanted))
@@ -125,6 +125,7 @@ def _worked_out(
     ventures.require(session, venture_id)
     known = flights.of_venture(session, venture_id, lock=lock)
     _must_be_there(known, wanted)
+    _must_be_ahead(known, wanted, now)
     spent = _spent(session, known)
     found: list[tuple[StoredFlight | None, Repaced]] = []
     for before in known:
@@ -164,6 +165,21 @@ def _must_be_there(known: Sequence[StoredFlight], wanted: Wanted) -> None:
                 f"there is no ad flight on {name}", field="channel", value=name,
                 allowed=", ".join(sorted(channels)) or "none: the venture has no ad flight",
             )  # fmt: skip
+
+
+def _must_be_ahead(known: Sequence[StoredFlight], wanted: Wanted, now: datetime) -> None:
+    """A day that is to be closed lies in a flight, and is not over there; else nothing would change, unsaid."""
+    if not known:
+        return
+    spans = "; ".join(dict.fromkeys(f"{one.flight.channel} {one.flight.starts} to {one.flight.ends}" for one in known))
+    for day in wanted.close:
+        flown = [one.flight for one in known if one.flight.starts <= day <= one.flight.ends]
+        if flown and any(day >= now.astimezone(ZoneInfo(flight.zone)).date() for flight in flown):
+            continue
+        raise InvalidInput(
+            f"{day} is over" if flown else f"{day} lies outside of every ad flight", field="--close", value=str(day),
+            allowed=f"a day from today on in {spans}", hint="choose a day in one of the flights, or leave --close out",
+        )  # fmt: skip
 
 
 def _asked(before: StoredFlight, wanted: Wanted, today: date) -> StoredFlight:

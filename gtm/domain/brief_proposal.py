@@ -17,7 +17,7 @@ from gtm.domain.document import Document, DocumentKind, Span
 Value = str | int | Decimal | bool
 _STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
 
-FindingCode = Literal["instruction", "not_carried", "not_read", "two_readings", "remark", "model", "unfit"]
+FindingCode = Literal["instruction", "left_out", "not_carried", "not_read", "two_readings", "remark", "model", "unfit"]
 
 
 class Proposed(Model):

@@ -121,9 +121,14 @@ class PieceReport(Model):
 
 
 class ContentReport(Model):
-    """What the checks say of a run's copy, a report a piece."""
+    """What the checks say of a run's copy, a report a piece.
+
+    Attributes:
+        not_checked: the checkers that were asked and gave no answer: what they would have found is in no report.
+    """
 
     pieces: tuple[PieceReport, ...]
+    not_checked: tuple[NotChecked, ...] = ()
 
     def piece(self, piece_id: str) -> PieceReport | None:
         """The report on a piece, if there is one."""

@@ -7,9 +7,13 @@ of every quote do. It finds what a person should see before they confirm.
 import re
 from collections.abc import Iterator
 
+from gtm.domain.speech_acts import is_instruction_to_reader
+
 _MACHINE = r"(?:ai|llm|language model|assistant|chat ?bot|model|agent|crew|system|bot)"
 _PATTERNS = (
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|polic|above|previous|prior|guard)",
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|polic|guard)",
+    r"\b(?:ignore|disregard|forget)\b (?:\w+ ){0,4}(?:above|previous|prior)"
+    r"(?=\W*$|\s*[.,;:!\n]| (?:and|text|content|messages?|context|conversation|guidance|orders?|directions?)\b)",
     r"\b(?:new|updated|real|hidden|secret) (?:system )?(?:instructions?|prompt)\b",
     r"\bsystem prompt\b|\bdeveloper (?:message|mode)\b|\bjailbreak\b",
     rf"\byou are (?:now )?(?:an?|the) (?:\w+ )?{_MACHINE}\b",
@@ -28,18 +32,32 @@ _PATTERNS = (
 _SUSPECT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.I)
 
 
+_END = re.compile(r"[.!?](?=\s|$)|\n")
+
+
 def is_instruction(text: str) -> bool:
-    """Whether a text gives orders to a machine, or holds marks that machines read."""
-    return _SUSPECT.search(text) is not None
+    """Whether a text gives orders to a machine or to whoever reads it, or holds marks that machines read."""
+    return next(instructions_in(text), None) is not None
 
 
 def instructions_in(text: str) -> Iterator[tuple[int, int]]:
     """Where such sentences stand in a text, as (start, end), in its order."""
+    suspect = [(found.start(), found.end()) for found in _SUSPECT.finditer(text)]
+    spoken = [(begin, end) for begin, end in _sentences(text) if is_instruction_to_reader(text[begin:end])]
     last = -1
-    for found in _SUSPECT.finditer(text):
-        if found.start() < last:
+    for start, stop in sorted([*suspect, *spoken]):
+        if start < last:
             continue
-        begin = max(text.rfind(mark, 0, found.start()) for mark in ("\n", ". ", "! ", "? ")) + 1
-        stop = re.compile(r"[.!?](?=\s|$)|\n").search(text, found.end())
-        last = stop.end() if stop else len(text)
+        begin = max(text.rfind(mark, 0, start) for mark in ("\n", ". ", "! ", "? ")) + 1
+        end = _END.search(text, stop - 1)
+        last = end.end() if end else len(text)
         yield begin, last
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for stop in _END.finditer(text):
+        yield begin, stop.end()
+        begin = stop.end()
+    if begin < len(text):
+        yield begin, len(text)

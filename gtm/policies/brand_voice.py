@@ -13,6 +13,16 @@ from gtm.domain.brief import Brand, VentureBrief
 from gtm.domain.campaign import CampaignContent, ContentPiece
 from gtm.domain.dossier import PieceScore, VoiceReport
 from gtm.domain.names import without_name
+from gtm.policies.voice_measures import (
+    NEUTRAL,
+    bounded,
+    emotive_marks,
+    formal_marks,
+    measured_complexity,
+    measured_emotion,
+    measured_formality,
+)
+from gtm.policies.voice_words import SENTENCE, SLANG, WORD
 
 HYPE = (
     "10x|best-in-class|blazing(?:ly)? fast|bleeding-edge|cutting-edge|disrupt(?:ive|ion)?|epic|game[- ]chang(?:er|ing)|"
@@ -20,10 +30,6 @@ HYPE = (
     "once-in-a-lifetime|paradigm|revolutionary|revolutioni[sz]e|seamless(?:ly)?|skyrocket|supercharge|synerg(?:y|ies)|"
     "turbocharge|unbelievable|unleash|unlock the power|unparalleled|world-class|act now|don't miss out|"
     "(?<!no )(?<!without )hurry|limited time|while supplies last"
-)
-SLANG = (
-    "ain't|bro|cuz|dope|dude|fam|gimme|gonna|gotta|kinda|lemme|lit|lol|omg|outta|sick deal|"
-    "sorta|wanna|wtf|y'all|yo|u r|ur|thx|pls"
 )
 SHOUTED = (
     "AMAZING|BEST|BUY|CLICK|DEAL|EVER|FREE|HURRY|INCREDIBLE|"
@@ -35,30 +41,10 @@ _SLANG = re.compile(rf"\b(?:{SLANG})\b", re.I)
 _SHOUTED = re.compile(rf"\b(?:{SHOUTED})\b")
 _CAPS_RUN = re.compile(r"\b[A-Z][A-Z']{2,}(?:[ ,]+[A-Z][A-Z']{2,})+\b")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
-_SENTENCE = re.compile(r"[^.!?\n]+")
-_CONTRACTION = re.compile(r"\b\w+(?:n['’]t|['’](?:re|ve|ll|d|m))\b", re.I)
 _WARM = re.compile(
     r"\b(?:you|your|we|our|us|love|enjoy|happy|glad|welcome|thanks?|friend|together|fun|feel|hope)\b", re.I
 )
 
-_STIFF = re.compile(
-    r"\b(?:accordance|acknowledge(?:ment)?|advised|aforementioned|aforesaid|commencement|conjunction|consequently|"
-    r"esteemed|forthwith|furnish(?:ed)?|henceforth|hereby|herein|hereof|herewith|hereto|heretofore|hereinafter|"
-    r"kindly|necessitates?|notwithstanding|provisions|pursuant|requisite|respectfully|shall|stipulated|subsequently|"
-    r"thereby|therein|thereof|undersigned|utili[sz](?:e|ed|ation)|whereby|whereof|wherein)\b",
-    re.I,
-)
-_CASUAL = re.compile(
-    r"\b(?:awesome|btw|cool|crazy|folks|guys|hey|nope|oops|stuff|super|tons|whoa|wow|yay|yeah|yep|yup|let['’]s go)\b",
-    re.I,
-)
-_EMOTIVE = re.compile(
-    r"\b(?:ador(?:e|es|ed|able)|beautiful|can['’]t wait|celebrat(?:e|es|ion)|delight(?:ed|ful)|dreams?|excited|"
-    r"exciting|happiness|hearts?|hugs?|inspir(?:e|ed|ing)|joy(?:ful)?|love[ds]?|magic(?:al)?|over the moon|"
-    r"passion(?:ate)?|thrilled|wonderful|yay)\b",
-    re.I,
-)
 _FEWEST_WORDS = 18
 """A shorter text has no measurable formality, emotion or complexity."""
 
@@ -162,25 +148,25 @@ def _distances(text: str, brand: Brand) -> Iterator[tuple[Decimal, str]]:
     A text without marks of its own reads as neutral and loses little. One that pulls the other way, stiff for a
     friendly brand, gushing for a sober one, winding for a plain one, loses by how far.
     """
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     if len(words) < _FEWEST_WORDS:
         return
     lacking = ROUGH
+    complexity = measured_complexity(text)
     for name, target, measured, marked in (
-        ("formality", brand.formality, measured_formality(text), True),
-        ("emotion", brand.emotion, measured_emotion(text), True),
-        ("complexity", brand.complexity, measured_complexity(text), False),
+        ("formality", brand.formality, measured_formality(text), bounded(NEUTRAL + formal_marks(text))),
+        ("emotion", brand.emotion, measured_emotion(text), bounded(NEUTRAL + emotive_marks(text))),
+        ("complexity", brand.complexity, complexity, complexity if complexity > brand.complexity else NEUTRAL),
     ):
+        # Only words that tell by themselves refuse a text; what lies in how it is built takes off a little.
+        pulled = abs(marked - target) - TOLERANCE if marked != NEUTRAL else Decimal(0)
         beyond = abs(measured - target) - TOLERANCE
-        if beyond <= 0:
-            continue
-        reason = f"{name} reads as {measured}, the brand's is {target}"
-        if (marked and measured != NEUTRAL) or measured > target:
-            yield min(beyond, STRONG).quantize(Decimal("0.01")), reason
-        else:
+        if pulled > 0:
+            yield min(pulled, STRONG).quantize(Decimal("0.01")), f"{name} reads as {marked}, the brand's is {target}"
+        elif beyond > 0:
             loss = min(beyond * Decimal("0.6"), lacking).quantize(Decimal("0.01"))
             lacking -= loss
-            yield loss, reason
+            yield loss, f"{name} reads as {measured}, the brand's is {target}"
     yield from _lacks(text, brand, len(words), lacking)
 
 
@@ -193,7 +179,7 @@ def _lacks(text: str, brand: Brand, words: int, left: Decimal) -> Iterator[tuple
         found.append((Decimal("0.05"), "no word addresses the reader, the brand is warm"))
     if brand.preferred_words and not any(preferred_words(text, brand)):
         found.append((Decimal("0.03"), "none of the brand's own words"))
-    long_sentences = [s for s in _SENTENCE.findall(text) if len(_WORD.findall(s)) > 45]
+    long_sentences = [s for s in SENTENCE.findall(text) if len(WORD.findall(s)) > 45]
     if long_sentences:
         amount = min(Decimal("0.05") * len(long_sentences), Decimal("0.15"))
         found.append((amount, f"{len(long_sentences)} sentences above 45 words"))
@@ -207,35 +193,3 @@ def preferred_words(text: str, brand: Brand) -> Iterator[str]:
     for word in brand.preferred_words:
         if re.search(rf"(?<!\w){re.escape(word)}(?:s|es)?(?!\w)", text, re.I):
             yield word
-
-
-NEUTRAL = Decimal("0.5")
-"""Where a text without any mark reads."""
-
-
-def measured_formality(text: str) -> Decimal:
-    """Formality of a text in 0-1: legal and official words push it up; contractions, slang and shouts pull it down."""
-    words = Decimal(max(len(_WORD.findall(text)), 1))
-    casual = Decimal(2) * len(_SLANG.findall(text)) + 2 * len(_CASUAL.findall(text)) + text.count("!")
-    casual += Decimal("0.7") * len(_CONTRACTION.findall(text))
-    return _bounded(NEUTRAL + 6 * len(_STIFF.findall(text)) / words - 2 * casual / words)
-
-
-def measured_emotion(text: str) -> Decimal:
-    """Emotion of a text in 0-1: words of feeling and exclamation marks push it up, official words pull it down."""
-    words = Decimal(max(len(_WORD.findall(text)), 1))
-    warm = len(_EMOTIVE.findall(text)) + Decimal("0.5") * text.count("!")
-    return _bounded(NEUTRAL + 5 * warm / words - 6 * len(_STIFF.findall(text)) / words)
-
-
-def measured_complexity(text: str) -> Decimal:
-    """Complexity of a text in 0-1, from the length of its sentences and the share of words above 8 letters."""
-    words = _WORD.findall(text)
-    sentences = [s for s in _SENTENCE.findall(text) if _WORD.search(s)]
-    length = Decimal(len(words)) / Decimal(max(len(sentences), 1))
-    long_share = Decimal(sum(len(w) > 8 for w in words)) / Decimal(max(len(words), 1))
-    return _bounded((length - 5) / 30 + long_share * Decimal("1.5"))
-
-
-def _bounded(value: Decimal) -> Decimal:
-    return min(max(value, Decimal(0)), Decimal(1)).quantize(Decimal("0.01"))

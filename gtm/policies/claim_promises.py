@@ -28,7 +28,7 @@ PROMISES: tuple[ClaimForm, ...] = (
         """,
     ),
     ClaimForm(
-        "a claim that nothing else is like it", repair="say what it does, and leave the others out",
+        "a claim of uniqueness", repair="say what it does, and leave the others out",
         claims=r"""
             nothing else(?= \w)|(?:nobody|no ?one|nowhere|none|who) else|no other {product}|no other [a-z]+ {offers}
             (?:there(?:['’]s| is) )?no {better_than} [a-z]+

@@ -6,7 +6,7 @@ offer or the product are no claims of ours and may be repeated. Numbers are comp
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -52,12 +52,18 @@ class Carriers:
         return "\n".join((*self.facts, *self.own))
 
 
-def claim_faults(piece: ContentPiece, brief: VentureBrief) -> Iterator[CopyFault]:
-    """The untraced claims of a piece, and the claims that name a fact which does not carry them."""
+def claim_faults(piece: ContentPiece, brief: VentureBrief, given: Collection[str] = ()) -> Iterator[CopyFault]:
+    """The untraced claims of a piece, and the claims that name a fact which does not carry them.
+
+    Args:
+        piece: the copy.
+        brief: whose facts carry it.
+        given: texts that are somebody else's and claim nothing, such as the values of a network's button.
+    """
     yield from _wrong_claims(piece, brief)
     carriers = carriers_of(piece, brief)
     for element in piece.elements:
-        for variant in element.variants:
+        for variant in (v for v in element.variants if v.text not in given):
             for fault in untraced(variant.text, carriers, brief):
                 yield CopyFault(
                     check="content.claims_traced",

@@ -25,6 +25,7 @@ from gtm.policies.piece_checks import (
     Read,
     ad_button_faults,
     ad_limit_faults,
+    buttons_of,
     cta_text_faults,
     grammar_faults,
     length_faults,
@@ -173,7 +174,7 @@ def copy_faults(
     yield from cta_text_faults(piece, template, policies)
     yield from _value_faults(piece, brief)
     yield from substance_faults(piece, brief)
-    yield from claim_faults(piece, brief)
+    yield from claim_faults(piece, brief, buttons_of(piece, template, policies))
     yield from readability_faults(piece, brief, policies)
     yield from ad_limit_faults(piece, template, policies)
     yield from ad_button_faults(piece, template, policies)

@@ -49,7 +49,8 @@ def check_content(facts: ContentFacts) -> ContentReport:
         pieces=tuple(
             _report(piece, (f for f in faults if _owner(f, content) == piece.piece_id), facts)
             for piece in content.pieces
-        )
+        ),
+        not_checked=facts.not_checked,
     )
 
 

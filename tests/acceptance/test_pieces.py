@@ -80,6 +80,10 @@ def test_one_piece_is_rejected_and_made_anew_and_the_others_stay_byte_for_byte(h
     assert len(json.loads(rejected.out)["open"]) == len(before) - 1
     whole = home.run("approve", "fleet", "--as", "LEAD", "--by", "ann", "--json")
     assert whole.problem["code"] == "conflict" and "--rest" in whole.problem["hint"]
+    said = home.run("pending", "fleet")
+    assert "--rest (1 piece is rejected; made anew once the other" in said.out
+    again = home.run("resume", walk_in(home).run_id)
+    assert "--rest (1 piece is rejected" in again.out and "--sha" not in again.out
     rest = home.run("approve", "fleet", "--as", "LEAD", "--by", "ann", "--rest", "--json")
     assert rest.code == 0, rest.err
     assert (json.loads(rest.out)["status"], json.loads(rest.out)["open"]) == ("rejected", [])

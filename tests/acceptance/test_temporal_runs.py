@@ -1,6 +1,7 @@
 """A crew run on a Temporal cluster: processes that know each other only by the server and the store."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,12 @@ def waiting(home: Home) -> str:
     return rows.split('"checkpoint": "', 1)[1].split('"', 1)[0] if "checkpoint" in rows else ""
 
 
+def driven_by(home: Home) -> str | None:
+    """Who drives the run, as `gtm status` tells it between two steps."""
+    told: str | None = json.loads(home.run("status", "fleet", "--json").out)["driven_by"]
+    return told
+
+
 def refusals(cluster: Cluster, run_id: str) -> list[str]:
     """Why answers to a run were refused."""
 
@@ -48,6 +55,7 @@ def test_a_run_is_driven_answered_and_finished_on_temporal_though_its_worker_is_
             assert handed.code == 0, handed.err
             run_id = handed.events[-1]["run_id"]
             until(lambda: waiting(home) == "strategy")
+            until(lambda: driven_by(home) == f"Temporal, as {crew_workflow(run_id)}", 10)
 
             answer_crew_run(cluster, run_id, Answer(run_id, "PLAN", "eve", True))
             until(lambda: bool(refusals(cluster, run_id)))
@@ -67,6 +75,7 @@ def test_a_run_is_driven_answered_and_finished_on_temporal_though_its_worker_is_
             assert home.run("approve", run_id, "--as", "LEAD", "--by", "ada").code == 0
             until(lambda: (home.out / "fleet" / "report.html").is_file())
             until(lambda: "completed" in home.run("runs", "--json").out)
+            assert driven_by(home) is None
         finally:
             worker.terminate()
             ended = finish(worker)

@@ -18,6 +18,8 @@ def pieces_part(shown: "ContentShown", *, full: bool) -> RenderableType:
     chosen = shown.pieces if full else tuple(_worth_a_look(shown))
     counts = ", ".join(f"{shown.count(state)} {state}" for state in STYLES)
     lines: list[RenderableType] = [plain(f"{len(shown.pieces)} pieces: {counts}"), ""]
+    for silent in shown.not_checked:
+        lines += [plain(f"{silent.sentence()}; gtm doctor says what answers", "yellow"), ""]
     for one in chosen:
         lines += [piece_panel(one), ""]
     if len(chosen) < len(shown.pieces):
@@ -54,7 +56,7 @@ def piece_panel(one: "PieceShown") -> RenderableType:
 
 
 def _line(one: "PieceShown") -> str:
-    score = "" if one.score is None else f" · lowest score {one.score:.2f}"
+    score = "" if one.score is None else f" · lowest score {one.score:.2f} by {one.weakest}"
     who = ""
     if one.decision is not None:
         who = f" by {one.decision.decided_by.removeprefix('person:')} in round {one.decision.round}"

@@ -1,10 +1,10 @@
-"""lease_rescuer: gives back what dead workers had claimed, and tells which workers are dead."""
+"""lease_rescuer: gives back what dead workers had claimed and the upkeep they were at, and tells which are dead."""
 
 from datetime import datetime, timedelta
 
 from gtm.automation.maintenance.base import Report
 from gtm.store.database import Database
-from gtm.store.repositories import claims, workers
+from gtm.store.repositories import claims, upkeep, workers
 from gtm.store.repositories.claims import Scope
 
 REMEMBERED = timedelta(days=7)
@@ -18,6 +18,7 @@ def rescue_leases(database: Database, now: datetime) -> Report:
     with database.write() as session:
         given_back = claims.expire_leases(session, Scope(), now)
         dead = [row.name for row in workers.lost(session, now)]
+        upkeep.release(session, dead)
         workers.forget(session, now - REMEMBERED)
     more = f" and {len(dead) - NAMED} more" if len(dead) > NAMED else ""
     warning = f"workers that went silent: {', '.join(dead[:NAMED])}{more}" if dead else ""

@@ -47,11 +47,12 @@ def reading_of(notes: Notebook) -> Reading:
 
 
 def orders_in(document: Document) -> Iterator[DocumentFinding]:
-    """Sentences that speak to a machine: data, and no facts."""
+    """Sentences that speak to a machine or to whoever reads the document: data, and no facts."""
     for start, end in instructions_in(document.text):
         yield DocumentFinding(
             code="instruction",
-            detail="reads as an order to a machine: it changes nothing, and nothing is taken from the block around it",
+            detail="left out: speaks to whoever reads the document; it changes nothing, and nothing is taken from the "
+            "block around it",
             span=document.span(start, end),
         )
 

@@ -152,7 +152,12 @@ def get_workflow(session: Session, workflow_id: str) -> AutomationWorkflow:
     """
     row = _workflow(session, workflow_id)
     if row is None:
-        raise NotFound("there is no such workflow", field="workflow_id", value=workflow_id)
+        raise NotFound(
+            "there is no such workflow",
+            field="workflow_id",
+            value=workflow_id,
+            hint="gtm workflow list VENTURE tells their ids",
+        )
     return row
 
 

@@ -1,6 +1,6 @@
 """Whose turn an upkeep task is: conditional updates on its row, so that of several workers one does it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,12 @@ def settle(
     statement = update(UpkeepTask).where(col(UpkeepTask.task) == task, col(UpkeepTask.owner) == owner)
     values = {"owner": None, "lease_until": None, "ran_at": now, "next_at": next_at, "error": error}
     return change(session, statement.values(**values, **({"report": dict(report)} if report is not None else {}))) == 1
+
+
+def release(session: Session, owners: Collection[str]) -> int:
+    """Let go what workers that are gone were at, so that it is done anew at once; how many tasks."""
+    statement = update(UpkeepTask).where(col(UpkeepTask.owner).in_(owners))
+    return change(session, statement.values(owner=None, lease_until=None))
 
 
 def running_past(session: Session, moment: datetime) -> int:

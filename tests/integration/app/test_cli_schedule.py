@@ -78,6 +78,16 @@ def test_what_cannot_be_is_refused(here: Gtm, flown: str, store: Database, optio
     assert planned(store) == 100
 
 
+@pytest.mark.parametrize(("shift", "words"), [(30, "lies outside of every ad flight"), (-2, "is over")])
+def test_a_day_that_cannot_be_closed_is_told_with_the_dates_of_the_flights(
+    here: Gtm, flown: str, shift: int, words: str
+) -> None:
+    today = SystemClock().now().date()
+    told = here("schedule", "repace", flown, "--close", str(today + timedelta(days=shift)))
+    assert told.code == 2 and words in told.err
+    assert f"linkedin {today - timedelta(days=5)} to {today + timedelta(days=4)}" in " ".join(told.err.split())
+
+
 def test_a_venture_without_flights(here: Gtm, fleet: VentureBrief) -> None:
     assert "has no ad flights" in here("schedule", "repace", fleet.id).out
     assert here("schedule", "repace", "nobody").code == 2

@@ -105,6 +105,28 @@ def test_nobody_is_migrated_when_nobody_is_elsewhere(gtm: Gtm, workflow: str) ->
     assert gtm("workflow", "migrate", DRIP, "--to", "2", "--from", "1").code == 2
 
 
+@pytest.mark.parametrize("way", [("--to", "9"), ("--to", "1", "--from", "0"), ("--to", "-1"), ("--to", "9" * 20)])
+def test_nobody_is_migrated_to_or_from_a_version_that_does_not_exist(
+    gtm: Gtm, workflow: str, way: tuple[str, ...]
+) -> None:
+    done = gtm("workflow", "migrate", DRIP, *way, "--json")
+    assert done.code == 2 and done.problem["status"] < 500
+
+
+def test_a_draft_that_is_cancelled_stays_a_draft_and_is_called_one(gtm: Gtm, workflow: str, store: Database) -> None:
+    with store.write() as session:
+        automation.save_workflow(
+            session, drip("fleet-new", "fleet"), run_id="run-1", revision=1, now=SystemClock().now()
+        )
+    assert told(gtm, "workflow", "cancel", "fleet-new", "--reason", "wrong", "--yes")["status"] == "draft"
+    assert "is a draft" in gtm("workflow", "cancel", "fleet-new", "--reason", "wrong", "--yes").out
+    assert told(gtm, "workflow", "cancel", DRIP, "--reason", "wrong", "--yes")["status"] == "paused"
+
+
+def test_who_names_no_workflow_is_told_where_their_names_are(gtm: Gtm, workflow: str) -> None:
+    assert gtm("workflow", "show", "nope", "--json").problem["hint"] == "gtm workflow list VENTURE tells their ids"
+
+
 def test_people_are_moved_to_another_version_after_a_preview(gtm: Gtm, workflow: str, store: Database) -> None:
     send(store, "ada@example.test")
     with store.write() as session:

@@ -100,6 +100,25 @@ def test_what_a_dead_worker_held_is_given_back_and_the_worker_told(stage: Stage)
     assert stage.rows(WorkerRow) == []
 
 
+def test_what_a_silent_worker_was_at_is_done_anew_before_its_lease_is_over(stage: Stage) -> None:
+    runs: list[datetime] = []
+
+    def killed(_database: Database, _now: datetime) -> Report:
+        raise KilledHere
+
+    with stage.database.write() as session:
+        info = WorkerInfo(name="doomed", host="here", pid=1)
+        workers.beat(session, info, stage.clock.now(), timedelta(seconds=20), 0)
+    with pytest.raises(KilledHere):
+        Upkeep(stage.database, stage.clock, "doomed", [Task("counting", timedelta(minutes=1), killed)]).run_due()
+    survivor = Upkeep(stage.database, stage.clock, "survivor", [counting(runs)])
+    stage.advance(seconds=61)
+    assert survivor.run_due() == {} and runs == []
+    rescue_leases(stage.database, stage.clock.now())
+    assert stage.clock.now() - stage.rows(WorkerRow)[0].seen_at < LEASE
+    assert set(survivor.run_due()) == {"counting"} and len(runs) == 1
+
+
 def test_many_silent_workers_are_counted_and_told_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     with stage.database.write() as session:
         for number in range(9):

@@ -12,6 +12,8 @@ import pytest
 from agents.redrafting import REDRAFTS, ROUND
 from agents.testing import OpenAIServer
 from agents.testing_brain import HouseBrain
+from app.web.reviewing import review_page
+from crews.content_review import content_shown
 from crews.editing import Edited, edit_piece, texts_of
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.dossier import Dossier
@@ -268,6 +270,11 @@ def test_a_checker_that_is_silent_is_a_line_of_the_verdict_and_of_the_review(sql
     review = scene.waiting().review
     assert review is not None and review.recommendation == "approve"
     assert any("was not checked by the language checkers" in item.finding for item in review.checked)
+    shown = content_shown(scene.services, scene.run_id)
+    told = "content.grammar was not checked by the language checkers: the language checkers ended"
+    assert [one.sentence() for one in shown.not_checked] == [told] and told in review_page(shown)
+    edited = edit(scene, f"{body_of(piece_in(scene.dossier()))}\n\nOr write to us with a question.")
+    assert [one.sentence() for one in edited.not_checked] == [told]
 
 
 class Weigher:

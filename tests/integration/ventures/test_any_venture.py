@@ -18,7 +18,7 @@ CTAS = (
 )  # fmt: skip
 NAMES = (
     "Acme", "Orbit", "Uber", "8fit", "X", "acme", "O'Hara", "Ben & Jerry's", "Ünïcode", "日本", "Ultimate Guitar",
-    "A/B Lab", "Epic Games", "Acme Inc.", "iDoor", "<b>bold</b>",
+    "A/B Lab", "Epic Games", "Acme Inc.", "iDoor", "A < B",
     "A venture whose name is as long as any name may be: sixty",
 )  # fmt: skip
 ROLES = ("8-bit artist", "usability engineer", "utility manager", "SRE", "hourly worker", "R&D lead", "Über-Manager")

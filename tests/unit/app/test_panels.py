@@ -1,6 +1,7 @@
 """What `gtm show` draws: names where a person reads, and nothing that is told elsewhere and shown nowhere."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from rich.console import Console, RenderableType
@@ -9,7 +10,10 @@ from app.cli.panels import PARTS
 from app.cli.panels.brief import brief_panel
 from app.cli.panels.overview import overview_panel
 from app.cli.panels.parts import unshown
+from app.cli.panels.pieces import piece_panel
+from crews.content_review import PieceShown
 from gtm.domain.called import judged
+from gtm.domain.check import CopyCheck, PieceReport
 from gtm.domain.review import Review
 from gtm.domain.verdict import Check, Finding, Verdict
 from gtm.policies.entry import assumptions
@@ -86,3 +90,15 @@ def test_what_was_approved_against_its_review_stands_at_the_head() -> None:
 @pytest.mark.parametrize(("amount", "told"), [(1, "1 entry is not shown"), (2, "2 entries are not shown")])
 def test_what_is_left_out_is_counted_in_grammar(amount: int, told: str) -> None:
     assert unshown(amount, "entry", "entries").startswith(told)
+
+
+def test_a_piece_names_its_lowest_score_and_the_check_that_measured_it() -> None:
+    content = dossiers.dossier().content
+    assert content is not None
+    piece = content.pieces[0]
+    scores: dict[CopyCheck, Decimal] = {
+        "content.cta": Decimal("0.9"), "content.readability": Decimal("0.61"), "content.brand_voice": Decimal("0.88"),
+    }  # fmt: skip
+    report = PieceReport(piece_id=piece.piece_id, sha256="0" * 64, scores=scores)
+    one = PieceShown(piece, "Ads", "IT", "ad", report, None, (), ())
+    assert "lowest score 0.61 by content.readability" in drawn(piece_panel(one))

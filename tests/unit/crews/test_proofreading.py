@@ -7,11 +7,11 @@ from email.policy import SMTP
 import pytest
 
 from crews.proofreading import at_step, slips_in
-from crews.weighing import mailed, mails_of
+from crews.weighing import mailed, mails_of, spam_of
 from gtm.connectors.proofreading.fake import FakeProofreader
 from gtm.domain.check import NotChecked
 from gtm.domain.errors import TransientFailure
-from gtm.domain.proofing import Slip
+from gtm.domain.proofing import Slip, SpamReport
 from gtm.policies.accessibility import accessibility_faults
 from gtm.policies.html import mail_faults
 from gtm.policies.registry import judge_step
@@ -57,6 +57,28 @@ def test_without_an_answer_the_houses_rules_judge_alone() -> None:
     assert slips is None
     assert silent == NotChecked("content.grammar", "the language checkers", "nobody is there")
     assert slips_in(dossier(), None) == (None, None)
+
+
+def test_a_checker_that_leaves_texts_out_has_not_read_them() -> None:
+    class Forgetful:
+        def read(self, texts: Sequence[str], names: Collection[str]) -> Mapping[str, tuple[Slip, ...]]:
+            return dict.fromkeys(texts[2:], ())
+
+    slips, silent = slips_in(dossier(), Forgetful())
+    assert slips is not None
+    assert silent == NotChecked("content.grammar", "the language checkers", "2 texts came back unread")
+
+
+class Gone:
+    def judge(self, message: bytes) -> SpamReport:
+        raise TransientFailure("the spam filter went away")
+
+
+def test_a_spam_filter_that_fails_is_told_and_leaves_nothing_measured() -> None:
+    assert spam_of(dossier(), Gone(), LAYOUT) == (
+        None, NotChecked("content.spam", "the spam filter", "the spam filter went away")
+    )  # fmt: skip
+    assert spam_of(dossier(), None, LAYOUT) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["fleet", "life", "posthog"])

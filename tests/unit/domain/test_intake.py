@@ -1,5 +1,6 @@
 """A brief is read whole or refused with every error at once."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -269,3 +270,38 @@ def test_a_broken_configuration_names_file_key_and_what_is_allowed(data: bytes, 
     assert field in caught.value.field
     assert allowed in caught.value.allowed
     assert caught.value.findings
+
+
+MARKED = (
+    ("facts.0.text", "Fleet is fast.<script>alert(1)</script>", "<script>"),
+    ("product", "One <b>system</b> for all devices.", "<b>"),
+    ("offers.0.cta_text", "Book <img src=x onerror=alert(1)>", "<img"),
+    ("brand.description", "plain <!-- a remark -->", "<!--"),
+    ("market_strategy.document", "See [the plan](javascript:alert(1)) for more. " * 40, "javascript:"),
+    ("segments.0.profile", "R&amp;D teams of large companies.", "&amp;"),
+    ("market_strategy.positioning", "Open <SVG/ONLOAD=alert(1)> and free", "<SVG"),
+    ("facts.1.note", "data:text/html,<b>x</b>", "data:text/html"),
+    ("postal_address", {"value": "1 Main Street<br/>Springfield"}, "<br/>"),
+)
+
+
+@pytest.mark.parametrize(("path", "value", "mark"), MARKED)
+def test_markup_is_refused_with_its_field_and_what_is_allowed(path: str, value: Any, mark: str) -> None:
+    (told,) = refused(put(path, value)).findings
+    field = re.sub(r"\.(\d+)", r"[\1]", path)
+    assert told.startswith(field) and mark in told
+    assert "allowed: plain words" in told and len(told) < 320
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CAC < $100 and LTV > $300.",
+        "Campaign names are YYYY-MM-<medium>-<Name>.",
+        "JavaScript: one snippet, next to your code.",
+        "a<b, b>c and R&D",
+        "Turn it on = done; <3 from all of us",
+    ],
+)
+def test_signs_that_are_no_markup_stay(text: str) -> None:
+    assert read(put("market_strategy.document", text)).market_strategy.document == text

@@ -86,6 +86,24 @@ class Drafts:
 
 
 @cache
+def playbook() -> PlaybookData:
+    """The house's phrases, in all voices."""
+    voices = sorted((ROOT / "config/playbook/voices").glob("*.yaml"))
+    return PlaybookData(
+        common=config("playbook/common.yaml", PlaybookCommon),
+        voices=tuple(load_config(path.read_bytes(), VoicePhrases, path.name) for path in voices),
+    )
+
+
+def copy_in(name: str, voice: str) -> list[str]:
+    """The texts of version A of every piece that the house drafts for a venture in a voice."""
+    made = drafts(name)
+    spoken = made.brief.model_copy(update={"brand": made.brief.brand.model_copy(update={"voice": voice})})
+    content = draft_content(spoken, made.templates, made.channels, policies(), playbook(), starts=STARTS)
+    return ["\n".join(element.text("A") for element in piece.elements) for piece in content.pieces]
+
+
+@cache
 def drafts(name: str = "fleet") -> Drafts:
     b, p, no = brief(name), policies(), Directives()
     preset = config(f"presets/{b.preset}.yaml", Presets) if b.preset else None
@@ -93,11 +111,6 @@ def drafts(name: str = "fleet") -> Drafts:
         load_config(path.read_bytes(), CampaignTemplate, path.name)
         for path in sorted((ROOT / "config/campaign_templates").glob("*/template.yaml"))
     ]
-    voices = sorted((ROOT / "config/playbook/voices").glob("*.yaml"))
-    data = PlaybookData(
-        common=config("playbook/common.yaml", PlaybookCommon),
-        voices=tuple(load_config(path.read_bytes(), VoicePhrases, path.name) for path in voices),
-    )
     strategy = draft_strategy(b, p, preset, no)
     channels = draft_channels(b, strategy, p, preset, no)
     budget = draft_budget(b, channels, p, preset, no)
@@ -110,7 +123,7 @@ def drafts(name: str = "fleet") -> Drafts:
         channels=channels,
         budget=budget,
         templates=templates,
-        content=draft_content(b, templates, channels, p, data, starts=STARTS),
+        content=draft_content(b, templates, channels, p, playbook(), starts=STARTS),
         schedule=schedule,
         workflows=WorkflowSet(venture_id=b.id, workflows=workflows),
         triggers=TriggerSet(venture_id=b.id, triggers=draft_triggers(b, templates, workflows)),

@@ -86,6 +86,16 @@ def test_other_words_are_refused_with_the_values_that_there_are(text: str) -> No
     assert not list(ad_button_faults(with_button(search, text), template, POLICIES))
 
 
+@pytest.mark.parametrize("text", LINKEDIN)
+def test_a_value_of_the_network_is_neither_a_claim_nor_vague(text: str) -> None:
+    templates, _ = parts("posthog")
+    piece = with_button(next(p for p in ads("posthog") if p.piece_id.endswith("-linkedin")), text)
+    template = templates.template(piece.template_id)
+    assert template is not None
+    thin = BRIEFS["posthog"].model_copy(update={"facts": BRIEFS["posthog"].facts[:2]})
+    assert [f.sentence() for f in copy_faults(piece, template, thin, POLICIES) if f.element == BUTTON] == []
+
+
 @pytest.mark.parametrize("cta", CTAS)
 @pytest.mark.parametrize("channel", ["linkedin", "facebook_ads", "instagram_ads"])
 def test_every_act_has_buttons_on_every_network(cta: Cta, channel: str) -> None:

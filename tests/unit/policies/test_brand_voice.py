@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm.domain.brief import Brand
-from gtm.policies.brand_voice import banned_words, measured_complexity, score, voice_report
+from gtm.policies.brand_voice import banned_words, score, voice_report
+from gtm.policies.voice_measures import measured_complexity
 from tests.unit.policies.support import brief, drafts, policies
 
 LIMIT = policies().brand_voice_minimum
