@@ -6,12 +6,13 @@ claims skip each other's rows.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from gtm.automation.actions.base import ActionContext, Done
+from gtm.automation.actions.lanes import Lanes
 from gtm.automation.actions.registry import ACTIONS, run_actions
 from gtm.automation.holding import Hold, Stopwatch
 from gtm.automation.interpreter import step
@@ -32,7 +33,9 @@ from gtm.store.repositories.enrolment_sql import Claimed
 _LOG = logging.getLogger(__name__)
 
 GROUP = 50
-"""Actions whose reservations and results are written together; a crash leaves no more than these unknown."""
+"""Actions whose reservations and results are written together."""
+AHEAD = 25
+"""How many of a group may be under way when the next one is reserved; a crash leaves no more than both unknown."""
 GATHER_SECONDS = 0.02
 """How long to rest after a look that found few."""
 SLOW = timedelta(seconds=1)
@@ -63,6 +66,35 @@ class Look:
     expired: int
     moves: tuple[Move, ...]
     held: Sequence[Claimed]
+
+
+class Going:
+    """A group whose actions have begun, or are begun one after the other as their results are taken.
+
+    Args:
+        results: of each, in order, once it is done.
+        left: how many are to come.
+        together: whether they have begun, so that each must be gone through.
+        clock: tells how long ago anything was told.
+    """
+
+    def __init__(self, results: Iterator[Result], left: int, together: bool, clock: Clock) -> None:
+        self.left = left
+        self.together = together
+        self.untold: list[Result] = []
+        self.told_at = Stopwatch(clock)
+        self._results = results
+        self._clock = clock
+
+    def take(self) -> None:
+        """Wait for the next result."""
+        self.untold.append(next(self._results))
+        self.left -= 1
+
+    def all_untold(self) -> list[Result]:
+        """The results that nobody was told yet."""
+        told, self.untold, self.told_at = self.untold, [], Stopwatch(self._clock)
+        return told
 
 
 class Worker:
@@ -118,10 +150,11 @@ class Worker:
             writer.break_off(one)
         moved = list(look.moves)
         started = 0
-        for results in self._worked(claimed, hold):
-            written = writer.write(results)
-            moved += [one.move for one in results if one.move.before.enrolment_no in written]
-            started += sum(one.starts for one in results)
+        with self._database.looks() as looks, Lanes(looks, self._services.mailer.connections) as lanes:
+            for results in self._worked(claimed, hold, lanes):
+                written = writer.write(results)
+                moved += [one.move for one in results if one.move.before.enrolment_no in written]
+                started += sum(one.starts for one in results)
         return Tick(
             expired=look.expired,
             claimed=len(look.moves) + len(look.held),
@@ -209,59 +242,90 @@ class Worker:
                 # A look costs as much for one as for many: leads that come one after another are moved together.
                 stop.wait(min(GATHER_SECONDS, poll_seconds))
 
-    def _worked(self, claimed: Sequence[Claim], hold: Hold) -> Iterator[list[Result]]:
-        """The moves of a batch: those without effect at once, then actions in groups, each done when it is told."""
+    def _worked(self, claimed: Sequence[Claim], hold: Hold, lanes: Lanes) -> Iterator[list[Result]]:
+        """The moves of a batch: those without effect at once, then actions in groups, each done when it is told.
+
+        The next group of mails is begun while the last mails of the one before it are handed over.
+        """
         actions: list[Claim] = []
         waits: list[Claim] = []
         for claim in claimed:
             (actions if claim.acts else waits).append(claim)
         if waits:
             yield [Result(walked(claim, self._clock.now())) for claim in waits]
+        going: Going | None = None
         for group in _groups(actions):
-            if not self._stop.is_set():
-                hold.keep()
-                yield from self._done(group, hold)
+            if going is not None:
+                yield from self._told(going, leave=AHEAD)
+            if self._stop.is_set():
+                break
+            hold.keep()
+            begun = Going(self._begun(group, hold, lanes), len(group), ACTIONS[_type(group[0])].together, self._clock)
+            if going is not None:
+                yield from self._told(going)
+            going = begun
+        if going is not None:
+            yield from self._told(going)
         if actions and self._stop.is_set():
             with self._database.write() as session:
                 claims.release(session, hold.owner)
 
-    def _done(self, group: Sequence[Claim], hold: Hold) -> Iterator[list[Result]]:
-        """Do a group's actions; what is done is told by the second, so that a slow one loses nothing to a crash."""
-        results: list[Result] = []
-        told_at = Stopwatch(self._clock)
+    def _told(self, going: Going, leave: int = 0) -> Iterator[list[Result]]:
+        """What a group came to, until so many are left; by the second, so that a slow one loses little to a crash."""
         try:
-            for result in self._acted(group, hold):
-                results.append(result)
-                if told_at.passed() >= SLOW:
-                    yield results
-                    results, told_at = [], Stopwatch(self._clock)
-                if self._stop.is_set() and not ACTIONS[_type(group[0])].together:
-                    break
+            while going.left > leave:
+                going.take()
+                if going.told_at.passed() >= SLOW:
+                    yield going.all_untold()
+                if self._stop.is_set() and not going.together:
+                    going.left = 0
         except Exception:
-            if results:
-                yield results
+            if going.untold:
+                yield going.all_untold()
             raise
-        if results:
-            yield results
+        if going.untold and not going.left:
+            yield going.all_untold()
 
-    def _acted(self, group: Sequence[Claim], hold: Hold) -> Iterator[Result]:
-        """Each action's result once it is done. A group that breaks before its first is done one by one."""
+    def _begun(self, group: Sequence[Claim], hold: Hold, lanes: Lanes) -> Iterator[Result]:
+        """Begin a group's actions; each one's result comes once it is done.
+
+        A group that breaks before its first is done one by one.
+        """
+        try:
+            performed = [self._perform(claim, hold, lanes) for claim in group]
+            outcomes = run_actions([(perform.action, context) for _, perform, context in performed])
+        except Exception as error:  # noqa: BLE001 (it is raised again, or told of one of them)
+            return self._apart(group, error, hold, lanes)
+        return self._acted(group, [running for running, _, _ in performed], outcomes, hold, lanes)
+
+    def _acted(
+        self,
+        group: Sequence[Claim],
+        running: Sequence[EnrolmentState],
+        outcomes: Iterable[Done],
+        hold: Hold,
+        lanes: Lanes,
+    ) -> Iterator[Result]:
         begun = False
         try:
-            performed = [self._perform(claim, hold) for claim in group]
-            outcomes = run_actions([(perform.action, context) for _, perform, context in performed])
-            for claim, (running, _, _), done in zip(group, performed, outcomes, strict=True):
+            for claim, state, done in zip(group, running, outcomes, strict=True):
                 begun = True
-                yield self._answered(claim, running, done)
+                yield self._answered(claim, state, done)
         except Exception as error:
-            if begun or not is_poison(error):
+            if begun:
                 raise
-            if len(group) == 1:
-                _LOG.exception("a step of %s broke", group[0].state.execution_id)
-                yield self._set_aside(group[0], error)
-                return
-            for claim in group:
-                yield from self._acted([claim], hold)
+            yield from self._apart(group, error, hold, lanes)
+
+    def _apart(self, group: Sequence[Claim], error: Exception, hold: Hold, lanes: Lanes) -> Iterator[Result]:
+        """Each of a broken group by itself, and where it is one alone, set aside; trouble of the store is nobody's."""
+        if not is_poison(error):
+            raise error
+        if len(group) == 1:
+            _LOG.error("a step of %s broke", group[0].state.execution_id, exc_info=error)
+            yield self._set_aside(group[0], error)
+            return
+        for claim in group:
+            yield from self._begun([claim], hold, lanes)
 
     def _answered(self, claim: Claim, running: EnrolmentState, done: Done) -> Result:
         """The move that an action's outcome asks for; one that cannot be told leaves the effect unknown."""
@@ -291,7 +355,7 @@ class Worker:
         records = tuple(effect for effect in effects if isinstance(effect, Record))
         return Result(Move(claim.pinned, claim.state, after, records))
 
-    def _perform(self, claim: Claim, hold: Hold) -> tuple[EnrolmentState, Perform, ActionContext]:
+    def _perform(self, claim: Claim, hold: Hold, lanes: Lanes) -> tuple[EnrolmentState, Perform, ActionContext]:
         definition = claim.pinned.definition
         running, (perform,) = step(definition, claim.state, Due(), self._clock.now())
         if not isinstance(perform, Perform) or claim.lead is None:
@@ -305,6 +369,7 @@ class Worker:
             lead=claim.lead,
             key=perform.key,
             hold=hold,
+            lanes=lanes,
         )
         return running, perform, context
 

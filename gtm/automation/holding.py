@@ -4,8 +4,13 @@ A worker that is late must find out before its next effect, not after it: what i
 last transaction in which it held it.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from gtm.domain.clock import Clock
 from gtm.store.database import Database
@@ -55,6 +60,7 @@ class Hold:
         self._database = database
         self._clock = clock
         self._since = since
+        self._one = threading.Lock()
 
     @property
     def is_aging(self) -> bool:
@@ -66,11 +72,21 @@ class Hold:
         """Whether the lease has run out since the store was last told that the owner lives."""
         return self._since.passed() >= self.lease
 
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[Session]:
+        """A transaction about what is held, one of this claim at a time: two would wait for each other's rows.
+
+        Args:
+            durable: see `Database.write`.
+        """
+        with self._one, self._database.write(durable=durable) as session:
+            yield session
+
     def keep(self) -> None:
         """Say that the owner lives, where a quarter of the lease is over: whatever it still holds, it holds on."""
         if self.is_aging:
             since = Stopwatch(self._clock)
-            with self._database.write() as session:
+            with self.writing() as session:
                 claims.extend_lease(session, self.owner, since.moment + self.lease)
             self.held_since(since)
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlmodel import Session
 
@@ -27,6 +27,8 @@ PREFERENCES = "/t/p/"
 PREFIX = "/t/"
 """Below this the door is open to everybody: the tokens are what is checked."""
 _SIGNATURE_BYTES = 16
+_BLOCK = 64
+"""Bytes that SHA-256 takes in at a time."""
 _MAX_TARGET = 2000
 _TOKEN = re.compile(r"^(send-[0-9a-f]{1,40})\.(0|[1-9][0-9]{0,11})\.([A-Za-z0-9_-]{22})$")
 _READER = re.compile(r"^([A-Za-z0-9_-]{2,344})\.([A-Za-z0-9_-]{22})$")
@@ -42,6 +44,14 @@ class Mark:
     link_no: int
 
 
+class Link(NamedTuple):
+    """A link in HTML: from where to where its address stands, and the address itself."""
+
+    start: int
+    end: int
+    target: str
+
+
 class SignedTracking:
     """Writes and reads tokens; see `gtm.automation.ports.Tracking`.
 
@@ -54,7 +64,11 @@ class SignedTracking:
         if len(secret) < 16:
             raise ValueError("the secret has at least 16 bytes")
         self._base = base_url.rstrip("/")
-        self._secret = secret
+        # HMAC (RFC 2104) with both keys taken in once: a mail has a signature for each of its links.
+        key = hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret
+        self._inner, self._outer = (
+            hashlib.sha256(bytes(byte ^ pad for byte in key.ljust(_BLOCK, b"\0"))) for pad in (0x36, 0x5C)
+        )
 
     def url(self, kind: Kind, send_id: str, link_no: int = 0) -> str:
         """The address of a pixel, a link, or the unsubscribe page."""
@@ -114,33 +128,44 @@ class SignedTracking:
         return email.model_copy(update=changes)
 
     def _with_links(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> str:
-        def replaced(match: re.Match[str]) -> str:
-            target = _target(match.group(3))
-            if email.unsubscribe_url and target == email.unsubscribe_url:
+        body, done, pieces = email.html or "", 0, list[str]()
+        for link in _links(body):
+            if email.unsubscribe_url and link.target == email.unsubscribe_url:
                 address = self.unsubscribe_url(send_id)
-            elif _counted(target, email, lead) and target in numbers:
-                address = self.url("click", send_id, numbers[target])
+            elif link.target in numbers and _counted(link.target, email, lead):
+                address = self.url("click", send_id, numbers[link.target])
             else:
-                return match.group(0)
-            return f"{match.group(1)}{match.group(2)}{html.escape(address)}{match.group(2)}"
-
-        return _LINK.sub(replaced, email.html or "")
+                continue
+            pieces += body[done : link.start], html.escape(address)
+            done = link.end
+        return "".join((*pieces, body[done:]))
 
     def _with_pixel(self, body: str, send_id: str) -> str:
         pixel = f'<img src="{html.escape(self.url("open", send_id))}" width="1" height="1" alt="" style="border:0">'
-        match = _BODY_END.search(body)
-        return body[: match.start()] + pixel + body[match.start() :] if match else body + pixel
+        at = body.rfind("</body>")
+        if at < 0 and (match := _BODY_END.search(body)):
+            at = match.start()
+        return body[:at] + pixel + body[at:] if at >= 0 else body + pixel
 
     def _signature(self, kind: Kind | Literal["preferences"], name: str, link_no: int = 0) -> str:
         text = f"{kind}|{name}|{link_no}".encode()
-        digest = hmac.new(self._secret, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return base64.urlsafe_b64encode(outer.digest()[:_SIGNATURE_BYTES]).rstrip(b"=").decode()
 
 
 def targets_of(email: RenderedEmail, lead: Lead) -> set[str]:
     """The addresses in a mail's HTML that are counted when they are clicked."""
-    found = (_target(match.group(3)) for match in _LINK.finditer(email.html or ""))
+    found = {link.target for link in _links(email.html or "")}
     return {target for target in found if _counted(target, email, lead)}
+
+
+@lru_cache(maxsize=128)
+def _links(body: str) -> tuple[Link, ...]:
+    """The links of a mail in order; a mail of a group is asked twice, for its targets and to have them replaced."""
+    found = _LINK.finditer(body)
+    return tuple(Link(match.start(3), match.end(3), _target(match.group(3))) for match in found)
 
 
 @lru_cache(maxsize=1024)
@@ -151,13 +176,16 @@ def _target(attribute: str) -> str:
 
 def _counted(target: str, email: RenderedEmail, lead: Lead) -> bool:
     """Web addresses that are the same for everybody: what names a person is not kept in a table of targets."""
+    if target == email.unsubscribe_url or target == email.preferences_url or lead.lead_id in target:
+        return False
+    return _is_web(target) and lead.email not in target.lower()
+
+
+@lru_cache(maxsize=1024)
+def _is_web(target: str) -> bool:
     if not target.lower().startswith(("https://", "http://")) or len(target) > _MAX_TARGET:
         return False
-    if any(character < " " for character in target):
-        return False
-    if target in (email.unsubscribe_url, email.preferences_url):
-        return False
-    return lead.lead_id not in target and lead.email not in target.lower()
+    return not any(character < " " for character in target)
 
 
 def secret_from(key: bytes) -> bytes:

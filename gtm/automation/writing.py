@@ -139,7 +139,7 @@ class Writer:
 
     def _together(self, results: Sequence[Result]) -> set[int]:
         durable = self._hold.real and not all(one.repeatable for one in results)
-        with self._database.write(durable=durable) as session:
+        with self._hold.writing(durable=durable) as session:
             # Enrolments before sends, as whoever renews reservations locks them.
             moves = {one.move.before.enrolment_no: one.move for one in results}
             written = claims.write_moves(session, moves, self._owner, self._clock.now())

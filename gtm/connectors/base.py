@@ -58,6 +58,7 @@ class OutgoingEmail(Model):
         unsubscribe: whether it is marketing mail, which carries List-Unsubscribe headers (RFC 8058).
         unsubscribe_url: this recipient's own HTTPS address for it; the platform's setting stands in for none.
         deadline: by `time.monotonic`, when handing it over must have ended, done or not; None for whenever.
+        message: it all as it goes over the wire, where `WritesAhead` has written it; nothing else of it is read then.
     """
 
     key: Annotated[str, Field(pattern=r"^[0-9a-zA-Z._-]{8,80}$")]
@@ -70,6 +71,7 @@ class OutgoingEmail(Model):
     unsubscribe: bool = True
     unsubscribe_url: Annotated[str, Field(pattern=r"^(https?://[^\s<>#]+)?$", max_length=500)] = ""
     deadline: float | None = None
+    message: bytes | None = None
 
 
 @runtime_checkable
@@ -81,6 +83,19 @@ class DeliveryLookup(Protocol):
 
         Raises:
             TransientFailure: it could not be asked now.
+        """
+        ...
+
+
+@runtime_checkable
+class WritesAhead(Protocol):
+    """Can write and sign an email before it is handed over; optional."""
+
+    def written(self, email: OutgoingEmail) -> OutgoingEmail:
+        """The email with its `message`, as `send` would hand it over.
+
+        Raises:
+            InvalidInput: see `EmailConnector.send`.
         """
         ...
 

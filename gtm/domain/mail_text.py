@@ -66,7 +66,7 @@ def wrapped(text: str) -> str:
 def rewrapped(text: str) -> str:
     """A filled text with the lines wrapped again that somebody's long name or company has made too long."""
     lines = text.split("\n")
-    if all(len(line) <= LONGEST for line in lines):
+    if max(map(len, lines)) <= LONGEST:
         return text
     return "\n".join(part for line in lines for part in (_lines(line, WIDTH) if len(line) > LONGEST else [line]))
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import escape
 
 from gtm.domain.conditions import Scalar
 from gtm.domain.errors import TemplateRefused, UnknownVariable, shorten
@@ -24,6 +25,8 @@ KEPT = 2048
 
 FILTERS = frozenset({"capitalize", "default", "lower", "title", "trim", "upper"})
 
+_BRACE = re.compile(r"\{\{\s*'\{'\s*\}\}")
+_MARK = "\x00"
 _PLAIN = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
@@ -105,17 +108,50 @@ def render(text: str, values: Mapping[str, Scalar], *, html: bool = False, limit
                 value=text,
                 allowed=", ".join(sorted(values)) or "no variable at all",
             )
+    if (pieces := _plain_pieces(text)) is not None:
+        filled = _filled(pieces, values, html=html)
+        if len(filled) > limit:
+            raise _too_long(limit)
+        return filled
     parts: list[str] = []
     size = 0
     try:
         for part in _compiled(text, html).generate(**values):
             size += len(part)
             if size > limit:
-                raise TemplateRefused(f"the rendered text is longer than {limit} characters", field="text")
+                raise _too_long(limit)
             parts.append(part)
     except UndefinedError as error:
         raise UnknownVariable(f"the template cannot be filled: {error}", value=text) from error
     return "".join(parts)
+
+
+def _too_long(limit: int) -> TemplateRefused:
+    return TemplateRefused(f"the rendered text is longer than {limit} characters", field="text")
+
+
+@lru_cache(maxsize=KEPT)
+def _plain_pieces(text: str) -> tuple[str, ...] | None:
+    """Text and names in turn of a template that has nothing but both, which is filled without its language; else None.
+
+    `{{ '{' }}`, which stands for a brace, is text.
+    """
+    pieces = _PLAIN.split(_BRACE.sub(_MARK, text))
+    if _MARK in text or "\r" in text or any("{" in words for words in pieces[::2]):
+        return None
+    if not _variables(text)[0].issuperset(pieces[1::2]):
+        # Such as `{{ true }}`, which is no variable.
+        return None
+    return tuple(piece.replace(_MARK, "{") if number % 2 == 0 else piece for number, piece in enumerate(pieces))
+
+
+def _filled(pieces: tuple[str, ...], values: Mapping[str, Scalar], *, html: bool) -> str:
+    filled = list(pieces)
+    if html:
+        filled[1::2] = [str(escape(values[name])) for name in pieces[1::2]]
+    else:
+        filled[1::2] = [str(values[name]) for name in pieces[1::2]]
+    return "".join(filled)
 
 
 @lru_cache(maxsize=KEPT)

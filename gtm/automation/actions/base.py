@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session
 
@@ -20,6 +20,9 @@ from gtm.store.repositories import claims, deliveries
 from gtm.store.repositories.deliveries import GONE, Standing
 from gtm.store.trouble import STORE_TROUBLE, trouble_of
 
+if TYPE_CHECKING:
+    from gtm.automation.actions.lanes import Lanes
+
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -34,6 +37,7 @@ class ActionContext:
     Attributes:
         key: the effect's idempotency key.
         hold: the claim under which the enrolment is held; every write is fenced by its owner's name.
+        lanes: what hands mails over, the claim's own.
     """
 
     database: Database
@@ -44,6 +48,7 @@ class ActionContext:
     lead: Lead
     key: str
     hold: Hold
+    lanes: "Lanes"
 
     @property
     def owner(self) -> str:
@@ -52,7 +57,7 @@ class ActionContext:
 
     def announcing(self) -> AbstractContextManager[Session]:
         """A transaction that is on the disk before the effect that it announces."""
-        return self.database.write(durable=self.hold.real)
+        return self.hold.writing(durable=self.hold.real)
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,8 @@ class Action:
     """A verb of the workflow language: its parameters, and what does it for a group, in order.
 
     Attributes:
-        together: whether the whole group is announced before the first effect, so that it must be gone through.
+        together: whether the whole group is announced, and its first effects begun, when `run` is called, so that it
+            must be gone through; else each is begun when its result is asked for.
         repeatable: whether it is nothing but a transaction of the store that changes nothing when done again.
         starts: whether it changes a lead, so that the lead may enter other workflows that are due at once.
     """

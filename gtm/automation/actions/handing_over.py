@@ -15,7 +15,7 @@ from sqlmodel import Session
 from gtm.automation.holding import Hold, Stopwatch
 from gtm.automation.reconciling import SETTLE
 from gtm.domain.clock import Clock
-from gtm.store.database import Database, Looks
+from gtm.store.database import Looks
 from gtm.store.repositories import claims, deliveries, email_sends
 from gtm.store.repositories.deliveries import Standing
 
@@ -27,14 +27,12 @@ class Handover:
     """The hand-over of one group, by several threads at a time.
 
     Args:
-        database: the store.
         looks: at it, one before each mail.
         clock: tells the moments.
         hold: the claim that the group is held under.
     """
 
-    def __init__(self, database: Database, looks: Looks, clock: Clock, hold: Hold) -> None:
-        self._database = database
+    def __init__(self, looks: Looks, clock: Clock, hold: Hold) -> None:
         self._looks = looks
         self._clock = clock
         self._hold = hold
@@ -74,7 +72,7 @@ class Handover:
 
     def _look(self) -> None:
         looked = Stopwatch(self._clock)
-        with self._database.write(durable=self._hold.real) as session:
+        with self._hold.writing(durable=self._hold.real) as session:
             claims.extend_lease(session, self._hold.owner, looked.moment + self._hold.lease)
             mine = email_sends.renew(session, self._mine, self._hold.owner, looked.moment)
         self._mine, self._looked = mine, looked

@@ -34,7 +34,9 @@ def run_actions(steps: Sequence[tuple[ActionStep, ActionContext]]) -> Iterable[D
     Nothing has been done of a group whose first result raises.
     """
     action = ACTIONS[steps[0][0].type]
-    return action.run([(_params(action, step), context) for step, context in steps])
+    # Most of a group are at the same step.
+    params = {id(step): _params(action, step) for step in {id(step): step for step, _ in steps}.values()}
+    return action.run([(params[id(step)], context) for step, context in steps])
 
 
 def _params(action: Action, step: ActionStep) -> Model:

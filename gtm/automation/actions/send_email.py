@@ -1,12 +1,14 @@
 """send_email: reserve the sends of a group, hand each over while the claim stands, tell what became of it.
 
 A crash between reservation and note leaves the row `reserved`; whoever finds it calls it `unknown` and asks a person.
-It is never sent again blindly. A group reserves together, so a crash leaves no more than one group unknown.
+It is never sent again blindly. A group reserves together, when few of the one before it are still to be handed over; a
+crash leaves no more than both unknown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -15,7 +17,7 @@ from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded
 from gtm.automation.actions.handing_over import Handover
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
-from gtm.connectors.base import OutgoingEmail
+from gtm.connectors.base import OutgoingEmail, WritesAhead
 from gtm.domain.base import Model
 from gtm.domain.delivery import Purpose
 from gtm.domain.enrolment import Deferred, Failed, Outcome, Succeeded
@@ -35,6 +37,8 @@ from gtm.store.repositories.deliveries import GONE, Standing
 from gtm.store.repositories.email_sends import Reservation, Settlement
 from gtm.store.trouble import STORE_TROUBLE, trouble_of
 
+_LOG = logging.getLogger(__name__)
+
 
 class Params(Model):
     """What to send; `email_number` is its place in the sequence."""
@@ -50,32 +54,60 @@ Reserved = tuple[Reservation, RenderedEmail]
 Written = tuple[Params, ActionContext, RenderedEmail]
 
 
-def run_many(items: Sequence[Item]) -> Iterator[Done]:
+def run_many(items: Sequence[Item]) -> Iterable[Done]:
     """Send a group's emails, each once, as many at a time as the mailer has connections; each told once it is done.
 
-    Content that does not exist or cannot be filled reserves nothing.
+    The group is reserved when this returns, and its first mails are on their way. Content that does not exist or cannot
+    be filled reserves nothing.
 
     Args:
         items: parameters and context of each; all of one worker's claim.
     """
     written: list[RenderedEmail | Outcome] = [_render(params, context) for params, context in items]
     first = items[0][1]
-    with first.database.looks() as looks:
-        handover = Handover(first.database, looks, first.clock, first.hold)
-        reserved = _reserve_all(items, written, handover)
-        going = [one[0].send_id for one in reserved if isinstance(one, tuple)]
-        handover.begin(going)
-        pairs = [(context, one, handover) for (_, context), one in zip(items, reserved, strict=True)]
-        at_a_time = min(first.services.mailer.connections, len(going))
-        if at_a_time <= 1:
-            yield from (_handed_over(*pair) for pair in pairs)
-            return
-        with ThreadPoolExecutor(at_a_time, thread_name_prefix="mail") as pool:
-            yield from pool.map(lambda pair: _handed_over(*pair), pairs)
+    handover = Handover(first.lanes.looks, first.clock, first.hold)
+    reserved = _reserve_all(items, written, handover)
+    handover.begin([one[0].send_id for one in reserved if isinstance(one, tuple)])
+    mailer = first.services.mailer
+    writer = mailer if isinstance(mailer, WritesAhead) else None
+    outcomes = [_begun(context, one, handover, writer) for (_, context), one in zip(items, reserved, strict=True)]
+    return (outcome() for outcome in outcomes)
 
 
-def _handed_over(context: ActionContext, one: Reserved | Outcome, handover: Handover) -> Done:
-    return _dispatch(*one, context, handover) if isinstance(one, tuple) else Done(one)
+def _begun(
+    context: ActionContext, one: Reserved | Outcome, handover: Handover, writer: WritesAhead | None
+) -> Callable[[], Done]:
+    """Have a mail handed over that is reserved; what tells what became of it."""
+    if not isinstance(one, tuple):
+        return partial(Done, one)
+    send, rendered = one
+    letter = _Letter(send, _outgoing(send, context, rendered), context, handover)
+    return context.lanes.go(letter.dispatch, partial(letter.write, writer) if writer is not None else None)
+
+
+class _Letter:
+    """A reserved mail on its way to the server.
+
+    Args:
+        send: the reservation.
+        email: what is to be handed over.
+        context: whose step it is.
+        handover: of its group.
+    """
+
+    def __init__(self, send: Reservation, email: OutgoingEmail, context: ActionContext, handover: Handover) -> None:
+        self._send, self._email, self._context, self._handover = send, email, context, handover
+
+    def write(self, writer: WritesAhead) -> None:
+        """Write it as it goes over the wire, so that no connection waits until it is written and signed."""
+        try:
+            self._email = writer.written(self._email)
+        except Exception:  # noqa: BLE001 (handing it over does the same once more, and tells what is wrong with it)
+            _LOG.debug("a mail of %s cannot be written", self._context.state.execution_id, exc_info=True)
+
+    def dispatch(self) -> Done:
+        """Hand it over, if that may be; what became of it."""
+        return _dispatch(self._send, self._email, self._context, self._handover)
 
 
 def _render(params: Params, context: ActionContext) -> RenderedEmail | Outcome:
@@ -252,12 +284,13 @@ def _new_send(params: Params, context: ActionContext, send: Reservation) -> dict
     }
 
 
-def _dispatch(send: Reservation, email: RenderedEmail, context: ActionContext, handover: Handover) -> Done:
+def _dispatch(send: Reservation, email: OutgoingEmail, context: ActionContext, handover: Handover) -> Done:
     why, deadline = _last_look(send, context, handover)
     if why:
         return _given_back(send, context, why)
     try:
-        message_id = guarded(lambda: context.services.mailer.send(_outgoing(send, context, email, deadline)), context)
+        in_time = email.model_copy(update={"deadline": deadline})
+        message_id = guarded(lambda: context.services.mailer.send(in_time), context)
     except TransientFailure as error:
         return _refused(send, context, error, Failed(failure="transient", detail=error.detail))
     except MailboxGone as error:
@@ -295,7 +328,7 @@ def _given_back(send: Reservation, context: ActionContext, why: str) -> Done:
     return Done(Deferred(detail=why), note)
 
 
-def _outgoing(send: Reservation, context: ActionContext, email: RenderedEmail, deadline: float | None) -> OutgoingEmail:
+def _outgoing(send: Reservation, context: ActionContext, email: RenderedEmail) -> OutgoingEmail:
     tracking, marketing = context.services.tracking, send.purpose == "marketing"
     return OutgoingEmail(
         key=context.key,
@@ -305,7 +338,6 @@ def _outgoing(send: Reservation, context: ActionContext, email: RenderedEmail, d
         text=email.text,
         html=email.html,
         sent_at=context.clock.now(),
-        deadline=deadline,
         unsubscribe=marketing,
         unsubscribe_url=tracking.unsubscribe_url(send.send_id) if tracking is not None and marketing else "",
     )

@@ -22,6 +22,9 @@ IDLE_SECONDS = 5.0
 """A connection that was used more recently is used again without asking whether it lives; that costs a round trip."""
 
 
+_STEPS = ("MAIL", "RCPT", "DATA")
+
+
 class _Stale(Exception):
     """The connection broke, or is being closed, before a message was on its way."""
 
@@ -53,15 +56,10 @@ class SmtpClient:
             OutcomeUnknown: the connection broke after DATA; it may have been taken.
         """
         with self._lock:
-            connection = self._opened_for(sender, recipient)
-            if deadline is not None and time.monotonic() >= deadline:
-                self._reset()
-                raise TransientFailure("the mail server was so slow that the message was not handed over")
+            connection = self._opened_for(sender, recipient, deadline)
             try:
                 connection.deadline = deadline
                 code, answer = connection.hand_over(message)
-            except smtplib.SMTPDataError as error:
-                raise self._refused(error.smtp_code, error.smtp_error, "DATA") from error
             except (smtplib.SMTPException, OSError) as error:
                 self._drop()
                 raise OutcomeUnknown(f"the connection broke while the message was handed over: {error}") from error
@@ -90,40 +88,52 @@ class SmtpClient:
                     self._connection.quit()
             self._drop()
 
-    def _opened_for(self, sender: str, recipient: str) -> TimedSmtp | TimedSmtpSsl:
-        """A connection that waits for DATA; one that went stale since its last message is replaced once."""
+    def _opened_for(self, sender: str, recipient: str, deadline: float | None) -> TimedSmtp | TimedSmtpSsl:
+        """A connection that waits for the message; one that went stale since its last message is replaced once."""
         kept = self._connection is not None
         connection = self._ready()
         try:
-            self._before_data(connection, sender, recipient)
+            self._before_message(connection, sender, recipient, deadline)
         except _Stale as stale:
             if not kept:
                 raise TransientFailure(str(stale)) from stale
             connection = self._ready()
             try:
-                self._before_data(connection, sender, recipient)
+                self._before_message(connection, sender, recipient, deadline)
             except _Stale as again:
                 raise TransientFailure(str(again)) from again
         return connection
 
-    def _before_data(self, connection: TimedSmtp | TimedSmtpSsl, sender: str, recipient: str) -> None:
+    def _before_message(
+        self, connection: TimedSmtp | TimedSmtpSsl, sender: str, recipient: str, deadline: float | None
+    ) -> None:
+        """Everything before the message. Where this fails, the message has certainly not been taken."""
+        refused: tuple[int, bytes, str] | None = None
+        step, code = "", 0
+        commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA")
         try:
-            answers = connection.ask((f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>"))
-            for step, (code, answer) in zip(("MAIL", "RCPT"), answers, strict=True):
+            for step, (code, answer) in zip(_STEPS, connection.ask(commands), strict=True):
                 if code == 421:
                     # The server closes: after so many messages on one connection, for one (RFC 5321, 3.8).
                     self._drop()
                     raise _Stale(f"the mail server answered 421 to {step}: {shorten(_text(answer))}")
-                if not _taken(code):
-                    if step == "MAIL" and connection.pipelines:
-                        # RCPT is said already: what is answered to it goes before the next message's.
-                        connection.getreply()
-                    raise self._refused(code, answer, step)
-        except ConnectorError:
-            raise
+                if refused is None and not (code == 354 if step == "DATA" else _taken(code)):
+                    refused = code, answer, step
+                if not connection.pipelines and (refused or _is_over(deadline)):
+                    break
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise _Stale(f"the connection broke before the message was handed over: {error}") from error
+        late = _is_over(deadline)
+        if refused is None and not late:
+            return
+        if step == "DATA" and code == 354:
+            # It waits for a message, and there is no other way to take that back (RFC 2920, 3.1).
+            self._drop()
+        if refused is not None:
+            raise self._refused(*refused)
+        self._reset()
+        raise TransientFailure("the mail server was so slow that the message was not handed over")
 
     def _ready(self, *, sure: bool = False) -> TimedSmtp | TimedSmtpSsl:
         recent = time.monotonic() - self._used_at < IDLE_SECONDS
@@ -195,6 +205,10 @@ class SmtpClient:
 
 def _taken(code: int) -> bool:
     return 200 <= code < 300
+
+
+def _is_over(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() >= deadline
 
 
 def refusal(code: int, answer: bytes | str, step: str) -> ConnectorError:

@@ -49,14 +49,20 @@ class SmtpConnector:
         """`<key@sender-domain>`: stable, so a message that was sent can be found at the provider."""
         return f"<{key}@{self._domain}>"
 
+    def written(self, email: OutgoingEmail) -> OutgoingEmail:
+        """The email with its signed message; see `gtm.connectors.base.WritesAhead`."""
+        return email.model_copy(update={"message": self._message(email)})
+
     def send(self, email: OutgoingEmail) -> str:
         """Hand one email over; errors as `EmailConnector.send` says."""
-        message_id = self.message_id(email.key)
-        message = self._composer.compose(email, message_id)
-        signed = self._signer.signed(message) if self._signer else message
+        message = email.message or self._message(email)
         with self._client() as client:
-            client.deliver(self._settings.sender, email.to, signed, email.deadline)
-        return message_id
+            client.deliver(self._settings.sender, email.to, message, email.deadline)
+        return self.message_id(email.key)
+
+    def _message(self, email: OutgoingEmail) -> bytes:
+        message = self._composer.compose(email, self.message_id(email.key))
+        return self._signer.signed(message) if self._signer else message
 
     @contextmanager
     def _client(self) -> Iterator[SmtpClient]:

@@ -1,5 +1,6 @@
 """smtplib's connection with a moment by which everything on it must have ended, however slowly a server drips."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -10,6 +11,9 @@ from typing import Any
 from gtm.connectors.lookups import Lookups, dial
 
 CHUNK = 16_384
+_LONGEST = 4096
+_SINGLE = re.compile(rb"[2-5][0-9][0-9] [^\n]*\n\Z")
+"""An answer of one line, as most are."""
 OWN_NAME_SECONDS = 2.0
 """How long the name of this machine is looked for; a server takes its address as well (RFC 5321, 4.1.3)."""
 _OWN_NAME = Lookups(lambda *_: (socket.getfqdn(),), threads=2)
@@ -39,6 +43,10 @@ class _Lines:
         line, self._held = self._held[:size], self._held[size:]
         return line
 
+    def put_back(self, line: bytes) -> None:
+        """Have a line read once more."""
+        self._held = line + self._held
+
     def close(self) -> None:
         """Nothing is held but the socket, which smtplib closes."""
 
@@ -61,9 +69,14 @@ class _Timed:
         return dial(host, port, timeout)
 
     def getreply(self) -> tuple[int, bytes]:
-        """The server's next answer; see `smtplib.SMTP.getreply`."""
+        """The server's next answer; see `smtplib.SMTP.getreply`, which takes longer over the usual single line."""
         if self.file is None and self.sock is not None:
             self.file = _Lines(self.sock, self._hurry)
+        if self.file is not None:
+            line = self.file.readline(_LONGEST)
+            if _SINGLE.match(line):
+                return int(line[:3]), line[4:-1].strip(b" \t\r\n")
+            self.file.put_back(line)
         answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
         return answer
 
@@ -76,7 +89,7 @@ class _Timed:
 
     def ask(self, commands: Sequence[str]) -> Iterator[tuple[int, bytes]]:
         """Say commands and tell the server's answer to each as it comes: to all of them at once where the server takes
-        that (RFC 2920), else one after the other. Whoever stops listening must read what is left by `getreply`.
+        that (RFC 2920), else one after the other, each once the answer before it is taken.
 
         Args:
             commands: one line each, without its end.
@@ -95,18 +108,12 @@ class _Timed:
         return bool(self.has_extn("pipelining"))
 
     def hand_over(self, message: bytes) -> tuple[int, bytes]:
-        """DATA with a message, and the answer to it. As `smtplib.SMTP.data`, which looks at each character for dots.
+        """A message to a server that waits for it after DATA, and the answer to it. As `smtplib.SMTP.data`, which looks
+        at each character for dots.
 
         Args:
             message: with CRLF line ends.
-
-        Raises:
-            smtplib.SMTPDataError: the server does not want to hear it.
         """
-        self.send(b"DATA\r\n")
-        code, answer = self.getreply()
-        if code != 354:
-            raise smtplib.SMTPDataError(code, answer)
         self.send(stuffed(message))
         return self.getreply()
 

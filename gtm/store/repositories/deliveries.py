@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, Dialect, bindparam, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
@@ -79,27 +80,56 @@ def standings(session: Session, workflow_ids: Collection[str]) -> dict[str, Stan
     """
     statement = _STANDING.where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
     locked = statement.with_for_update(read=True, of=AutomationWorkflow)
-    return {row.workflow_id: _standing(row) for row in session.connection().execute(locked)}
+    return {row.workflow_id: _standing(*row) for row in session.connection().execute(locked)}
 
 
 def standing_now(connection: Connection, workflow_id: str) -> Standing:
-    """How a workflow and its venture stand at this moment; a pause may follow at once."""
-    row = connection.execute(_STANDING_OF_ONE, {"workflow_id": workflow_id}).one_or_none()
-    return _standing(row) if row is not None else GONE
+    """How a workflow and its venture stand at this moment; a pause may follow at once.
+
+    Asked of the driver itself, as it is asked before each mail: SQLAlchemy takes ten times as long over it.
+    """
+    driver = connection.dialect.loaded_dbapi
+    statement, by_name = _standing_as_text(connection.dialect)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, {"workflow_id": workflow_id} if by_name else (workflow_id,))
+        row = cursor.fetchone()
+    except driver.Error:
+        # Asked once more, for an error that everybody knows.
+        row = connection.execute(_STANDING_OF_ONE, {"workflow_id": workflow_id}).one_or_none()
+    finally:
+        cursor.close()
+    return _standing(*row) if row is not None else GONE
 
 
-def _standing(row: Any) -> Standing:
+@cache
+def _standing_as_text(dialect: Dialect) -> tuple[str, bool]:
+    """The statement as a driver takes it, and whether it takes parameters by name."""
+    compiled = _STANDING_OF_ONE.compile(dialect=dialect)
+    return str(compiled), not compiled.positional
+
+
+def _standing(
+    _workflow_id: str, status: str, paused_at: object, paused_reason: str | None, segment_type: Any
+) -> Standing:
     return Standing(
-        status=row.status,
-        venture_paused=(row.paused_reason or "no reason given") if row.paused_at is not None else None,
-        audience=audience_of(row.segment_type) if row.segment_type is not None else None,
+        status=status,
+        venture_paused=(paused_reason or "no reason given") if paused_at is not None else None,
+        audience=audience_of(segment_type) if segment_type is not None else None,
     )
+
+
+_PEOPLE = (
+    columns(col(LeadRow.lead_no))
+    .where(col(LeadRow.lead_id).in_(bindparam("people", expanding=True)))
+    .order_by(col(LeadRow.lead_no))
+    .with_for_update(key_share=True)
+)
 
 
 def lock_people(session: Session, lead_ids: Collection[str]) -> None:
     """Hold these leads for the rest of the transaction, so that no other worker counts their mails at the same time."""
-    statement = select(LeadRow.lead_no).where(col(LeadRow.lead_id).in_(lead_ids)).order_by(col(LeadRow.lead_no))
-    session.exec(statement.with_for_update(key_share=True)).all()
+    session.connection().execute(_PEOPLE, {"people": list(lead_ids)}).all()
 
 
 def goals_since_entry(session: Session, enrolment_nos: Collection[int]) -> dict[int, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Update, and_, bindparam, exists, insert, literal_column, or_, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from gtm.store.models.automation import EmailSend
@@ -13,6 +14,17 @@ from gtm.store.models.enrolments import MANUAL, RUNNING, Enrolment
 
 _NO_SYNC = {"synchronize_session": False}
 _INSERT = insert(EmailSend)
+# Put together once, as it is asked for each group of mails.
+_MARKETING_SINCE = (
+    columns(col(EmailSend.lead_id), col(EmailSend.reserved_at))
+    .where(
+        col(EmailSend.lead_id).in_(bindparam("people", expanding=True)),
+        col(EmailSend.reserved_at) > bindparam("since"),
+        col(EmailSend.state).in_(("reserved", "sent", "unknown")),
+        col(EmailSend.purpose) == "marketing",
+    )
+    .order_by(col(EmailSend.reserved_at).desc())
+)
 # In the words of the index ix_email_sends_doubt: bound parameters would keep the planner from it.
 _IN_DOUBT = or_(
     col(EmailSend.state) == literal_column("'unknown'"),
@@ -217,13 +229,8 @@ def in_doubt(session: Session, before: datetime, limit: int) -> Sequence[EmailSe
 
 def marketing_since(session: Session, lead_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
     """When each of these people was last sent marketing mail, latest first; sends that may have gone out count."""
-    statement = select(EmailSend.lead_id, EmailSend.reserved_at).where(
-        col(EmailSend.lead_id).in_(lead_ids),
-        col(EmailSend.reserved_at) > since,
-        col(EmailSend.state).in_(("reserved", "sent", "unknown")),
-        col(EmailSend.purpose) == "marketing",
-    )
     found: dict[str, list[datetime]] = {}
-    for lead_id, at in session.exec(statement.order_by(col(EmailSend.reserved_at).desc())):
+    rows = session.connection().execute(_MARKETING_SINCE, {"people": list(lead_ids), "since": since})
+    for lead_id, at in rows:
         found.setdefault(lead_id, []).append(at)
     return found

@@ -202,11 +202,17 @@ def suppress(session: Session, venture_id: str, email: str, reason: str, now: da
         session.flush()
 
 
+_SUPPRESSED = select_columns(col(Suppression.email), col(Suppression.reason)).where(
+    col(Suppression.venture_id) == bindparam("venture_id"),
+    col(Suppression.email).in_(bindparam("emails", expanding=True)),
+)
+
+
 def suppressed(session: Session, venture_id: str, emails: Collection[str]) -> dict[str, str]:
     """The addresses among these that the venture must not write to, with the reason of each; of people who were erased
     the address is known by its hash alone."""
-    statement = select(Suppression).where(col(Suppression.venture_id) == venture_id, col(Suppression.email).in_(emails))
-    listed = {row.email: row.reason for row in session.exec(statement)}
+    rows = session.connection().execute(_SUPPRESSED, {"venture_id": venture_id, "emails": list(emails)})
+    listed = {row.email: row.reason for row in rows}
     return personal.erased(session, venture_id, emails) | listed
 
 

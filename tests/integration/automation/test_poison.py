@@ -198,10 +198,10 @@ def test_an_action_that_cannot_be_prepared_sets_its_lead_aside_and_no_other(
         stage.lead(number)
     prepare = engine.Worker._perform
 
-    def perform(self: Any, claim: Any, hold: Any) -> Any:
+    def perform(self: Any, claim: Any, hold: Any, lanes: Any) -> Any:
         if claim.state.enrolment_no == 2:
             raise RuntimeError("no such thing")
-        return prepare(self, claim, hold)
+        return prepare(self, claim, hold, lanes)
 
     monkeypatch.setattr(engine.Worker, "_perform", perform)
     stage.worker().run_until_idle()

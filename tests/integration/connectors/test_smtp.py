@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -244,10 +245,11 @@ def test_an_odd_answer_before_the_message_may_pass_and_252_takes_the_recipient()
 
 
 class Pipelining:
-    """A server that offers PIPELINING (RFC 2920), and answers MAIL only once RCPT has come as well."""
+    """A server that offers PIPELINING (RFC 2920), and answers MAIL only once RCPT and DATA have come as well."""
 
-    def __init__(self, *answers: tuple[bytes, bytes]) -> None:
+    def __init__(self, *answers: tuple[bytes, bytes, bytes]) -> None:
         self.answers = list(answers)
+        self.connections = 0
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.server.getsockname()[1])
         self.verbs: list[str] = []
@@ -255,27 +257,38 @@ class Pipelining:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        connection, _ = self.server.accept()
-        self.server.close()
-        with connection, connection.makefile("rwb") as wire:
-            self._say(wire, b"220 ready\r\n")
-            while line := wire.readline():
-                self._heard(wire, line[:4].upper().decode().strip())
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection, connection.makefile("rwb") as wire:
+                self._say(wire, b"220 ready\r\n")
+                while line := wire.readline():
+                    self._heard(wire, line[:4].upper().decode().strip())
 
     def _heard(self, wire: Any, verb: str) -> None:
         self.verbs.append(verb)
         if verb == "EHLO":
             self._say(wire, b"250-here\r\n250 PIPELINING\r\n")
         elif verb == "MAIL":
-            self.verbs.append(wire.readline()[:4].decode())
-            self._say(wire, b"".join(answer + b"\r\n" for answer in self.answers.pop(0)))
-        elif verb == "DATA":
-            self._say(wire, b"354 go on\r\n")
-            lines = list(iter(wire.readline, b".\r\n"))
-            self.bodies.append(b"".join(lines))
-            self._say(wire, b"250 taken\r\n")
+            self.verbs += [wire.readline()[:4].decode(), wire.readline()[:4].decode()]
+            answers = self.answers.pop(0)
+            self._say(wire, b"".join(answer + b"\r\n" for answer in answers))
+            if answers[2].startswith(b"354"):
+                self._take(wire)
         else:
             self._say(wire, b"250 OK\r\n")
+
+    def _take(self, wire: Any) -> None:
+        body = b""
+        while (line := wire.readline()) != b".\r\n":
+            if not line:
+                return
+            body += line
+        self.bodies.append(body)
+        self._say(wire, b"250 taken\r\n")
 
     @staticmethod
     def _say(wire: Any, answer: bytes) -> None:
@@ -283,9 +296,13 @@ class Pipelining:
         wire.flush()
 
 
+FINE = (b"250 OK", b"250 OK", b"354 go on")
+TURN = ["MAIL", "RCPT", "DATA"]
+
+
 def test_where_a_server_takes_commands_at_once_each_answer_goes_to_its_own() -> None:
-    fine = (b"250 OK", b"250 OK")
-    server = Pipelining(fine, (b"451 4.3.0 later", b"503 no sender"), (b"250 OK", b"550 5.1.1 nobody"), fine)
+    no_sender = (b"451 4.3.0 later", b"503 no sender", b"503 no recipient")
+    server = Pipelining(FINE, no_sender, (b"250 OK", b"550 5.1.1 nobody", b"503 no recipient"), FINE)
     smtp = connector(server.port)
     smtp.send(mail(key="0123456789-1"))
     with pytest.raises(TransientFailure, match="451 to MAIL"):
@@ -294,9 +311,54 @@ def test_where_a_server_takes_commands_at_once_each_answer_goes_to_its_own() -> 
         smtp.send(mail(key="0123456789-3"))
     smtp.send(mail(key="0123456789-4"))
     smtp.close()
+    server.server.close()
     assert [body.count(f"0123456789-{n}@".encode()) for body, n in zip(server.bodies, (1, 4), strict=True)] == [1, 1]
-    turn = ["MAIL", "RCPT"]
-    assert server.verbs[:-1] == ["EHLO", *turn, "DATA", *turn, "RSET", *turn, "RSET", *turn, "DATA"]
+    assert server.connections == 1
+    assert server.verbs[:-1] == ["EHLO", *TURN, *TURN, "RSET", *TURN, "RSET", *TURN]
+
+
+@pytest.mark.parametrize("refusal", [b"451 4.3.0 later", b"550 5.1.1 nobody"])
+def test_a_server_that_waits_for_a_message_to_nobody_gets_none_but_a_closed_connection(refusal: bytes) -> None:
+    server = Pipelining((b"250 OK", refusal, b"354 go on"), FINE)
+    smtp = connector(server.port)
+    with pytest.raises(TransientFailure if refusal.startswith(b"4") else PermanentFailure, match="to RCPT"):
+        smtp.send(mail(key="0123456789-1"))
+    smtp.send(mail(key="0123456789-2"))
+    smtp.close()
+    server.server.close()
+    assert server.connections == 2 and len(server.bodies) == 1
+    assert b"0123456789-2@" in server.bodies[0]
+
+
+def test_a_message_whose_time_is_over_when_the_server_waits_for_it_is_not_begun() -> None:
+    server = Pipelining(FINE, FINE)
+    smtp = connector(server.port)
+    with pytest.raises(TransientFailure, match="not handed over"):
+        smtp.send(mail().model_copy(update={"deadline": time.monotonic() - 1}))
+    smtp.send(mail())
+    smtp.close()
+    server.server.close()
+    assert server.connections == 2 and len(server.bodies) == 1
+
+
+def test_a_connection_that_breaks_before_the_message_costs_no_doubt() -> None:
+    """Between DATA and its answer: the server has the recipient and nothing of the message."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        for _ in range(2):
+            connection, _ = server.accept()
+            with connection, connection.makefile("rwb") as wire:
+                wire.write(b"220 ready\r\n")
+                wire.flush()
+                while (line := wire.readline()) and line[:4].upper() != b"DATA":
+                    wire.write(b"250 OK\r\n")
+                    wire.flush()
+
+    threading.Thread(target=serve, daemon=True).start()
+    with pytest.raises(TransientFailure, match="before the message"):
+        connector(server.getsockname()[1]).send(mail())
+    server.close()
 
 
 @pytest.mark.parametrize("text", [".", ".a\n..\n.\n", "a\n.b", "..\r\n.\r\n"])

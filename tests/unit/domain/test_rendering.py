@@ -1,7 +1,10 @@
 """Templates fill, and nothing else happens."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from gtm.domain import rendering
 from gtm.domain.errors import TemplateRefused, UnknownVariable
 from gtm.domain.rendering import placeholders, render
 
@@ -70,3 +73,38 @@ def test_sizes_are_limited() -> None:
         render("x" * 100_001, {})
     with pytest.raises(TemplateRefused):
         render("{{ " + "(" * 20_000 + "x" + ")" * 20_000 + " }}", {"x": "1"})
+
+
+WORDS = st.sampled_from(
+    ["{{ x }}", "{{y}}", "{{ '{' }}", "{{ true }}", "{{ x | upper }}", "{% if y %}a{% endif %}", "{{- x }}", "{# no #}"]
+)
+TEXTS = st.text(alphabet="ab {}%#-&<\"'\r\n\x00é", max_size=6)
+VALUES = st.one_of(st.text(alphabet="a{}<&\"'\n", max_size=6), st.integers(), st.booleans(), st.floats(allow_nan=False))
+
+
+@given(parts=st.lists(st.one_of(WORDS, TEXTS), max_size=8), x=VALUES, y=VALUES, html=st.booleans())
+@example(parts=["{{ x }}\n"], x="<", y="", html=True)
+@example(parts=["{", "{{ x }}", "}"], x="a", y="", html=False)
+@example(parts=["a\r\n{{ x }}"], x="a", y="", html=False)
+def test_a_template_that_is_filled_without_its_language_reads_as_with_it(
+    parts: list[str], x: object, y: object, html: bool
+) -> None:
+    text, values = "".join(parts), {"x": x, "y": y}
+    try:
+        known = placeholders(text) <= {"x", "y"}
+    except TemplateRefused:
+        return
+    if known:
+        assert render(text, values, html=html) == rendering._compiled(text, html).render(**values)  # type: ignore[arg-type]
+
+
+def test_what_a_mail_is_made_of_is_filled_without_its_language() -> None:
+    assert rendering._plain_pieces("Hi {{ first_name }}, {{ '{' }}it{{ x }}") == ("Hi ", "first_name", ", {it", "x", "")
+    for text in ("{{ x | upper }}", "{% if x %}a{% endif %}", "{{ true }}", "a\r\n{{ x }}"):
+        assert rendering._plain_pieces(text) is None
+
+
+def test_a_text_without_conditions_has_its_limit_too() -> None:
+    assert render("{{ x }}b", {"x": "a" * 9}, limit=10) == "a" * 9 + "b"
+    with pytest.raises(TemplateRefused, match="longer than 10"):
+        render("{{ x }}b", {"x": "a" * 10}, limit=10)
