@@ -278,6 +278,8 @@ def _interrupted(env: dict[str, str], brief: Path) -> tuple[int, str]:
         text=True,
         cwd=ROOT,
         env=env,
+        # A shell has what it runs in the background ignore the signal, and every child inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     for line in process.stdout:

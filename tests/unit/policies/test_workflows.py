@@ -176,6 +176,19 @@ def test_a_case_of_which_a_part_was_not_measured_is_noted_and_stops_nothing() ->
     assert line.detail.startswith("delivered to the sink's inbox") and "spam score not measured" in line.detail
 
 
+def test_workflows_that_differ_in_measured_times_only_are_told_together_by_the_slowest() -> None:
+    name = "Trigger fires on lead signup"
+
+    def timed(ms: int) -> tuple[TestCaseResult, ...]:
+        return cases(name, observed=f"6 of 6 started; the slowest took {ms} ms", measured_ms=float(ms))
+
+    whole = reports().reports
+    assert len(whole) > 2
+    found = tuple(with_(r, cases=timed(5 + number)) for number, r in enumerate(whole))
+    (line,) = [c for c in judge_tests(with_(reports(), reports=found)).checks if c.name == "testing.trigger_fires"]
+    assert line.detail == f"each of {len(whole)} workflows: 6 of 6 started; the slowest took {4 + len(whole)} ms."
+
+
 def test_a_case_that_one_workflow_cannot_show_is_no_failure() -> None:
     assert judge_tests(one(cases=cases("Conditional logic (opened)", status="not_applicable"))).passed
 
