@@ -175,6 +175,8 @@ def test_a_rollback_in_the_middle_of_sending_stops_it(launched: Launched) -> Non
     for number in range(30):
         launched.sign_up(number)
     launched.clock.advance(timedelta(days=4))
+    # A server that takes its time: in a tenth of a second all thirty would be out.
+    launched.sink.pace = 0.1
     stop = threading.Event()
     busy = threading.Thread(target=launched.worker.run, args=(stop, 0.01))
     busy.start()
