@@ -51,8 +51,8 @@ STALLED = 900.0
 LOOK_SECONDS = 0.002
 QUIET_SECONDS = 0.5
 """Without mail for so long, what is left may be in doubt."""
-HURRIED_PACE = 0.005
-"""Seconds that the server takes over a mail when there are few: without it few kills fall in the middle of a group."""
+HURRIED_PACE = 0.02
+"""Seconds that the server takes over a mail when there are few: without it all are out before the last worker is up."""
 HURRIED_SETTLE = timedelta(seconds=1)
 
 
@@ -197,6 +197,7 @@ def prove(kind: Kind, kills: int, leads: int, *, hurried: bool = False, seed: in
     with ground(kind) as on:
         enrol(on.database, leads, "transactional")
         began = time.monotonic()
+        on.relay.pace = HURRIED_PACE if hurried else 0.0
         with Workers(on.env, WORKERS[kind], on.folder / "workers.log", *on.options) as workers:
             killed = _kill_all(on, workers, kills, leads, random.Random(seed), hurried)
             _finish(on, hurried)
@@ -208,7 +209,6 @@ def prove(kind: Kind, kills: int, leads: int, *, hurried: bool = False, seed: in
 
 def _kill_all(on: Ground, workers: Workers, kills: int, leads: int, chance: random.Random, hurried: bool) -> int:
     """Kill, each time after some more mail, so that much of it is left when the last one dies."""
-    on.relay.pace = HURRIED_PACE if hurried else 0.0
     for number in range(kills):
         share = max(1, (leads - on.relay.taken) // (kills - number + 1))
         more = chance.randint(1, share)
