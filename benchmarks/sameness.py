@@ -13,8 +13,8 @@ RULES = (
     (re.compile(r"/emails/\d{3}-"), "/emails/#-"),
 )
 """Random ids, moments, hashes of either, measured durations, how long a test's virtual clock went on (it begins now and
-ends at a send window), the mail sink's port, and the order in which it took
-the mails of people who were due at the same moment (their random ids decide)."""
+ends at a send window), the mail sink's port, and the order in which it took the mails of people who were due at the
+same moment (their random ids decide)."""
 
 
 def normal(value: Any) -> Any:

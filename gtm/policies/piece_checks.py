@@ -72,6 +72,21 @@ def _fault(check: CopyCheck, piece: ContentPiece, why: str, repair: str, element
     return CopyFault(check=check, piece=piece.piece_id, element=element, why=why, repair=repair)
 
 
+def _whole(check: CopyCheck, piece: ContentPiece, at: tuple[str, str, str], why: str, repair: str) -> CopyFault:
+    """A fault of a text as a whole; `at` is its element, its variant's label, and itself."""
+    element, label, text = at
+    return CopyFault(
+        check=check,
+        piece=piece.piece_id,
+        element=element,
+        variant=label,
+        span=text,
+        end=len(text),
+        why=why,
+        repair=repair,
+    )
+
+
 def _texts(piece: ContentPiece) -> Iterator[tuple[str, str, str]]:
     for element in piece.elements:
         yield from ((element.variable, variant.label, variant.text) for variant in element.variants)
@@ -191,16 +206,9 @@ def ad_limit_faults(piece: ContentPiece, template: CampaignTemplate, policies: P
     for name, label, text in _texts(piece):
         limit = limits and getattr(limits, _AD_PARTS.get(re.sub(r"_\d+$", "", name).partition("_")[2], ""), None)
         if limit and len(text) > limit:
-            yield CopyFault(
-                check="content.lengths",
-                piece=piece.piece_id,
-                element=name,
-                variant=label,
-                span=text,
-                end=len(text),
-                why=f"{len(text)} characters, the network takes {limit}",
-                repair=f"shorten it by {len(text) - limit} characters",
-            )
+            why = f"{len(text)} characters, the network takes {limit}"
+            repair = f"shorten it by {len(text) - limit} characters"
+            yield _whole("content.lengths", piece, (name, label, text), why, repair)
 
 
 def ad_button_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:
@@ -208,16 +216,8 @@ def ad_button_faults(piece: ContentPiece, template: CampaignTemplate, policies: 
     taken = buttons_of(piece, template, policies)
     for name, label, text in _texts(piece) if taken else ():
         if name == BUTTON and text not in taken:
-            yield CopyFault(
-                check="content.cta",
-                piece=piece.piece_id,
-                element=name,
-                variant=label,
-                span=text,
-                end=len(text),
-                why="the network has no such button",
-                repair=f"take one of its own: {', '.join(taken)}; say it in the headline",
-            )
+            repair = f"take one of its own: {', '.join(taken)}; say it in the headline"
+            yield _whole("content.cta", piece, (name, label, text), "the network has no such button", repair)
 
 
 def buttons_of(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> tuple[str, ...]:

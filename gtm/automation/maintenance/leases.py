@@ -10,7 +10,7 @@ from gtm.store.repositories.claims import Scope
 REMEMBERED = timedelta(days=7)
 """How long a worker that is gone stays in the list."""
 NAMED = 5
-"""How many of the workers that went silent are named; `gtm worker`'s status lists all."""
+"""How many of the workers that went silent are named; the others are counted."""
 
 
 def rescue_leases(database: Database, now: datetime) -> Report:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_as_many_at_a_time_as_there_are_lanes_and_each_outcome_is_its_own(count:
         return done(str(number))
 
     with Lanes(NO_LOOKS, count) as lanes:
-        outcomes = [lanes.go(lambda number=number: work(number)) for number in range(9)]  # type: ignore[misc]
+        outcomes = [lanes.go(partial(work, number)) for number in range(9)]
         assert [outcome().outcome.detail for outcome in outcomes] == [str(number) for number in range(9)]
         assert outcomes[0]().outcome.detail == "0"
     assert most == count
@@ -50,7 +51,7 @@ def test_what_comes_first_is_begun_first() -> None:
         return done("")
 
     with Lanes(NO_LOOKS, 1) as lanes:
-        for outcome in [lanes.go(lambda number=number: work(number)) for number in range(20)]:  # type: ignore[misc]
+        for outcome in [lanes.go(partial(work, number)) for number in range(20)]:
             outcome()
     assert begun == list(range(20))
 
@@ -65,7 +66,7 @@ def test_nothing_is_begun_after_one_of_them_broke() -> None:
         return done(name)
 
     with pytest.raises(Killed), Lanes(NO_LOOKS, 1) as lanes:
-        first, second, third = [lanes.go(lambda name=name: work(name)) for name in ("a", "breaks", "b")]  # type: ignore[misc]
+        first, second, third = [lanes.go(partial(work, name)) for name in ("a", "breaks", "b")]
         assert first().outcome.detail == "a"
         with pytest.raises(Killed):
             third()
@@ -86,7 +87,7 @@ def test_nothing_is_begun_after_the_worker_broke_and_what_is_under_way_is_waited
 
     with pytest.raises(ZeroDivisionError), Lanes(NO_LOOKS, 1) as lanes:
         for number in range(3):
-            lanes.go(lambda number=number: work(number))  # type: ignore[misc]
+            lanes.go(partial(work, number))
         under_way.wait(5)
         threading.Timer(0.05, goes_on.set).start()
         raise ZeroDivisionError

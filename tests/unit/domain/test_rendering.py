@@ -95,7 +95,7 @@ def test_a_template_that_is_filled_without_its_language_reads_as_with_it(
     except TemplateRefused:
         return
     if known:
-        assert render(text, values, html=html) == rendering._compiled(text, html).render(**values)  # type: ignore[arg-type]
+        assert render(text, values, html=html) == rendering._compiled(text, html).render(**values)
 
 
 def test_what_a_mail_is_made_of_is_filled_without_its_language() -> None:
