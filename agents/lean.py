@@ -45,6 +45,14 @@ def import_crewai(*, served: bool) -> None:
         return
     with _standing_in((*UNUSED, *(() if served else (CLIENT,)))), _without_collections(), _built_when_used():
         importlib.import_module("crewai")
+    _drop_catalogue()
+
+
+def _drop_catalogue() -> None:
+    """Let go of the catalogue of all models' prices: CrewAI has made its tables of it, and reads it never again."""
+    windows = sys.modules.get("crewai.llms.context_window")
+    if windows is not None:
+        windows.__dict__.pop("_CATALOG", None)
 
 
 def _bring_client() -> None:

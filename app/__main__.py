@@ -1,23 +1,13 @@
 """`python -m app`, and the command `gtm`."""
 
 import atexit
-import ctypes
-import gc
 import io
 import logging
 import os
 import sys
-from contextlib import suppress
 
 from app import INTERRUPTED
-
-GARBAGE = (10_000, 20, 20)
-"""Python looks for garbage after 700 new objects; imports and runs make hundreds of thousands that stay, and looking
-through them so often takes a twelfth of a run's time."""
-
-
-_ARENA_MAX = -8
-"""`M_ARENA_MAX` of glibc's malloc.h."""
+from app.heap import settle
 
 
 class _Ending:
@@ -43,19 +33,9 @@ class _Ending:
         os._exit(self.code)
 
 
-def _share_one_heap() -> None:
-    """Let all threads allocate from one heap, where the C library can: a heap each keeps a tenth of our memory unused.
-
-    Python's threads take turns anyway, so that they hardly wait for one another.
-    """
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
-
-
 def main() -> None:
     """Run the command line; the exit code says how it went (see app/cli/root.py)."""
-    gc.set_threshold(*GARBAGE)
-    _share_one_heap()
+    settle()
     ending = _Ending()
     atexit.register(ending.leave)
     try:

@@ -100,7 +100,7 @@ class AgentProcess:
         began = time.monotonic()
         # A pipe as standard input ties its life to ours; what it logs goes where our own errors go.
         self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", "0", "--with-parent", "--json"],
+            [sys.executable, "-m", "app.answering"],
             cwd=ROOT,
             env=self._env,
             stdin=subprocess.PIPE,
@@ -115,7 +115,7 @@ class AgentProcess:
         except (ValueError, KeyError, TypeError):
             raise StepFailed(
                 f"the agent process did not come up: {self._last_words(process)}",
-                hint="start it by hand to see why: python -m app serve",
+                hint="start it by hand to see why: gtm serve",
             ) from None
         threading.Thread(target=_drain, args=(process.stderr,), daemon=True).start()
         return Started(url, time.monotonic() - began)

@@ -63,7 +63,7 @@ def main(rounds: int) -> None:
             connections=CONNECTIONS,
             command=COMMAND.decode(),
         )
-        agent = server("app", "serve", "--port", "0", "--with-parent", "--json", env=env)
+        agent = server("app.answering", env=env)
         with agent as ours, server("benchmarks.empty_endpoint", env=env) as theirs:
             load(ours + PATH)
             load(theirs)

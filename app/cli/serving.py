@@ -25,7 +25,6 @@ def serve(
         ),
     ] = None,
     as_json: Json = False,
-    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Answer the SOP's status command at POST /agents/gtm-strategist, and show ventures and reports at /."""
     from app import bootstrap
@@ -51,10 +50,9 @@ def serve(
             output.say(f"The agent answers at {url}/agents/gtm-strategist; open {url}/ in a browser. Ctrl-C stops it.")
         sys.stdout.flush()
 
-    # A door that another command has started answers questions only.
     wanted = settings.mail_url is not None if worker is None else worker
-    with embedded_worker(door) if wanted and not with_parent else nullcontext():
-        run_server(app, listener, ready, with_parent=with_parent)
+    with embedded_worker(door) if wanted else nullcontext():
+        run_server(app, listener, ready)
 
 
 @contextmanager

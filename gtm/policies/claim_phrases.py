@@ -66,6 +66,8 @@ def _phrases(text: str, venture: str, rivals: tuple[str, ...]) -> tuple[Phrase, 
     marked = _marked(text, venture, rivals)
     found: list[Phrase] = []
     for form in FORMS:
+        if not form.pattern.search(marked):
+            continue
         shown = form.fair_pattern.sub(lambda m: " " * len(m.group()), marked) if form.fair_pattern else marked
         for match in form.pattern.finditer(shown):
             phrase = Phrase(match.start(), match.end(), text[match.start() : match.end()], form)

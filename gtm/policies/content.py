@@ -1,6 +1,7 @@
 """The guardrail of step 2.2, Generate Campaign Content: the SOP's quality checklist, and every claim traced."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ from gtm.policies.piece_checks import (
     voice_faults,
 )
 from gtm.policies.readability import readability_faults
+from gtm.policies.remembered import Remembered, digest_of
 from gtm.policies.rendered import alternative_faults, rendered_faults
 from gtm.policies.utm import link_faults
 from gtm.policies.words import sentences, stems
@@ -51,6 +53,8 @@ PIECE_WORDS = 2
 
 NEAR_SPAM = Decimal("0.5")
 """Share of the limit from which a spam score that passes is a warning."""
+
+_JUDGED: Remembered[list[tuple[CopyFault, ...]]] = Remembered(32)
 
 SHARED_WORDS = 5
 """A sentence of fewer words may return in a later step: a greeting or a call to action."""
@@ -107,7 +111,7 @@ def generated(facts: ContentFacts) -> Verdict:
     content, templates = facts.artifact, facts.templates
     if content is None or templates is None:
         return missing_step(facts.stage, POLICY)
-    faults = tuple(content_faults(content, templates, facts))
+    faults = content_faults(content, templates, facts)
     checks = Checklist(facts.stage, POLICY)
     for check, holds, fix in _LINES:
         checks.line(check, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
@@ -188,11 +192,21 @@ def copy_faults(
     yield from alternative_faults(piece)
 
 
-def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
-    """All faults of a run's copy."""
+def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> tuple[CopyFault, ...]:
+    """All faults of a run's copy; the same words under the same facts are looked through once."""
+    return tuple(_content_faults(content, templates, facts))
+
+
+def _content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
     yield from _coverage(content, templates, facts.channels)
-    for piece in content.pieces:
-        yield from faults_of(piece, templates.template(piece.template_id), templates, facts)
+    words = replace(facts, mails=None)
+    written = _JUDGED.found(
+        digest_of(words, content, templates),
+        lambda: [tuple(faults_of(p, templates.template(p.template_id), templates, words)) for p in content.pieces],
+    )
+    for piece, faults in zip(content.pieces, written, strict=True):
+        yield from faults
+        yield from _mail_faults(piece, facts)
     for campaign in templates.campaigns:
         for segment_id in campaign.segments:
             mine = [p for p in content.pieces if (p.campaign_id, p.segment_id) == (campaign.campaign_id, segment_id)]
@@ -209,9 +223,13 @@ def faults_of(
         yield from copy_faults(piece, template, facts.brief, facts.policies, facts.slips)
     yield from _cta_faults(piece, templates, facts)
     yield from _spam_faults(piece, facts)
-    yield from rendered_faults(piece, (facts.mails or {}).get(piece.piece_id, {}))
     if facts.channels is not None:
         yield from text_link_faults(piece, facts.channels, link_hosts(facts.brief, facts.allowed_hosts))
+    yield from _mail_faults(piece, facts)
+
+
+def _mail_faults(piece: ContentPiece, facts: ContentFacts) -> Iterator[CopyFault]:
+    yield from rendered_faults(piece, (facts.mails or {}).get(piece.piece_id, {}))
 
 
 def _spam_faults(piece: ContentPiece, facts: ContentFacts) -> Iterator[CopyFault]:

@@ -1,16 +1,19 @@
 """Mails as their readers get them: a way out, nothing left unfilled, and words for everything that is to be heard."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.check import CopyFault
-from gtm.policies.accessibility import accessibility_faults, says_nothing
+from gtm.policies.accessibility import HtmlFault, accessibility_faults, says_nothing
 from gtm.policies.html import mail_faults
+from gtm.policies.remembered import Remembered, digest_of_text
 
 RENDERED = "html"
 """The element that a fault of a rendered mail names: its span stands there, not in one of the texts."""
 
 _ALT = "_alt_text"
+_JUDGED: Remembered[tuple[HtmlFault, ...]] = Remembered(512)
 
 
 def rendered_faults(piece: ContentPiece, mails: Mapping[str, str]) -> Iterator[CopyFault]:
@@ -21,7 +24,7 @@ def rendered_faults(piece: ContentPiece, mails: Mapping[str, str]) -> Iterator[C
         mails: the mail as HTML, by variant.
     """
     for label, html in mails.items():
-        for fault in (*mail_faults(html), *accessibility_faults(html)):
+        for fault in _JUDGED.found(digest_of_text(html), partial(_html_faults, html)):
             start = html.find(fault.span) if fault.span else -1
             yield CopyFault(
                 check=fault.check,
@@ -34,6 +37,10 @@ def rendered_faults(piece: ContentPiece, mails: Mapping[str, str]) -> Iterator[C
                 why=fault.why,
                 repair=fault.repair,
             )
+
+
+def _html_faults(html: str) -> tuple[HtmlFault, ...]:
+    return (*mail_faults(html), *accessibility_faults(html))
 
 
 def alternative_faults(piece: ContentPiece) -> Iterator[CopyFault]:

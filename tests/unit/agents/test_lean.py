@@ -57,6 +57,20 @@ except ValidationError as error:
 """
 
 
+CATALOGUE = """
+import re, sys
+from pathlib import Path
+from agents.lean import import_crewai
+from agents.runtime import prepare
+prepare(Path(sys.argv[1]))
+import_crewai(served=False)
+from crewai.llms import context_window
+readers = [name for name, value in vars(context_window).items()
+           if "_CATALOG" in getattr(getattr(value, "__code__", None), "co_names", ())]
+print(hasattr(context_window, "_CATALOG"), readers, context_window.LLM_CONTEXT_WINDOW_SIZES["gpt-4o"] > 100_000)
+"""
+
+
 def said(script: str, folder: str) -> list[str]:
     done = subprocess.run([sys.executable, "-c", script, folder], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -87,3 +101,7 @@ def test_an_import_done_before_is_left_alone(served):
     before = crewai.task.OpenAICompletion
     import_crewai(served=served)
     assert crewai.task.OpenAICompletion is before
+
+
+def test_the_catalogue_of_prices_is_let_go_and_no_function_reads_it(tmp_path):
+    assert said(CATALOGUE, str(tmp_path)) == ["False [] True"]
