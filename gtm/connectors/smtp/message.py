@@ -126,9 +126,20 @@ def _part(subtype: str, encoding: str, body: bytes) -> bytes:
 def _html_part(html: str, boundary: str) -> bytes:
     """HTML with short lines goes as it is: quoting some kilobytes takes longer than filling them in."""
     lined = _lined(html.encode("ascii", "xmlcharrefreplace").decode("ascii"))
-    if "\x00" in lined or boundary in lined or max(map(len, lined.split("\n"))) > _LONGEST:
+    if "\x00" in lined or boundary in lined or _has_long_line(lined):
         return _part("html", "quoted-printable", _quoted(lined, "html"))
     return _part("html", "7bit", lined.encode("ascii").replace(b"\n", b"\r\n"))
+
+
+def _has_long_line(text: str) -> bool:
+    """Whether any line is longer than a server need take; looks at one line end in so many characters."""
+    at = 0
+    while len(text) - at > _LONGEST:
+        end = text.rfind("\n", at, at + _LONGEST + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
 
 
 def _quoted(text: str, field: str) -> bytes:
