@@ -17,6 +17,7 @@ from gtm.domain.enrolment import EnrolmentState, Record
 from gtm.store.models.automation import AutomationWorkflow, WorkflowVersion
 from gtm.store.models.enrolments import MANUAL, RUNNING, STATUSES, WAITING, Enrolment, Instant, StepLog
 from gtm.store.repositories import enrolment_sql, rates
+from gtm.store.repositories.among import among
 from gtm.store.repositories.enrolment_sql import Claimed, Fence, Line, Runnable, Share, Turn
 from gtm.store.repositories.enrolments import context_of
 from gtm.store.repositories.versions import Pinned
@@ -157,7 +158,7 @@ def _runnable(session: Session, scope: Scope) -> list[Runnable]:
 _STILL_HELD = (
     columns(col(Enrolment.enrolment_no))
     .where(
-        col(Enrolment.enrolment_no).in_(bindparam("numbers", expanding=True)),
+        among(col(Enrolment.enrolment_no), "numbers"),
         col(Enrolment.owner) == bindparam("owner"),
         col(Enrolment.status) == RUNNING,
     )
@@ -168,8 +169,8 @@ _STILL_HELD = (
 
 def still_held(session: Session, numbers: Collection[int], owner: str) -> set[int]:
     """Which of these claims still stand; locks their rows for the rest of the transaction where the database can."""
-    rows = session.connection().execute(_STILL_HELD, {"numbers": list(numbers), "owner": owner})
-    return {int(number) for number in rows.scalars() if number is not None}
+    rows = session.connection().execute(_STILL_HELD, {"numbers": numbers, "owner": owner})
+    return {int(number or 0) for (number,) in rows.all()}
 
 
 def extend_lease(session: Session, owner: str, until: datetime) -> None:

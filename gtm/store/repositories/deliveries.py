@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, bindparam, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func
 
 from gtm.domain.vocabulary import Audience, audience_of
 from gtm.store.models.automation import AutomationWorkflow, LeadRow
 from gtm.store.models.deliveries import DeliveryCount
 from gtm.store.models.enrolments import FINISHED, Enrolment
 from gtm.store.models.ventures import Venture
+from gtm.store.repositories.among import among
 from gtm.store.repositories.statements import insert_missing
 
 
@@ -48,9 +49,7 @@ class Count:
 
 _COUNTS = (
     columns(col(DeliveryCount.scope), col(DeliveryCount.sent), col(DeliveryCount.deferred))
-    .where(
-        col(DeliveryCount.scope).in_(bindparam("scopes", expanding=True)), col(DeliveryCount.day) == bindparam("day")
-    )
+    .where(among(col(DeliveryCount.scope), "scopes"), col(DeliveryCount.day) == bindparam("day"))
     .order_by(col(DeliveryCount.scope))
     .with_for_update()
 )
@@ -68,6 +67,9 @@ _STANDING = columns(
     col(Venture.paused_reason),
     col(Venture.segment_type),
 ).join(Venture, col(Venture.venture_id) == col(AutomationWorkflow.venture_id), isouter=True)
+_STANDINGS = _STANDING.where(among(col(AutomationWorkflow.workflow_id), "workflow_ids")).with_for_update(
+    read=True, of=AutomationWorkflow
+)
 _STANDING_OF_ONE = _STANDING.where(col(AutomationWorkflow.workflow_id) == bindparam("workflow_id"))
 
 
@@ -78,9 +80,8 @@ def standings(session: Session, workflow_ids: Collection[str]) -> dict[str, Stan
     Args:
         workflow_ids: those of a group.
     """
-    statement = _STANDING.where(col(AutomationWorkflow.workflow_id).in_(workflow_ids))
-    locked = statement.with_for_update(read=True, of=AutomationWorkflow)
-    return {row.workflow_id: _standing(*row) for row in session.connection().execute(locked)}
+    rows = session.connection().execute(_STANDINGS, {"workflow_ids": workflow_ids})
+    return {row.workflow_id: _standing(*row) for row in rows}
 
 
 def standing_now(connection: Connection, workflow_id: str) -> Standing:
@@ -121,7 +122,7 @@ def _standing(
 
 _PEOPLE = (
     columns(col(LeadRow.lead_no))
-    .where(col(LeadRow.lead_id).in_(bindparam("people", expanding=True)))
+    .where(among(col(LeadRow.lead_id), "people"))
     .order_by(col(LeadRow.lead_no))
     .with_for_update(key_share=True)
 )
@@ -129,28 +130,31 @@ _PEOPLE = (
 
 def lock_people(session: Session, lead_ids: Collection[str]) -> None:
     """Hold these leads for the rest of the transaction, so that no other worker counts their mails at the same time."""
-    session.connection().execute(_PEOPLE, {"people": list(lead_ids)}).all()
+    session.connection().execute(_PEOPLE, {"people": lead_ids}).all()
+
+
+_mine, _other = aliased(Enrolment), aliased(Enrolment)
+_GOALS_SINCE_ENTRY = (
+    columns(col(_mine.enrolment_no), col(_other.context))
+    .join(
+        _other,
+        (col(_other.lead_no) == col(_mine.lead_no))
+        & (col(_other.workflow_no) == col(_mine.workflow_no))
+        & (col(_other.enrolment_no) != col(_mine.enrolment_no)),
+    )
+    .where(
+        among(col(_mine.enrolment_no), "numbers"),
+        col(_other.status) == FINISHED,
+        col(_other.finished_at) >= col(_mine.entered_at),
+        col(_other.context).is_not(None),
+    )
+)
 
 
 def goals_since_entry(session: Session, enrolment_nos: Collection[int]) -> dict[int, str]:
     """Of these enrolments, those whose lead has reached the workflow's goal by another entry since; the goal's name."""
-    mine, other = aliased(Enrolment), aliased(Enrolment)
-    statement = (
-        select(mine.enrolment_no, other.context)
-        .join(
-            other,
-            (col(other.lead_no) == col(mine.lead_no))
-            & (col(other.workflow_no) == col(mine.workflow_no))
-            & (col(other.enrolment_no) != col(mine.enrolment_no)),
-        )
-        .where(
-            col(mine.enrolment_no).in_(enrolment_nos),
-            col(other.status) == FINISHED,
-            col(other.finished_at) >= col(mine.entered_at),
-            col(other.context).is_not(None),
-        )
-    )
-    reached = ((int(number or 0), (context or {}).get("goal", "")) for number, context in session.exec(statement))
+    rows = session.connection().execute(_GOALS_SINCE_ENTRY, {"numbers": enrolment_nos})
+    reached = ((int(number or 0), (context or {}).get("goal", "")) for number, context in rows)
     return {number: str(goal) for number, goal in reached if goal}
 
 
@@ -164,18 +168,21 @@ def counts(session: Session, scopes: Collection[str], day: date) -> dict[str, Co
 
 
 def _counts(session: Session, scopes: Collection[str], day: date) -> dict[str, Count]:
-    rows = session.connection().execute(_COUNTS, {"scopes": list(scopes), "day": day})
+    rows = session.connection().execute(_COUNTS, {"scopes": scopes, "day": day})
     return {row.scope: Count(row.scope, row.sent, row.deferred) for row in rows}
+
+
+_FIRST_DAYS = (
+    columns(col(DeliveryCount.scope), func.min(col(DeliveryCount.day)))
+    .where(among(col(DeliveryCount.scope), "scopes"), col(DeliveryCount.sent) > 0)
+    .group_by(col(DeliveryCount.scope))
+)
 
 
 def first_days(session: Session, scopes: Collection[str]) -> Mapping[str, date]:
     """The first day on which each of these sent anything."""
-    statement = (
-        select(col(DeliveryCount.scope), func.min(col(DeliveryCount.day)))
-        .where(col(DeliveryCount.scope).in_(scopes), col(DeliveryCount.sent) > 0)
-        .group_by(col(DeliveryCount.scope))
-    )
-    return dict(session.exec(statement).all())
+    rows = session.connection().execute(_FIRST_DAYS, {"scopes": scopes})
+    return {scope: day for scope, day in rows}  # noqa: C416 - rows are no pairs to dict()
 
 
 def add_counts(session: Session, day: date, changes: Mapping[str, tuple[int, int]]) -> None:

@@ -11,14 +11,16 @@ from sqlmodel import Session, col, func, select
 
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.enrolments import MANUAL, RUNNING, Enrolment
+from gtm.store.repositories.among import among
 
 _NO_SYNC = {"synchronize_session": False}
 _INSERT = insert(EmailSend)
+_FIND = columns(col(EmailSend.send_id)).where(among(col(EmailSend.idempotency_key), "keys")).with_for_update()
 # Put together once, as it is asked for each group of mails.
 _MARKETING_SINCE = (
     columns(col(EmailSend.lead_id), col(EmailSend.reserved_at))
     .where(
-        col(EmailSend.lead_id).in_(bindparam("people", expanding=True)),
+        among(col(EmailSend.lead_id), "people"),
         col(EmailSend.reserved_at) > bindparam("since"),
         col(EmailSend.state).in_(("reserved", "sent", "unknown")),
         col(EmailSend.purpose) == "marketing",
@@ -36,8 +38,10 @@ _in_doubt_since = func.coalesce(col(EmailSend.doubted_at), col(EmailSend.reserve
 
 def find_sends(session: Session, keys: Collection[str]) -> dict[str, EmailSend]:
     """The sends of idempotency keys, by key, locked for the rest of the transaction where the database can."""
-    statement = select(EmailSend).where(col(EmailSend.idempotency_key).in_(keys)).with_for_update()
-    return {send.idempotency_key: send for send in session.exec(statement)}
+    found = session.connection().execute(_FIND, {"keys": keys}).scalars().all()
+    # Most are new. Rows of the session are worth their time where there is one to be changed.
+    rows = session.exec(select(EmailSend).where(col(EmailSend.send_id).in_(found))) if found else ()
+    return {send.idempotency_key: send for send in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,7 @@ def in_doubt(session: Session, before: datetime, limit: int) -> Sequence[EmailSe
 def marketing_since(session: Session, lead_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
     """When each of these people was last sent marketing mail, latest first; sends that may have gone out count."""
     found: dict[str, list[datetime]] = {}
-    rows = session.connection().execute(_MARKETING_SINCE, {"people": list(lead_ids), "since": since})
+    rows = session.connection().execute(_MARKETING_SINCE, {"people": lead_ids, "since": since})
     for lead_id, at in rows:
         found.setdefault(lead_id, []).append(at)
     return found

@@ -17,10 +17,13 @@ from gtm.domain.errors import InvalidInput, NotFound
 from gtm.domain.faults import plainly
 from gtm.store.models.automation import LeadRow, Suppression
 from gtm.store.repositories import personal
+from gtm.store.repositories.among import among
 
 _FIELDS = tuple(Lead.model_fields)
 _LEADS = SQLModel.metadata.tables["leads"].c
-_BY_NUMBER = select_columns(_LEADS["lead_no"], *(_LEADS[name] for name in _FIELDS))
+_BY_NUMBER = select_columns(_LEADS["lead_no"], *(_LEADS[name] for name in _FIELDS)).where(
+    among(_LEADS["lead_no"], "numbers")
+)
 """Plain rows: a worker reads hundreds at a time, and changes none of them."""
 
 
@@ -152,7 +155,7 @@ def lead_number(session: Session, lead_id: str) -> int:
 def by_number(session: Session, numbers: Collection[int]) -> dict[int, Lead | str]:
     """Leads by their numbers; in place of one whose row, written by somebody else, is not sound, what is wrong."""
     try:
-        rows = session.connection().execute(_BY_NUMBER.where(_LEADS["lead_no"].in_(numbers)))
+        rows = session.connection().execute(_BY_NUMBER, {"numbers": numbers})
         return {number: _sound(dict(zip(_FIELDS, row, strict=True))) for number, *row in rows}
     except ValueError as error:
         # On SQLite a text that is no JSON breaks the whole query: each is then read by itself.
@@ -204,14 +207,14 @@ def suppress(session: Session, venture_id: str, email: str, reason: str, now: da
 
 _SUPPRESSED = select_columns(col(Suppression.email), col(Suppression.reason)).where(
     col(Suppression.venture_id) == bindparam("venture_id"),
-    col(Suppression.email).in_(bindparam("emails", expanding=True)),
+    among(col(Suppression.email), "emails"),
 )
 
 
 def suppressed(session: Session, venture_id: str, emails: Collection[str]) -> dict[str, str]:
     """The addresses among these that the venture must not write to, with the reason of each; of people who were erased
     the address is known by its hash alone."""
-    rows = session.connection().execute(_SUPPRESSED, {"venture_id": venture_id, "emails": list(emails)})
+    rows = session.connection().execute(_SUPPRESSED, {"venture_id": venture_id, "emails": emails})
     listed = {row.email: row.reason for row in rows}
     return personal.erased(session, venture_id, emails) | listed
 

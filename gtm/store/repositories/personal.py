@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete
+from sqlalchemy import ColumnElement, Table, bindparam, delete
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
@@ -18,6 +18,7 @@ from gtm.domain.enrolment import Lead
 from gtm.store.models.automation import EmailSend, Suppression
 from gtm.store.models.enrolments import Enrolment
 from gtm.store.models.erasures import ErasedAddress, ErasureSalt
+from gtm.store.repositories.among import among
 from gtm.store.repositories.statements import insert_missing
 
 KEYS = ("lead_id", "lead_no", "enrolment_no", "send_id", "idempotency_key", "message_id", "email")
@@ -104,17 +105,20 @@ def keep_suppressed(session: Session, lead: Lead, now: datetime) -> str:
     return reason
 
 
+_KEPT_SALT = select(ErasureSalt.salt).where(col(ErasureSalt.venture_id) == bindparam("venture_id"))
+_ERASED = select(ErasedAddress.address_hash, ErasedAddress.reason).where(
+    col(ErasedAddress.venture_id) == bindparam("venture_id"), among(col(ErasedAddress.address_hash), "hashes")
+)
+
+
 def erased(session: Session, venture_id: str, emails: Iterable[str]) -> dict[str, str]:
     """The addresses among these that were erased and are to stay suppressed, each with its reason."""
-    kept = session.exec(select(ErasureSalt.salt).where(col(ErasureSalt.venture_id) == venture_id)).first()
+    connection = session.connection()
+    kept = connection.execute(_KEPT_SALT, {"venture_id": venture_id}).scalar()
     if kept is None:
         return {}
     hashes = {_hash(kept, email): email for email in emails}
-    rows = session.exec(
-        select(ErasedAddress.address_hash, ErasedAddress.reason).where(
-            col(ErasedAddress.venture_id) == venture_id, col(ErasedAddress.address_hash).in_(list(hashes))
-        )
-    )
+    rows = connection.execute(_ERASED, {"venture_id": venture_id, "hashes": hashes})
     return {hashes[digest]: reason for digest, reason in rows}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from gtm.domain.campaign_kinds import KINDS
@@ -11,6 +12,7 @@ from gtm.domain.vocabulary import ConsentPurpose
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.campaigns import CampaignRow
 from gtm.store.models.preferences import EmailPreference
+from gtm.store.repositories.among import among
 from gtm.store.repositories.statements import upsert
 
 
@@ -19,12 +21,21 @@ def of_lead(session: Session, lead_id: str) -> dict[str, Preference]:
     return of_leads(session, [lead_id]).get(lead_id, {})
 
 
+_ANSWERS = columns(
+    col(EmailPreference.lead_id),
+    col(EmailPreference.purpose),
+    col(EmailPreference.allowed),
+    col(EmailPreference.every_days),
+).where(among(col(EmailPreference.lead_id), "lead_ids"))
+"""Put together once, as it is asked for each group of mails."""
+
+
 def of_leads(session: Session, lead_ids: Collection[str]) -> dict[str, dict[str, Preference]]:
     """The answers of leads, by lead and purpose; leads without any are left out."""
     found: dict[str, dict[str, Preference]] = {}
-    for row in session.exec(select(EmailPreference).where(col(EmailPreference.lead_id).in_(lead_ids))):
-        answer = Preference(allowed=row.allowed, every_days=row.every_days)
-        found.setdefault(row.lead_id, {})[row.purpose] = answer
+    rows = session.connection().execute(_ANSWERS, {"lead_ids": lead_ids})
+    for lead_id, purpose, allowed, every_days in rows:
+        found.setdefault(lead_id, {})[purpose] = Preference(allowed=allowed, every_days=every_days)
     return found
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from gtm.store.models.automation import EmailSend
 from gtm.store.models.tracking import TrackedLink, TrackingEvent
+from gtm.store.repositories.among import among
 from gtm.store.repositories.statements import change, insert_missing
 
 
@@ -22,9 +23,12 @@ def link_numbers(session: Session, targets: Collection[str]) -> dict[str, int]:
     return found | _numbers(session, {digest: by_digest[digest] for digest in missing}) if missing else found
 
 
+_NUMBERS = select(TrackedLink.digest, TrackedLink.link_no).where(among(col(TrackedLink.digest), "digests"))
+
+
 def _numbers(session: Session, by_digest: dict[str, str]) -> dict[str, int]:
-    statement = select(TrackedLink.digest, TrackedLink.link_no).where(col(TrackedLink.digest).in_(by_digest))
-    return {by_digest[digest]: int(number or 0) for digest, number in session.exec(statement)}
+    rows = session.connection().execute(_NUMBERS, {"digests": by_digest})
+    return {by_digest[digest]: int(number or 0) for digest, number in rows}
 
 
 def _digest(target: str) -> str:
