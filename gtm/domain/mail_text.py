@@ -24,6 +24,7 @@ _EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
 _ADDRESS = re.compile(r"\{\{\s*([a-z][a-z0-9_]*_url)\s*\}\}")
 _IN_PROSE = re.compile(r"https?://[^\s<>()\"]+[^\s<>()\".,;:!?]")
 _LABELLED = re.compile(r"^(.{1,80}?): (\{\{\s*[a-z][a-z0-9_]*_url\s*\}\}|https?://\S+)$")
+_BLANK = re.compile(r"\s")
 _BULLET = "- "
 _LINK_STYLE = "color:#1d4ed8"
 _SMALL_LINK_STYLE = "color:#57606a"
@@ -66,7 +67,8 @@ def wrapped(text: str) -> str:
 def rewrapped(text: str) -> str:
     """A filled text with the lines wrapped again that somebody's long name or company has made too long."""
     lines = text.split("\n")
-    if max(map(len, lines)) <= LONGEST:
+    # An address stays whole, however long; most long lines are nothing else.
+    if not any(map(_BLANK.search, [line for line in lines if len(line) > LONGEST])):
         return text
     return "\n".join(part for line in lines for part in (_lines(line, WIDTH) if len(line) > LONGEST else [line]))
 

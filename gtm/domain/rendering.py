@@ -26,6 +26,9 @@ KEPT = 2048
 FILTERS = frozenset({"capitalize", "default", "lower", "title", "trim", "upper"})
 
 _BRACE = re.compile(r"\{\{\s*'\{'\s*\}\}")
+_LANGUAGE = re.compile(r"\{[{%#]|\{$")
+"""What opens an expression, a statement or a comment, or may do so with what follows; any other brace is text, as those
+of a style sheet are."""
 _MARK = "\x00"
 _PLAIN = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
@@ -100,14 +103,13 @@ def render(text: str, values: Mapping[str, Scalar], *, html: bool = False, limit
         UnknownVariable: it names a variable that `values` does not have; `field` is that name.
     """
     names, defaulted = _variables(text)
-    for name in sorted(names - values.keys()):
-        if name not in defaulted:
-            raise UnknownVariable(
-                f"the template names {name!r}, which has no value",
-                field=name,
-                value=text,
-                allowed=", ".join(sorted(values)) or "no variable at all",
-            )
+    for name in sorted(names.difference(values, defaulted)):
+        raise UnknownVariable(
+            f"the template names {name!r}, which has no value",
+            field=name,
+            value=text,
+            allowed=", ".join(sorted(values)) or "no variable at all",
+        )
     if (pieces := _plain_pieces(text)) is not None:
         filled = _filled(pieces, values, html=html)
         if len(filled) > limit:
@@ -137,7 +139,7 @@ def _plain_pieces(text: str) -> tuple[str, ...] | None:
     `{{ '{' }}`, which stands for a brace, is text.
     """
     pieces = _PLAIN.split(_BRACE.sub(_MARK, text))
-    if _MARK in text or "\r" in text or any("{" in words for words in pieces[::2]):
+    if _MARK in text or "\r" in text or any(map(_LANGUAGE.search, pieces[::2])):
         return None
     if not _variables(text)[0].issuperset(pieces[1::2]):
         # Such as `{{ true }}`, which is no variable.
@@ -148,7 +150,7 @@ def _plain_pieces(text: str) -> tuple[str, ...] | None:
 def _filled(pieces: tuple[str, ...], values: Mapping[str, Scalar], *, html: bool) -> str:
     filled = list(pieces)
     if html:
-        filled[1::2] = [str(escape(values[name])) for name in pieces[1::2]]
+        filled[1::2] = [escape(values[name]) for name in pieces[1::2]]
     else:
         filled[1::2] = [str(values[name]) for name in pieces[1::2]]
     return "".join(filled)
