@@ -124,14 +124,16 @@ class SignedTracking:
         if email.unsubscribe_url:
             changes["text"] = email.text.replace(email.unsubscribe_url, leave)
         if email.html is not None:
-            changes["html"] = self._with_pixel(self._with_links(email, lead, send_id, numbers), send_id)
+            changes["html"] = self._with_pixel(self._with_links(email, lead, send_id, numbers, leave), send_id)
         return email.model_copy(update=changes)
 
-    def _with_links(self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int]) -> str:
+    def _with_links(
+        self, email: RenderedEmail, lead: Lead, send_id: str, numbers: Mapping[str, int], leave: str
+    ) -> str:
         body, done, pieces = email.html or "", 0, list[str]()
         for link in _links(body):
             if email.unsubscribe_url and link.target == email.unsubscribe_url:
-                address = self.unsubscribe_url(send_id)
+                address = leave
             elif link.target in numbers and _counted(link.target, email, lead):
                 address = self.url("click", send_id, numbers[link.target])
             else:

@@ -339,7 +339,8 @@ def _outgoing(send: Reservation, context: ActionContext, email: RenderedEmail) -
         html=email.html,
         sent_at=context.clock.now(),
         unsubscribe=marketing,
-        unsubscribe_url=tracking.unsubscribe_url(send.send_id) if tracking is not None and marketing else "",
+        # Its own signed address, which tracking has put there.
+        unsubscribe_url=email.unsubscribe_url if tracking is not None and marketing else "",
     )
 
 
