@@ -4,14 +4,16 @@ A mail server takes its time over each mail, and so does writing and signing one
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 
 from gtm.automation.actions.base import Done
 from gtm.store.database import Looks
 
-Outcome = Callable[[], Done]
-"""Waits until something was done, and answers what it came to, or raises what it raised."""
+AT_ONCE = 25
+"""Outcomes that are waited for together: to wake for each costs as much as to answer it."""
+PATIENCE = 0.1
+"""Seconds for which they are; a server that is slower than that over so many is heard mail by mail."""
 
 
 class Lanes:
@@ -30,8 +32,8 @@ class Lanes:
     def __init__(self, looks: Looks, count: int) -> None:
         self.looks = looks
         self._count = count
-        self._unwritten: SimpleQueue[_Task | None] = SimpleQueue()
-        self._waiting: SimpleQueue[_Task | None] = SimpleQueue()
+        self._unwritten: SimpleQueue[Task | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Task | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._threads: list[threading.Thread] = []
         self._broken: BaseException | None = None
@@ -49,14 +51,14 @@ class Lanes:
         for thread in self._threads:
             thread.join()
 
-    def go(self, work: Callable[[], Done], before: Callable[[], None] | None = None) -> Outcome:
+    def go(self, work: Callable[[], Done], before: Callable[[], None] | None = None) -> "Task":
         """Have something done once a lane is free.
 
         Args:
             work: for a lane.
             before: what can be done for it while every lane is at something else.
         """
-        task = _Task(work, before)
+        task = Task(work, before)
         if before is None:
             self._waiting.put(task)
         else:
@@ -65,7 +67,7 @@ class Lanes:
             self._unwritten.put(task)
         if len(self._threads) < self._count:
             self._threads.append(self._started(self._serve, f"mail-{len(self._threads)}"))
-        return task.outcome
+        return task
 
     @staticmethod
     def _started(target: Callable[[], None], name: str) -> threading.Thread:
@@ -82,7 +84,7 @@ class Lanes:
         while (task := self._waiting.get()) is not None:
             self._tried(task, task.carry_out)
 
-    def _tried(self, task: "_Task", part: Callable[[], None]) -> bool:
+    def _tried(self, task: "Task", part: Callable[[], None]) -> bool:
         """Do a part of a task, and break it off where that fails, or where anything failed before."""
         try:
             if self._broken is None:
@@ -94,7 +96,7 @@ class Lanes:
         return False
 
 
-class _Task:
+class Task:
     """One piece of work and what it came to."""
 
     __slots__ = ("_before", "_done", "_ended", "_error", "_work")
@@ -120,8 +122,25 @@ class _Task:
         self._error = error
         self._ended.release()
 
+    def wait(self, seconds: float) -> None:
+        """Wait until it has ended, but no longer than that."""
+        if self._ended.acquire(timeout=seconds):
+            self._ended.release()
+
     def outcome(self) -> Done:
+        """Wait until it has ended, and answer what it came to, or raise what it raised."""
         with self._ended:
             if self._done is None:
                 raise self._error or RuntimeError("a mail was neither handed over nor broken off")
             return self._done
+
+
+def outcomes(tasks: Sequence[Task | Done]) -> Iterator[Done]:
+    """What each of a group came to, in order, once it is known; those that follow each other soon are told together."""
+    for start in range(0, len(tasks), AT_ONCE):
+        some = tasks[start : start + AT_ONCE]
+        last = next((one for one in reversed(some) if isinstance(one, Task)), None)
+        if last is not None:
+            last.wait(PATIENCE)
+        for one in some:
+            yield one.outcome() if isinstance(one, Task) else one

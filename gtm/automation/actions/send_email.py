@@ -6,7 +6,7 @@ crash leaves no more than both unknown.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded, stopped
 from gtm.automation.actions.handing_over import Handover
+from gtm.automation.actions.lanes import Task, outcomes
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
 from gtm.connectors.base import OutgoingEmail, WritesAhead
@@ -70,16 +71,15 @@ def run_many(items: Sequence[Item]) -> Iterable[Done]:
     handover.begin([one[0].send_id for one in reserved if isinstance(one, tuple)])
     mailer = first.services.mailer
     writer = mailer if isinstance(mailer, WritesAhead) else None
-    outcomes = [_begun(context, one, handover, writer) for (_, context), one in zip(items, reserved, strict=True)]
-    return (outcome() for outcome in outcomes)
+    return outcomes([_begun(context, one, handover, writer) for (_, context), one in zip(items, reserved, strict=True)])
 
 
 def _begun(
     context: ActionContext, one: Reserved | Outcome, handover: Handover, writer: WritesAhead | None
-) -> Callable[[], Done]:
+) -> Task | Done:
     """Have a mail handed over that is reserved; what tells what became of it."""
     if not isinstance(one, tuple):
-        return partial(Done, one)
+        return Done(one)
     send, rendered = one
     letter = _Letter(send, _outgoing(send, context, rendered), context, handover)
     return context.lanes.go(letter.dispatch, partial(letter.write, writer) if writer is not None else None)
