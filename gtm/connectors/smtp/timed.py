@@ -129,7 +129,7 @@ def stuffed(message: bytes) -> bytes:
     # To look first takes a fifth of the time of a replacement that finds nothing.
     doubled = message.replace(b"\r\n.", b"\r\n..") if b"\r\n." in message else message
     first, last = (b"." if doubled.startswith(b".") else b""), (b"" if doubled.endswith(b"\r\n") else b"\r\n")
-    return first + doubled + last + b".\r\n"
+    return b"".join((first, doubled, last, b".\r\n"))
 
 
 def own_name(sock: socket.socket) -> str:

@@ -188,6 +188,14 @@ def test_what_is_written_says_what_the_standard_library_would_say(
     assert max(map(len, lines)) <= 998
 
 
+@pytest.mark.parametrize(("lengths", "quoted"), [((900, 3, 900), False), ((3, 901, 3), True), ((900, 901), True)])
+def test_html_with_a_line_that_a_server_need_not_take_is_quoted(lengths: tuple[int, ...], quoted: bool) -> None:
+    html = "\n".join("a" * length for length in lengths)
+    raw = Composer(SETTINGS).compose(outgoing(html=html, preheader=""), "<k@acme.test>")
+    assert (raw.count(b"quoted-printable") == 2) is quoted
+    assert max(map(len, raw.split(b"\r\n"))) <= 900
+
+
 @pytest.mark.parametrize("field", ["subject", "text"])
 def test_half_a_surrogate_pair_is_refused_before_anything_is_sent(field: str) -> None:
     mail = outgoing().model_copy(update={field: "a\ud800b"})

@@ -38,6 +38,13 @@ def test_a_long_name_wraps_its_line_again() -> None:
     assert rewrapped("short") == "short"
 
 
+def test_a_long_address_alone_on_its_line_keeps_no_other_line_from_being_wrapped() -> None:
+    address = f"https://acme.test/{'a' * 90}"
+    assert rewrapped(f"{LONG[:78]}\n{address}") == f"{LONG[:78]}\n{address}"
+    told = rewrapped(f"{LONG}\n{address}\nshort ").split("\n")
+    assert told[-2:] == [address, "short "] and max(map(len, told[:-2])) <= 72
+
+
 def test_html_has_paragraphs_lists_and_links_and_escapes_the_rest() -> None:
     made = as_html("Hi {{ first_name }} & co,\n\nWhy:\n- a <b>\n- c\n\nYour link: {{ join_url }}")
     assert made.startswith('<p dir="auto" style="margin:0 0 16px">Hi {{ first_name }} &amp; co,</p>')

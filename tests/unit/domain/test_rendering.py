@@ -100,7 +100,9 @@ def test_a_template_that_is_filled_without_its_language_reads_as_with_it(
 
 def test_what_a_mail_is_made_of_is_filled_without_its_language() -> None:
     assert rendering._plain_pieces("Hi {{ first_name }}, {{ '{' }}it{{ x }}") == ("Hi ", "first_name", ", {it", "x", "")
-    for text in ("{{ x | upper }}", "{% if x %}a{% endif %}", "{{ true }}", "a\r\n{{ x }}"):
+    sheet = "a { margin: 0 } @media x { b { c: d; }  }"
+    assert rendering._plain_pieces(f"{sheet}{{{{ x }}}}") == (sheet, "x", "")
+    for text in ("{{ x | upper }}", "{% if x %}a{% endif %}", "{{ true }}", "a\r\n{{ x }}", "a {# b #}{{ x }}"):
         assert rendering._plain_pieces(text) is None
 
 
