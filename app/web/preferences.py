@@ -14,8 +14,6 @@ from app.web.tracking import HEADERS, MISSING
 from gtm.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from gtm.automation.choosing import Choices
     from gtm.automation.tracking import SignedTracking
 
@@ -45,7 +43,7 @@ class _Door:
     def show(self, token: str) -> Response:
         """What they get now; looking changes nothing, as scanners follow every link of a mail."""
         from gtm.automation.choosing import choices_of
-        from gtm.store.repositories import leads
+        from gtm.store.repositories import leads, ventures
 
         lead_id = self._lead(token)
         with self._store.database.read() as session:
@@ -53,7 +51,7 @@ class _Door:
                 lead = leads.get_lead(session, lead_id)
             except NotFound as error:
                 raise HTTPException(404, MISSING) from error
-            return self._page(_sender(session, lead.venture_id), choices_of(session, lead))
+            return self._page(ventures.sender_name(session, lead.venture_id), choices_of(session, lead))
 
     async def change(self, token: str, request: Request) -> Response:
         """Store what they chose, or take them off everything."""
@@ -63,7 +61,7 @@ class _Door:
 
     def _change(self, lead_id: str, fields: dict[str, str]) -> Response:
         from gtm.automation.choosing import UNSUBSCRIBE, choices_of, choose, leave, read_answers
-        from gtm.store.repositories import leads
+        from gtm.store.repositories import leads, ventures
 
         database = self._store.database
         now = database.clock.now()
@@ -71,7 +69,7 @@ class _Door:
         with database.write(durable=True) as session:
             try:
                 lead = leads.get_lead(session, lead_id)
-                sender = _sender(session, lead.venture_id)
+                sender = ventures.sender_name(session, lead.venture_id)
                 if UNSUBSCRIBE in fields:
                     leave(session, lead_id, now)
                     chosen = choices_of(session, leads.get_lead(session, lead_id))
@@ -100,10 +98,3 @@ class _Door:
     ) -> Response:
         page = pages.preferences_page(sender, chosen, saved=saved, problem=problem)
         return HTMLResponse(page, status_code=status, headers=HEADERS)
-
-
-def _sender(session: "Session", venture_id: str) -> str:
-    from gtm.store.repositories import ventures
-
-    venture = ventures.get(session, venture_id)
-    return venture.name if venture is not None else "this sender"
