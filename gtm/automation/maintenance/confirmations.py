@@ -37,7 +37,7 @@ from gtm.store.repositories.email_sends import Settlement
 
 EVERY = timedelta(seconds=5)
 BATCH = 50
-"""Mails of one run, and requests that one transaction clears."""
+"""Mails of one run, and requests that are looked up at a time."""
 AGAIN = timedelta(minutes=1)
 """How long a mail waits that the server put off, twice as long each time, and one of a paused venture."""
 LONGEST = timedelta(hours=1)
@@ -87,9 +87,12 @@ def forget_unconfirmed(database: Database, now: datetime) -> Report:
     """Remove requests that have expired, and leads that are pending and have no other; consent they never gave."""
     requests = erased = 0
     while True:
-        with database.write() as session:
+        with database.read() as session:
             found = consent_requests.expired(session, now, BATCH)
-            erased += sum(_forget(session, request, now) for request in found)
+        for request in found:
+            # One lead a transaction: nobody is kept waiting for another's.
+            with database.write() as session:
+                erased += _forget(session, request, now)
         requests += len(found)
         if len(found) < BATCH:
             return Report(done=requests, figures={"requests": requests, "leads": erased})

@@ -152,13 +152,31 @@ def test_a_session_is_registered_for_once_it_is_confirmed(site: Site, settings: 
     assert "fleet-webinar-funnel-it-platform-registered" in found
 
 
-def test_without_the_tick_with_test_data_and_with_a_single_opt_in_nobody_is_asked(site: Site) -> None:
+def test_without_the_tick_and_with_test_data_nobody_is_asked(site: Site) -> None:
     assert "did not tick the box" in site.post({"email": "bob@example.test"}).text
     assert "test data" in site.post({**ADA, "test": "1"}).text
-    with site.database.write() as session:
-        single = venture("fleet")[0].brief
-        ventures.save_brief(session, single, (), site.database.clock.now())
     assert site.rows(ConsentRequest) == []
+    assert {row.email: row.consent for row in site.rows(LeadRow)} == {
+        "bob@example.test": "unknown",
+        "ada@example.test": "granted",
+    }
+    assert len(site.rows(Enrolment)) == 1
+
+
+@pytest.mark.parametrize(("loaded", "consent"), [("double", "pending"), ("single", "granted")])
+def test_the_brief_that_was_loaded_last_decides_for_pages_that_are_open(
+    settings: Settings, loaded: str, consent: str
+) -> None:
+    database = open_store(settings)
+    before = "single" if loaded == "double" else "double"
+    drafts = publish(database, brief=venture("fleet")[0].brief.model_copy(update={"consent": before}))
+    with database.write() as session:
+        present = drafts.brief.model_copy(update={"consent": loaded})
+        ventures.save_brief(session, present, (), database.clock.now())
+    with TestClient(create_app(settings, StoreSource(settings)), base_url="https://go.fleet.test") as client:
+        Site(client, database).post(ADA)
+    assert [row.consent for row in Site(client, database).rows(LeadRow)] == [consent]
+    database.close()
 
 
 def test_a_brief_is_loaded_with_either_word_and_hashes_as_before_without_it() -> None:

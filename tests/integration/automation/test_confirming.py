@@ -387,3 +387,9 @@ def test_without_a_public_address_mails_wait_and_somebody_is_told(stage: Stage) 
     report = send_confirmations(stage.database, stage.services(), stage.clock.now())
     assert report.done == 0 and "GTM_PUBLIC_URL" in report.warning
     assert mail(stage) == 1
+
+
+def test_that_somebody_is_pending_is_said_by_no_file_and_no_form() -> None:
+    assert Lead(lead_id="lead-1", venture_id="acme", email="ada@example.test", consent="pending").consent == "pending"
+    with pytest.raises(ValueError, match="no consent that is told"):
+        NewLead(venture_id="acme", email="ada@example.test", consent="pending")
