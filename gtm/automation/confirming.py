@@ -93,9 +93,8 @@ def confirm(session: Session, send_id: str, now: datetime) -> tuple[Fired, ...] 
     _agreed(session, lead, request, now)
     fired = _arrived(session, lead, request, now)
     registered = register(session, lead.lead_id, sessions, now) if sessions else ()
-    forms = _of_form(session, lead, request, now) if request.lead_source else ()
-    webhook = _of_webhook(session, lead, request, now) if request.trigger_id else ()
-    return (*fired, *registered, *forms, *webhook)
+    waiting = [started for one in alike for started in _waiting(session, lead, one, now)]
+    return (*fired, *registered, *waiting)
 
 
 def _lead(session: Session, request: ConsentRequest, now: datetime, *, lock: bool = False) -> Lead | None:
@@ -149,13 +148,12 @@ def _arrived(session: Session, lead: Lead, request: ConsentRequest, now: datetim
     return (*crossed, *fire_insert(session, stored, now, created=new))
 
 
-def _of_form(session: Session, lead: Lead, request: ConsentRequest, now: datetime) -> tuple[Fired, ...]:
-    return fire_forms(session, lead.lead_id, request.lead_source, now, created=lead.consent == "pending")
-
-
-def _of_webhook(session: Session, lead: Lead, request: ConsentRequest, now: datetime) -> tuple[Fired, ...]:
-    """The workflow of the webhook that brought the person, if it is still there and enabled."""
-    rows = automation.list_triggers(session, lead.venture_id, "webhook")
+def _waiting(session: Session, lead: Lead, request: ConsentRequest, now: datetime) -> tuple[Fired, ...]:
+    """What the workflows did that wait for the form, and the one of the webhook, if it is still there and enabled."""
+    new, source = lead.consent == "pending", request.lead_source
+    forms = fire_forms(session, lead.lead_id, source, now, created=new) if source else ()
+    rows = automation.list_triggers(session, lead.venture_id, "webhook") if request.trigger_id else ()
     mine = [automation.trigger_of(row) for row in rows if row.trigger_id == request.trigger_id and row.enabled]
-    stored, known = leads.get_lead(session, lead.lead_id), lead.consent != "pending"
-    return tuple(fire(session, one, stored, now, duplicate=known, event=request.event) for one in mine)
+    stored = leads.get_lead(session, lead.lead_id)
+    webhooks = (fire(session, one, stored, now, duplicate=not new, event=request.event) for one in mine)
+    return (*forms, *webhooks)

@@ -212,6 +212,6 @@ def test_every_table_of_the_models_is_there() -> None:
         "enrolments", "kept_executions", "automation_test_results", "leads", "email_sends", "runs", "run_steps",
         "artifacts", "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
         "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets", "content_decisions",
-        "content_attempts", "consent_requests", "campaign_pilots", "pilot_feedback", "variant_winners", "email_preferences",
-        "preview_files",
+        "content_attempts", "campaign_pilots", "pilot_feedback", "variant_winners", "email_preferences",
+        "preview_files", "consent_requests",
     } <= tables  # fmt: skip

@@ -269,3 +269,19 @@ def test_a_webhook_that_asks_for_a_confirmation_of_who_has_agreed_takes_them_as_
     post(stage, vault, {"email": "ada@example.test", "consent": "granted"})
     again = post(stage, vault, {"email": "ada@example.test", "consent": "pending"})
     assert again.fired.skipped == "duplicate" and stage.rows(ConsentRequest) == []
+
+
+def test_one_link_starts_what_every_request_of_its_purpose_waits_to_start(stage: Stage, vault: Vault) -> None:
+    other = TriggerDefinition(trigger_id="other", type="webhook", workflow_id="other-drip")
+    stage.configure(drip("other-drip"), other)
+    with stage.database.write() as session:
+        vault.put(session, secret_ref("acme", "other"), SECRET, stage.clock.now())
+    post(stage, vault, {"email": "ada@example.test", "consent": "pending"})
+    stage.advance(days=1)
+    post(stage, vault, {"email": "ada@example.test", "consent": "pending"}, trigger="other")
+    first, second = sorted(stage.rows(ConsentRequest), key=lambda one: one.asked_at)
+    with stage.database.write() as session:
+        fired = confirm(session, first.send_id, stage.clock.now())
+    assert fired is not None and {one.trigger_id for one in fired if one.enrolment_no} == {"form", "other"}
+    with stage.database.write() as session:
+        assert confirm(session, second.send_id, stage.clock.now()) is None
