@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from app.settings import Settings
 from app.web import pages
 from app.web.requests import LazyStore, form_of
-from app.web.tracking import HEADERS
+from app.web.tracking import HEADERS, behind
 
 if TYPE_CHECKING:
     from gtm.automation.tracking import SignedTracking
@@ -20,16 +20,12 @@ _FIELD = "confirm"
 
 
 def install_routes(app: FastAPI, settings: Settings) -> None:
-    """Add the page; none where no public address is set, because no mail then points here."""
-    if settings.public_url is None:
+    """Add the page, if mail points here."""
+    if (parts := behind(settings)) is None:
         return
-    from app.bootstrap import open_store, tracking
-
-    signed = tracking(settings)
-    if signed is not None:
-        door = _Door(signed, LazyStore(lambda: open_store(settings)))
-        for answer, methods in ((door.show, ["GET", "HEAD"]), (door.confirm, ["POST"])):
-            app.add_api_route("/t/y/{token}", answer, methods=methods, include_in_schema=False, response_model=None)
+    door = _Door(*parts)
+    for answer, methods in ((door.show, ["GET", "HEAD"]), (door.confirm, ["POST"])):
+        app.add_api_route("/t/y/{token}", answer, methods=methods, include_in_schema=False, response_model=None)
 
 
 class _Door:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from app.settings import Settings
 from app.web import pages
 from app.web.requests import LazyStore, form_of
-from app.web.tracking import HEADERS, MISSING
+from app.web.tracking import HEADERS, MISSING, behind
 from gtm.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -21,16 +21,12 @@ _MAX_BODY = 4096
 
 
 def install_routes(app: FastAPI, settings: Settings) -> None:
-    """Add the page; none where no public address is set, because no mail then points here."""
-    if settings.public_url is None:
+    """Add the page, if mail points here."""
+    if (parts := behind(settings)) is None:
         return
-    from app.bootstrap import open_store, tracking
-
-    signed = tracking(settings)
-    if signed is not None:
-        door = _Door(signed, LazyStore(lambda: open_store(settings)))
-        for answer, methods in ((door.show, ["GET", "HEAD"]), (door.change, ["POST"])):
-            app.add_api_route("/t/p/{token}", answer, methods=methods, include_in_schema=False, response_model=None)
+    door = _Door(*parts)
+    for answer, methods in ((door.show, ["GET", "HEAD"]), (door.change, ["POST"])):
+        app.add_api_route("/t/p/{token}", answer, methods=methods, include_in_schema=False, response_model=None)
 
 
 class _Door:
