@@ -16,7 +16,7 @@ from datetime import time as wall_time
 from app import bootstrap
 from app.mailing import sending
 from app.settings import Settings
-from app.worker import keep_what_is_loaded
+from app.worker import prepare_process
 from benchmarks.conditions import ROOT
 from gtm.automation.engine import Worker
 from gtm.domain.clock import SystemClock
@@ -81,7 +81,7 @@ def main() -> None:
             replace(services, delivery=open_now(services.delivery)),
             name=f"bench-{os.getpid()}",
         )
-        keep_what_is_loaded()
+        prepare_process()
         print("ready", flush=True)
         sys.stdin.readline()
         worked = time.process_time()
