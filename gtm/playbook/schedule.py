@@ -22,14 +22,13 @@ from gtm.playbook.economics import MONTH_DAYS
 from gtm.playbook.feasible import told as told_of
 from gtm.playbook.schedule_content import button_after, launches, milestones, posts, reviews, session, turning
 from gtm.playbook.schedule_dates import (
-    INVITED,
     JOIN_LIST,
     Dates,
     mails_of,
     reminder_steps,
     resolve_dates,
     sequence_slots,
-    session_day,
+    session_days,
     session_slots,
 )
 from gtm.playbook.schedule_flights import flights
@@ -71,11 +70,9 @@ def draft_schedule(
     window = policies.window(brief.audience)
     closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
     held = [c for c in templates.campaigns if _has_session(c)]
-    # Two sessions to the same people are a week apart, so that their reminders do not meet.
-    sessions: dict[str, date] = {}
-    for c in held:
-        last = max((on + timedelta(weeks=1) - INVITED for on in sessions.values()), default=date.min)
-        sessions[c.campaign_id] = session_day(max(dates.launches(c), last), window, closed)
+    advertised = [c for c in templates.campaigns if c.advertises_session]
+    sessions = session_days(held, dates, advertised, window, closed)
+    dates = replace(dates, session=max(sessions.values(), default=None) if advertised else None)
     sending, _ = narrowed(window, directives)
     room = _room(brief, templates, sending, closed)
     words = Words(_called(brief, templates))
@@ -198,6 +195,16 @@ def _run(
     )
 
 
+def _session_notes(templates: TemplateSet, dates: Dates) -> Iterator[str]:
+    """Why ads run on the days they run on, where they lead to a session."""
+    for ads in templates.campaigns:
+        if dates.session is not None and ads.advertises_session:
+            yield (
+                f"{ads.name} lead to the session on {day(dates.session)}: they run the {MONTH_DAYS} days up to the day "
+                f"before it, from {day(dates.launches(ads))} on."
+            )
+
+
 def _waiting_list(brief: VentureBrief, dates: Dates, templates: TemplateSet) -> Iterator[str]:
     """What the page asks for while there is nothing to start yet."""
     for page in templates.campaigns:
@@ -255,6 +262,7 @@ def _notes(
     notes = [
         f"The plan runs {weeks} weeks, {day(dates.starts)} to {day(ends)}.",
         *_money_notes(paid),
+        *_session_notes(templates, dates),
         f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort. "
         "Later leads enter on their own day: their workflow keeps the delays, and each mail waits for the next of these"
         " hours.",

@@ -1,7 +1,7 @@
 """When campaigns launch, mails go out and sessions take place (SOP step 2.3), aligned with the venture's milestones."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,9 +11,13 @@ from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, Templat
 from gtm.domain.holidays import quiet_days
 from gtm.domain.names import day
 from gtm.domain.schedule import EmailSlot, SendWindow
+from gtm.playbook.economics import MONTH_DAYS
 
 INVITED = timedelta(days=21)
 """A session is invited to three weeks before, as the delays of the funnel's template assume."""
+
+ADVERTISED = timedelta(days=MONTH_DAYS)
+"""A session that ads lead to is advertised for one flight, which ends on the day before it."""
 
 FARTHEST = timedelta(weeks=13)
 STAGGER = timedelta(minutes=15)
@@ -53,6 +57,7 @@ class Dates:
         launch: the venture's launch milestone, when it has one in reach.
         opening: the milestone before it, such as a waiting list.
         outside: milestones that lie before the plan or beyond its reach.
+        session: the day of the last session that ads lead to; None where none do.
     """
 
     starts: date
@@ -61,15 +66,20 @@ class Dates:
     launch: Moment | None
     opening: Moment | None
     outside: tuple[Moment, ...]
+    session: date | None = None
 
     def launches(self, campaign: Campaign) -> date:
         """When a campaign launches: pages at the venture's own opening, else all at the launch or the first Monday.
 
-        A page that opened earlier without an opening of the venture's would ask for what cannot be done yet.
+        A page that opened earlier without an opening of the venture's would ask for what cannot be done yet. Ads that
+        lead to a session launch a flight before it.
         """
         if campaign.kind.page and self.opening is not None:
             return self.opening.on
-        return self.launch.on if self.launch is not None else self.starts
+        begins = self.launch.on if self.launch is not None else self.starts
+        if self.session is not None and campaign.advertises_session:
+            return max(begins, self.session - ADVERTISED)
+        return begins
 
     def waits(self, campaign: Campaign) -> bool:
         """Whether a page gathers a waiting list, because it opens before there is anything to start."""
@@ -78,6 +88,8 @@ class Dates:
 
     def aligned(self, campaign: Campaign) -> str:
         """What the launch is aligned with, in words."""
+        if self.session is not None and campaign.advertises_session:
+            return f"the session on {day(self.session)}, which its ads lead to"
         own = self.opening if campaign.kind.page else None
         moment = own or self.launch
         if moment is not None:
@@ -110,8 +122,32 @@ def _moment(milestone: Milestone, monday: date, zone: str) -> Moment:
     return Moment(milestone.name, on, milestone.at or NINE, milestone.zone if milestone.at else zone)
 
 
-def session_day(launches: date, window: SendWindow, closed: Collection[date] = ()) -> date:
-    """The day of a session, three weeks on: the day before can carry a reminder, the day after a follow-up.
+def session_days(
+    held: Sequence[Campaign], dates: Dates, advertised: Sequence[Campaign], window: SendWindow, closed: Collection[date]
+) -> dict[str, date]:
+    """The day of every session, by campaign: three weeks after its launch, and a week after the one before it.
+
+    Two sessions to the same people are a week apart, so that their reminders do not meet. The last one is a whole
+    flight after the ads that lead to it, so that no ad leads to a session that is over.
+
+    Args:
+        held: the campaigns that have a session.
+        dates: when campaigns launch.
+        advertised: the campaigns whose ads lead to a session.
+        window: the audience's days of mail; a session needs one before and one after it.
+        closed: public holidays.
+    """
+    found: dict[str, date] = {}
+    for campaign in held:
+        earliest = [dates.launches(campaign) + INVITED, *(on + timedelta(weeks=1) for on in found.values())]
+        if campaign is held[-1]:
+            earliest += [dates.launches(ads) + ADVERTISED for ads in advertised]
+        found[campaign.campaign_id] = session_day(max(earliest), window, closed)
+    return found
+
+
+def session_day(earliest: date, window: SendWindow, closed: Collection[date] = ()) -> date:
+    """The first fitting day of a session: the day before can carry a reminder, the day after a follow-up.
 
     Weeks in which the session or one of its reminders falls on a public holiday, or between 20 December and 2 January,
     are passed over.
@@ -119,8 +155,8 @@ def session_day(launches: date, window: SendWindow, closed: Collection[date] = (
     days = window.weekdays
     fitting = [d for d in days if (d - 1) % 7 in days]
     best = [d for d in fitting if (d + 1) % 7 in days] or fitting or list(days)
-    on = first_weekday(launches + INVITED, best[0])
-    shut = set(closed) | quiet_days(launches, launches + FARTHEST + INVITED)
+    on = first_weekday(earliest, best[0])
+    shut = set(closed) | quiet_days(earliest - timedelta(days=max(_REMINDER_DAYS)), earliest + FARTHEST)
     while {on, *(on - timedelta(days=days) for days in _REMINDER_DAYS)} & shut:
         on += timedelta(weeks=1)
     return on

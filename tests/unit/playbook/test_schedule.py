@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,6 +16,9 @@ from gtm.domain.zones import resolve
 from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.titles import Titles
+from gtm.policies.facts import ScheduleFacts
+from gtm.policies.schedule import scheduled
+from tests.unit.policies.support import common
 
 ZONES = ("America/New_York", "Australia/Sydney", "Africa/Cairo", "Asia/Beirut", "Asia/Kathmandu", "America/Santiago",
          "Pacific/Chatham", "Africa/Casablanca")  # fmt: skip
@@ -91,6 +95,44 @@ def test_flights_sum_to_their_lines_to_the_cent_and_keep_the_daily_cap(drafts) -
     for on in {d.on for f in plan.flights for d in f.days}:
         assert sum(d.amount for f in plan.flights for d in f.days if d.on == on) <= budget.pacing.daily_cap
     assert any("Four weeks of it are" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize("starts", [STARTS, date(2026, 3, 2), date(2026, 11, 27)])
+def test_ads_that_lead_to_a_session_run_up_to_the_day_before_it(ventures, policies: Policies, starts: date) -> None:
+    plan = redraft(ventures["fleet"], policies, starts)
+    (session,) = [e.on for e in plan.calendar if e.kind == "webinar"]
+    assert plan.flights and {f.ends for f in plan.flights} == {session - timedelta(days=1)}
+    assert {len(f.days) for f in plan.flights} == {30}
+    assert {f.planned for f in plan.flights} == {f.amount for f in plan.flights}
+    (launch,) = [e.on for e in plan.calendar if e.kind == "launch" and e.campaign_id == "fleet-social-ads"]
+    (ads,) = [c for c in plan.campaigns if c.campaign_id == "fleet-social-ads"]
+    assert launch == ads.launches == min(f.starts for f in plan.flights) >= plan.starts
+    note = next(n for n in plan.notes if "lead to the session" in n)
+    assert f"on {session.day} {session:%B}" in note and "the 30 days up to the day before it" in note
+    fleet = ventures["fleet"]
+    facts = ScheduleFacts(
+        **common(), brief=fleet.brief, templates=fleet.templates, budget=fleet.budget, artifact=plan, today=starts
+    )
+    assert scheduled(facts).passed
+
+
+def test_ads_run_up_to_the_last_of_two_sessions(ventures, policies: Policies) -> None:
+    fleet = ventures["fleet"]
+    funnel = next(c for c in fleet.templates.campaigns if c.kind.session)
+    second = funnel.model_copy(update={"campaign_id": "fleet-second", "name": "Fleet: second session"})
+    templates = fleet.templates.model_copy(update={"campaigns": (*fleet.templates.campaigns, second)})
+    plan = redraft(replace(fleet, templates=templates), policies)
+    last = max(e.on for e in plan.calendar if e.kind == "webinar")
+    assert {f.ends for f in plan.flights} == {last - timedelta(days=1)}
+    assert min(f.starts for f in plan.flights) == plan.starts
+
+
+def test_ads_that_lead_elsewhere_begin_with_the_launch(ventures) -> None:
+    for name in ("life", "posthog"):
+        plan = ventures[name].schedule
+        runs = {c.campaign_id: c.launches for c in plan.campaigns}
+        assert all(f.starts == runs[f.campaign_id] for f in plan.flights)
+        assert not [n for n in plan.notes if "lead to the session" in n]
 
 
 def test_life_opens_its_page_two_weeks_before_a_tuesday_launch_at_0901_pacific(ventures) -> None:
