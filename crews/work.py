@@ -244,6 +244,8 @@ class Workbench:
             verdicts=self._judge.checkpoint(checkpoint_id),
             comments=on_the_whole(a.comment for a in asked),
             piece_comments=on_pieces([asked[-1].comment]) if asked else {},
+            rejected_steps=asked[-1].steps if asked else (),
+            checkpoints=services.stage.checkpoints,
             strategy=dossier.strategy,
             channels=dossier.channels,
             budget=dossier.budget,

@@ -11,7 +11,7 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.schedule import SchedulePlan
-from gtm.domain.spec import Policies, Presets
+from gtm.domain.spec import CheckpointSpec, Policies, Presets
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Finding, Verdict
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
@@ -57,6 +57,8 @@ class ReviewFacts(Model):
         findings: of the brief, such as contradictions, which an approver must see although they do not block.
         comments: of earlier rounds of this checkpoint, oldest first, that are on the whole.
         piece_comments: what the newest rejection asked of single pieces of copy, by piece id.
+        rejected_steps: those that the newest rejection named; none where it was of all that the checkpoint covers.
+        checkpoints: of the stage, so that a wish can be told where it would take effect.
         content_before: the pieces of copy as the round before showed them, by id; empty in the first.
     """
 
@@ -76,4 +78,6 @@ class ReviewFacts(Model):
     findings: tuple[Finding, ...] = ()
     comments: tuple[str, ...] = ()
     piece_comments: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    rejected_steps: tuple[str, ...] = ()
+    checkpoints: tuple[CheckpointSpec, ...] = ()
     content_before: Mapping[str, ContentPiece] = Field(default_factory=dict)
