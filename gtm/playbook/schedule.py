@@ -105,7 +105,7 @@ def draft_schedule(
             window,
             paid,
             told_of(brief, policies, directives),
-            _holiday_note(brief, calendar, emails, closed, ends),
+            (_holiday_note(brief, calendar, emails, closed, ends), *_again_note(brief, calendar)),
             tuple(_quiet_notes(sessions, emails, calendar, dates, ends)),
         ),
     )
@@ -252,7 +252,7 @@ def _notes(
     window: SendWindow,
     paid: tuple[AdFlight, ...],
     comments: tuple[str, ...],
-    holiday: str,
+    calendar: tuple[str, ...],
     quiet: tuple[str, ...],
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
@@ -270,7 +270,7 @@ def _notes(
         *quiet,
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",
-        holiday,
+        *calendar,
         *(f"Outside the plan's reach and not aligned with: {m.told}." for m in dates.outside),
     ]
     if own:
@@ -305,6 +305,19 @@ def _holiday_note(
     if not days:
         return f"{known}; none of those falls into these weeks. {regional}"
     return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. {regional}"
+
+
+def _again_note(brief: VentureBrief, calendar: list[CalendarEntry]) -> Iterator[str]:
+    """From when on posts tell what was told before, and why."""
+    social = [e for e in calendar if e.kind == "social"]
+    again = sorted(e.on for e in social if e.told_again)
+    if again:
+        first, facts = again[0], len(social) - len(again)
+        yield (
+            f"From {first:%a} {first.day} {first:%B} on, {counted(len(again), 'post')} "
+            f"{agreed(len(again), 'tells', 'tell')} again, in another form, what an earlier one told (“Again” "
+            f"in the calendar): {brief.name}'s brief has {counted(facts, 'fact')} that a post there can be about."
+        )
 
 
 def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:

@@ -172,6 +172,23 @@ def test_titles_come_from_facts_that_may_be_claimed_and_never_repeat(drafts) -> 
     assert not [t for t in titles if any(b in t.lower() for b in barred)]
 
 
+def test_posts_that_tell_a_fact_again_say_so_and_the_plan_says_from_when_on(ventures, policies: Policies) -> None:
+    plan = redraft(ventures["fleet"], policies, date(2026, 11, 27))
+    social = [e for e in plan.calendar if e.kind == "social"]
+    facts = sorted((f.short or f.text for f in ventures["fleet"].brief.facts if f.claimable), key=len, reverse=True)
+    told: set[str] = set()
+    for entry in social:
+        fact = next(f for f in facts if f.rstrip(". ").lower() in entry.title.lower())
+        assert entry.title.startswith("Again, ") == (fact in told), entry.title
+        told.add(fact)
+    again = [e for e in social if e.title.startswith("Again, ")]
+    (note,) = [n for n in plan.notes if "again, in another form, what an earlier one told" in n]
+    assert again and note.startswith(f"From {again[0].on:%a} {again[0].on.day} {again[0].on:%B} on, {len(again)} posts")
+    assert f"{len(social) - len(again)} facts" in note
+    short = [e for e in plan.calendar if e.kind == "social"][: len(social) - len(again)]
+    assert not any(e.told_again for e in short)
+
+
 def test_no_title_would_read_the_same_for_another_venture(ventures) -> None:
     sets = [
         {e.title for e in d.schedule.calendar if e.kind in ("blog", "social", "webinar")} for d in ventures.values()
