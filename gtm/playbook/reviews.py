@@ -104,7 +104,7 @@ def _comments(facts: ReviewFacts) -> Iterator[ReviewedItem]:
             subject=f"Made anew: {name}",
             finding=f"“{asked[-1].strip()[:1000]}”: compare this piece with it before deciding; the others stay.",
         )
-    for comment in facts.comments:
+    for comment in facts.comments[facts.settled :]:
         if comment.strip():
             yield ReviewedItem(
                 subject="Comment of an earlier round",

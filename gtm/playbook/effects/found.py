@@ -16,14 +16,18 @@ class Effect:
         done: whether it stands.
         found: what stands instead of or as asked, with its figure or its reason.
         rests_on: where it was looked up.
+        here: whether a step that this checkpoint shows would carry it out.
         possible: whether the step that makes it could do it; a wish that nobody can meet leads to no other step.
+        read: whether the playbook knows which step it is for.
     """
 
     asked: str
     done: bool
     found: str
     rests_on: tuple[str, ...] = ()
+    here: bool = True
     possible: bool = True
+    read: bool = True
 
 
 def placed(effect: Effect, checkpoint: Checkpoint, facts: ReviewFacts, *made_by: StepId) -> Effect:
@@ -40,7 +44,7 @@ def placed(effect: Effect, checkpoint: Checkpoint, facts: ReviewFacts, *made_by:
         return effect
     step = next((s for s in made_by if s in here.covers), None)
     if step is None:
-        return replace(effect, done=False, found=_elsewhere(here, facts, made_by[0]))
+        return replace(effect, done=False, here=False, found=_elsewhere(here, facts, made_by[0]))
     left_out = facts.rejected_steps and not set(facts.rejected_steps) & set(made_by)
     if effect.done or not effect.possible or not left_out:
         return effect
