@@ -312,11 +312,11 @@ def _again_note(brief: VentureBrief, calendar: list[CalendarEntry]) -> Iterator[
     social = [e for e in calendar if e.kind == "social"]
     again = sorted(e.on for e in social if e.told_again)
     if again:
-        first, facts = again[0], len(social) - len(again)
+        first, different = again[0], len(social) - len(again)
         yield (
             f"From {first:%a} {first.day} {first:%B} on, {counted(len(again), 'post')} "
             f"{agreed(len(again), 'tells', 'tell')} again, in another form, what an earlier one told (“Again” "
-            f"in the calendar): {brief.name}'s brief has {counted(facts, 'fact')} that a post there can be about."
+            f"in the calendar): {brief.name}'s brief carries {counted(different, 'different post')} there."
         )
 
 

@@ -184,9 +184,18 @@ def test_posts_that_tell_a_fact_again_say_so_and_the_plan_says_from_when_on(vent
     again = [e for e in social if e.title.startswith("Again, ")]
     (note,) = [n for n in plan.notes if "again, in another form, what an earlier one told" in n]
     assert again and note.startswith(f"From {again[0].on:%a} {again[0].on.day} {again[0].on:%B} on, {len(again)} posts")
-    assert f"{len(social) - len(again)} facts" in note
+    assert f"brief carries {len(social) - len(again)} different posts" in note
     short = [e for e in plan.calendar if e.kind == "social"][: len(social) - len(again)]
     assert not any(e.told_again for e in short)
+
+
+def test_a_second_part_of_a_title_is_told_again(ventures) -> None:
+    life = ventures["life"].brief
+    few = life.model_copy(update={"facts": life.facts[:2]})
+    supply = Titles(few)
+    taken = [supply.take("social")[0] for _ in range(30)]
+    parts = [t for t in taken if t.endswith(")") and "(part" in t]
+    assert parts and all(t.startswith("Again, ") for t in parts)
 
 
 def test_no_title_would_read_the_same_for_another_venture(ventures) -> None:
