@@ -23,10 +23,11 @@ from gtm.playbook.feasible import told as told_of
 from gtm.playbook.schedule_content import button_after, launches, milestones, posts, reviews, session, turning
 from gtm.playbook.schedule_dates import (
     JOIN_LIST,
+    LOOKED_AHEAD,
     Dates,
+    advertised_dates,
     mails_of,
     reminder_steps,
-    resolve_dates,
     sequence_slots,
     session_days,
     session_slots,
@@ -34,9 +35,6 @@ from gtm.playbook.schedule_dates import (
 from gtm.playbook.schedule_flights import flights
 from gtm.playbook.send_hours import narrowed
 from gtm.playbook.titles import themes
-
-LOOKED_AHEAD = timedelta(weeks=26)
-"""How far ahead holidays are looked up: farther than any plan reaches."""
 
 _FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session", "blog": "article", "social": "post"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -66,13 +64,10 @@ def draft_schedule(
     Raises:
         InvalidInput: a time zone of the brief does not exist, or the audience's send window has no slot.
     """
-    dates = resolve_dates(brief, max(starts, directives.starts or starts))
+    dates = advertised_dates(brief, templates, policies, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
     closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
-    held = [c for c in templates.campaigns if _has_session(c)]
-    advertised = [c for c in templates.campaigns if c.advertises_session]
-    sessions = session_days(held, dates, advertised, window, closed)
-    dates = replace(dates, session=max(sessions.values(), default=None) if advertised else None)
+    sessions = session_days(templates, replace(dates, session=None), window, closed)
     sending, _ = narrowed(window, directives)
     room = _room(brief, templates, sending, closed)
     words = Words(_called(brief, templates))

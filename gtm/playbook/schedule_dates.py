@@ -1,16 +1,17 @@
 """When campaigns launch, mails go out and sessions take place (SOP step 2.3), aligned with the venture's milestones."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from gtm.domain.brief import Milestone, VentureBrief
 from gtm.domain.calendar import first_weekday, next_slot
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
-from gtm.domain.holidays import quiet_days
+from gtm.domain.holidays import closed_days, quiet_days
 from gtm.domain.names import day
 from gtm.domain.schedule import EmailSlot, SendWindow
+from gtm.domain.spec import Policies
 from gtm.playbook.economics import MONTH_DAYS
 
 INVITED = timedelta(days=21)
@@ -20,6 +21,9 @@ ADVERTISED = timedelta(days=MONTH_DAYS)
 """A session that ads lead to is advertised for one flight, which ends on the day before it."""
 
 FARTHEST = timedelta(weeks=13)
+LOOKED_AHEAD = timedelta(weeks=26)
+"""How far ahead holidays are looked up: farther than any plan reaches."""
+
 STAGGER = timedelta(minutes=15)
 JOIN_LIST = "Join the waiting list"
 """The button of a page that opens before there is anything to start."""
@@ -122,21 +126,30 @@ def _moment(milestone: Milestone, monday: date, zone: str) -> Moment:
     return Moment(milestone.name, on, milestone.at or NINE, milestone.zone if milestone.at else zone)
 
 
-def session_days(
-    held: Sequence[Campaign], dates: Dates, advertised: Sequence[Campaign], window: SendWindow, closed: Collection[date]
-) -> dict[str, date]:
+def advertised_dates(brief: VentureBrief, templates: TemplateSet, policies: Policies, starts: date) -> Dates:
+    """The days a plan turns on, with the session that ads lead to, so that those ads launch a flight before it."""
+    dates = resolve_dates(brief, starts)
+    if not any(campaign.advertises_session for campaign in templates.campaigns):
+        return dates
+    closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
+    sessions = session_days(templates, dates, policies.window(brief.audience), closed)
+    return replace(dates, session=max(sessions.values(), default=None))
+
+
+def session_days(templates: TemplateSet, dates: Dates, window: SendWindow, closed: Collection[date]) -> dict[str, date]:
     """The day of every session, by campaign: three weeks after its launch, and a week after the one before it.
 
     Two sessions to the same people are a week apart, so that their reminders do not meet. The last one is a whole
     flight after the ads that lead to it, so that no ad leads to a session that is over.
 
     Args:
-        held: the campaigns that have a session.
-        dates: when campaigns launch.
-        advertised: the campaigns whose ads lead to a session.
+        templates: the campaigns, with those that have a session and those whose ads lead to one.
+        dates: when campaigns launch without regard to a session.
         window: the audience's days of mail; a session needs one before and one after it.
         closed: public holidays.
     """
+    held = [c for c in templates.campaigns if c.kind.session]
+    advertised = [c for c in templates.campaigns if c.advertises_session]
     found: dict[str, date] = {}
     for campaign in held:
         earliest = [dates.launches(campaign) + INVITED, *(on + timedelta(weeks=1) for on in found.values())]

@@ -13,11 +13,13 @@ from gtm.domain.calendar import to_csv, to_ics
 from gtm.domain.spec import Policies
 from gtm.domain.vocabulary import PAID_CHANNELS
 from gtm.domain.zones import resolve
+from gtm.playbook.copy import draft_content
 from gtm.playbook.directives import Directives
 from gtm.playbook.schedule import draft_schedule
 from gtm.playbook.titles import Titles
 from gtm.policies.facts import ScheduleFacts
 from gtm.policies.schedule import scheduled
+from tests.unit.playbook.test_copy import DATA
 from tests.unit.policies.support import common
 
 ZONES = ("America/New_York", "Australia/Sydney", "Africa/Cairo", "Asia/Beirut", "Asia/Kathmandu", "America/Santiago",
@@ -114,6 +116,16 @@ def test_ads_that_lead_to_a_session_run_up_to_the_day_before_it(ventures, polici
         **common(), brief=fleet.brief, templates=fleet.templates, budget=fleet.budget, artifact=plan, today=starts
     )
     assert scheduled(facts).passed
+
+
+def test_the_links_of_such_ads_carry_the_month_in_which_they_launch(ventures, policies: Policies) -> None:
+    fleet, starts = ventures["fleet"], date(2026, 11, 24)
+    plan = redraft(fleet, policies, starts)
+    launch = next(c.launches for c in plan.campaigns if c.campaign_id == "fleet-social-ads")
+    assert (plan.starts.month, launch.month) == (11, 12)
+    made = draft_content(fleet.brief, fleet.templates, fleet.channels, policies, DATA, starts=starts)
+    links = {p.cta_url for p in made.pieces if p.campaign_id == "fleet-social-ads"}
+    assert links and all("utm_campaign=2026-12-" in link for link in links)
 
 
 def test_ads_run_up_to_the_last_of_two_sessions(ventures, policies: Policies) -> None:
