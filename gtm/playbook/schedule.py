@@ -67,7 +67,10 @@ def draft_schedule(
     dates = advertised_dates(brief, templates, policies, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
     closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
-    sessions = session_days(templates, replace(dates, session=None), window, closed)
+    base = replace(dates, session=None)
+    sessions = session_days(templates, base, window, closed)
+    in_quiet = session_days(templates, base, window, closed, quiet=False)
+    kept_out = {key: on for key, on in sessions.items() if on != in_quiet[key]}
     sending, _ = narrowed(window, directives)
     room = _room(brief, templates, sending, closed)
     words = Words(_called(brief, templates))
@@ -101,7 +104,7 @@ def draft_schedule(
             paid,
             told_of(brief, policies, directives),
             (_holiday_note(brief, calendar, emails, closed, ends), *_again_note(brief, calendar)),
-            tuple(_quiet_notes(sessions, emails, calendar, dates, ends)),
+            tuple(_quiet_notes(kept_out, emails, calendar, dates, ends)),
         ),
     )
     found, resolved = resolve(plan_made, caps, replace(room, until=ends), words)
@@ -211,13 +214,13 @@ def _waiting_list(brief: VentureBrief, dates: Dates, templates: TemplateSet) -> 
 
 
 def _quiet_notes(
-    sessions: Mapping[str, date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry], dates: Dates, ends: date
+    kept_out: Mapping[str, date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry], dates: Dates, ends: date
 ) -> Iterator[str]:
     """What the quiet days around the new year hold, and what was kept out of them."""
     quiet = quiet_days(dates.starts, ends)
     if not quiet:
         return
-    moved = sorted(on for on in sessions.values() if on > max(quiet))
+    moved = sorted(kept_out.values())
     held = f"; the live session is on {day(moved[0])} for that reason" if moved else ""
     yield (
         f"Quiet days, {QUIET}: no live session and none of its reminders falls into them, because few people "

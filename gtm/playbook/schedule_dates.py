@@ -136,7 +136,9 @@ def advertised_dates(brief: VentureBrief, templates: TemplateSet, policies: Poli
     return replace(dates, session=max(sessions.values(), default=None))
 
 
-def session_days(templates: TemplateSet, dates: Dates, window: SendWindow, closed: Collection[date]) -> dict[str, date]:
+def session_days(
+    templates: TemplateSet, dates: Dates, window: SendWindow, closed: Collection[date], *, quiet: bool = True
+) -> dict[str, date]:
     """The day of every session, by campaign: three weeks after its launch, and a week after the one before it.
 
     Two sessions to the same people are a week apart, so that their reminders do not meet. The last one is a whole
@@ -147,6 +149,7 @@ def session_days(templates: TemplateSet, dates: Dates, window: SendWindow, close
         dates: when campaigns launch without regard to a session.
         window: the audience's days of mail; a session needs one before and one after it.
         closed: public holidays.
+        quiet: whether sessions keep out of the quiet days around the new year.
     """
     held = [c for c in templates.campaigns if c.kind.session]
     advertised = [c for c in templates.campaigns if c.advertises_session]
@@ -155,11 +158,11 @@ def session_days(templates: TemplateSet, dates: Dates, window: SendWindow, close
         earliest = [dates.launches(campaign) + INVITED, *(on + timedelta(weeks=1) for on in found.values())]
         if campaign is held[-1]:
             earliest += [dates.launches(ads) + ADVERTISED for ads in advertised]
-        found[campaign.campaign_id] = session_day(max(earliest), window, closed)
+        found[campaign.campaign_id] = session_day(max(earliest), window, closed, quiet=quiet)
     return found
 
 
-def session_day(earliest: date, window: SendWindow, closed: Collection[date] = ()) -> date:
+def session_day(earliest: date, window: SendWindow, closed: Collection[date] = (), *, quiet: bool = True) -> date:
     """The first fitting day of a session: the day before can carry a reminder, the day after a follow-up.
 
     Weeks in which the session or one of its reminders falls on a public holiday, or between 20 December and 2 January,
@@ -169,7 +172,9 @@ def session_day(earliest: date, window: SendWindow, closed: Collection[date] = (
     fitting = [d for d in days if (d - 1) % 7 in days]
     best = [d for d in fitting if (d + 1) % 7 in days] or fitting or list(days)
     on = first_weekday(earliest, best[0])
-    shut = set(closed) | quiet_days(earliest - timedelta(days=max(_REMINDER_DAYS)), earliest + FARTHEST)
+    shut = set(closed)
+    if quiet:
+        shut |= quiet_days(earliest - timedelta(days=max(_REMINDER_DAYS)), earliest + FARTHEST)
     while {on, *(on - timedelta(days=days) for days in _REMINDER_DAYS)} & shut:
         on += timedelta(weeks=1)
     return on
