@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gtm.connectors.base import OutgoingEmail
-from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.client import SmtpClient
+from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
 from gtm.domain.clock import VirtualClock
