@@ -12,11 +12,16 @@ from gtm.automation.testing_branches import branch_people, branches, predicted
 from gtm.automation.testing_leads import test_people as ordinary_people
 from gtm.domain.conditions import Predicate
 from gtm.domain.workflow import (
+    Arm,
     Condition,
+    CrmSync,
     ErrorPolicy,
     Exit,
     HttpRequest,
+    Notify,
     SendEmail,
+    Split,
+    StartRun,
     UpdateLead,
     Wait,
     WorkflowDefinition,
@@ -84,6 +89,43 @@ def test_both_sides_of_conditions_on_fields_are_walked_and_what_cannot_fail_is_n
     assert report.coverage.uncovered == ("mark → failure",)
     assert (report.coverage.steps_covered, report.coverage.steps) == (11, 11)
     assert report.coverage.branches_covered == report.coverage.branches - 1
+
+
+def drawing() -> WorkflowDefinition:
+    """A workflow that draws twice, tells a colleague and the CRM, and wishes for a run; 1 % of 1 % have a run wished for."""
+    given_up = {"on_failure": "gave_up", "error": ErrorPolicy(strategy="fail_fast")}
+    return drip().model_copy(
+        update={
+            "entry": "first",
+            "steps": (
+                Split(id="first", arms=(Arm(name="control", weight=10, next="done", holdout=True),
+                                        Arm(name="most", weight=89, next="tell"),
+                                        Arm(name="few", weight=1, next="second"))),
+                Split(id="second", arms=(Arm(name="wish", weight=1, next="wish"),
+                                         Arm(name="sync", weight=99, next="sync"))),
+                Notify(id="tell", to="ops@acme.test", message="{{ first_name }}", on_success="done", **given_up),
+                Notify(id="log", channel="log", to="ops", message="{{ first_name }}", on_success="done", **given_up),
+                CrmSync(id="sync", connector="crm", on_success="log", **given_up),
+                StartRun(id="wish", reason="more", on_success="done", **given_up),
+                Exit(id="done"),
+                Exit(id="gave_up", outcome="failed", reason="could not be done"),
+            ),
+        }
+    )  # fmt: skip
+
+
+def test_every_arm_of_splits_is_walked_and_every_action_with_an_effect_outside_fails_once(
+    stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
+    stage.configure(drawing(), signup(), active=False)
+    report = examine(stage, tmp_path, drawing(), every_branch=True)
+    assert report.coverage is not None and report.passed, report.cases
+    # A line in the log cannot fail.
+    assert report.coverage.uncovered == ("log → failure",)
+    assert (report.coverage.branches_covered, report.coverage.branches) == (12, 13)
+    stage.configure(drawing(), signup(), active=False)
+    again = examine(stage, tmp_path, drawing(), every_branch=True, run_id="run-2")
+    assert again.coverage == report.coverage and again.passed
 
 
 def test_nobody_is_made_up_for_a_branch_that_contradicts_itself() -> None:
