@@ -89,6 +89,7 @@ def test_sound_definitions_pass(steps: list[dict[str, Any]]) -> None:
     [
         ([notify("{{ ().__class__ }}")], "tell: a template may not use"),
         ([notify("{{ email.__class__ }}")], "tell: a template may not use"),
+        ([notify("{{ lead.first_name }}")], "a name with a dot: a value is named alone, as in {{ first_name }}"),
         ([notify("{% for x in y %}{% endfor %}")], "tell: a template may not use"),
         ([notify("{{ first_name ")], "tell: the template does not parse"),
         ([notify("Hi {{ shoe_size }}")], "tell: there is no variable 'shoe_size'"),
