@@ -92,7 +92,7 @@ def test_both_sides_of_conditions_on_fields_are_walked_and_what_cannot_fail_is_n
 
 
 def drawing() -> WorkflowDefinition:
-    """A workflow that draws twice, tells a colleague and the CRM, and wishes for a run; 1 % of 1 % have a run wished for."""
+    """A workflow that draws twice, tells a colleague and the CRM, and rarely wishes for a run."""
     given_up = {"on_failure": "gave_up", "error": ErrorPolicy(strategy="fail_fast")}
     return drip().model_copy(
         update={
