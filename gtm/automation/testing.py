@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gtm.automation.engine import Worker
 from gtm.automation.ports import EmailSource, Services
-from gtm.automation.testing_branches import branch_people, coverage
+from gtm.automation.testing_branches import branch_people, coverage, with_failing_mail
 from gtm.automation.testing_cases import judge
 from gtm.automation.testing_evidence import with_files, write_evidence, write_report
 from gtm.automation.testing_failures import (
@@ -89,7 +89,7 @@ def run_sop_tests(
     _clean(database, stored, pattern)
     with database.write() as session:
         automation_tests.remove_abandoned_executions(session, stored.workflow_id)
-    people = test_people(stored, trigger, lead_count, f"{run_id}.{revision}")
+    people = with_failing_mail(stored, trigger, test_people(stored, trigger, lead_count, f"{run_id}.{revision}"))
     extra = branch_people(stored, trigger, people) if every_branch else ()
     failures = Failures(database, stored)
     failures.plan(extra)

@@ -7,6 +7,7 @@ covered is not this plan but what the engine's own log says afterwards.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gtm.automation.testing_failures import can_fail
 from gtm.automation.testing_leads import TestPerson, drawn_lead_id, fits
@@ -60,11 +61,33 @@ def branch_people(
     for branch in branches(definition):
         if branch in expected or len(made) >= MOST_PEOPLE:
             continue
-        person = _person_for(definition, trigger, people[0], branch, len(people) + len(made) + 1)
+        person = _person_for(definition, trigger, people[0], branch, f"branch{len(people) + len(made) + 1}")
         if person is not None:
             made.append(person)
             expected |= predicted(definition, person)
     return tuple(made)
+
+
+def with_failing_mail(
+    definition: WorkflowDefinition, trigger: TriggerDefinition, people: Sequence[TestPerson]
+) -> tuple[TestPerson, ...]:
+    """The same people, but the one whose mail fails is on a way that comes to a mail, where there is one.
+
+    Args:
+        definition: the workflow.
+        trigger: its conditions are met by everybody.
+        people: the last of them is the one whose mail fails.
+    """
+    *others, failing = people
+    mails = [step.id for step in definition.steps if isinstance(step, SendEmail)]
+    if {step for step, _ in predicted(definition, failing)} & set(mails):
+        return tuple(people)
+    name = failing.email.partition("@")[0]
+    for mail in mails:
+        found = _person_for(definition, trigger, people[0], (mail, "success"), name)
+        if found is not None:
+            return (*others, replace(found, habit=failing.habit, failing=True))
+    return tuple(people)
 
 
 def branches(definition: WorkflowDefinition) -> tuple[Branch, ...]:
@@ -113,10 +136,10 @@ def failure_label(step: ActionStep) -> str:
 
 
 def _person_for(
-    definition: WorkflowDefinition, trigger: TriggerDefinition, like: TestPerson, branch: Branch, number: int
+    definition: WorkflowDefinition, trigger: TriggerDefinition, like: TestPerson, branch: Branch, name: str
 ) -> TestPerson | None:
     for path in _paths(definition, branch):
-        person = _walker(definition, trigger, like, path, number)
+        person = _walker(definition, trigger, like, path, name)
         if person is not None and branch in predicted(definition, person):
             return person
     return None
@@ -144,7 +167,7 @@ def _walker(
     trigger: TriggerDefinition,
     like: TestPerson,
     path: Iterable[Branch],
-    number: int,
+    name: str,
 ) -> TestPerson | None:
     """Somebody who takes a path, or None when nobody can."""
     demands: list[Demand] = [(predicate, True) for predicate in trigger.conditions]
@@ -161,7 +184,7 @@ def _walker(
                 return None
             fails.add(step_id)
     did = _did(demands)
-    lead = _lead(like.lead, demands, f"branch{number}@{definition.workflow_id}.test")
+    lead = _lead(like.lead, demands, f"{name}@{definition.workflow_id}.test")
     lead_id = _drawn_id(definition.workflow_id, like.run, lead.email, arms) if lead is not None else None
     if did is None or lead is None or lead_id is None:
         return None
