@@ -18,6 +18,7 @@ from agents.wire import Wire
 from crews.failures import own_error, stops_the_run
 from crews.frozen import since_frozen
 from crews.gates import COPY, Judge
+from crews.heard import heard
 from crews.mending import Mending
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
@@ -32,7 +33,7 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, NeedsPerson, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
-from gtm.domain.rework import on_pieces, on_the_whole
+from gtm.domain.rework import on_the_whole
 from gtm.playbook.directives import Directives, read_comments
 from gtm.store.dossier import load_dossier
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
@@ -237,13 +238,17 @@ class Workbench:
         with services.database.read() as session:
             dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
             before = shown_before(session, self._stretch.run_id)
-        asked = [a for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment]
+        asked = heard(dossier.approvals, services.stage.checkpoints, checkpoint_id)
         return ReviewFacts(
             brief=dossier.brief,
             findings=(*dossier.findings, *newer),
             verdicts=self._judge.checkpoint(checkpoint_id),
-            comments=on_the_whole(a.comment for a in asked),
-            piece_comments=on_pieces([asked[-1].comment]) if asked else {},
+            comments=asked.comments,
+            settled=asked.settled,
+            piece_comments=asked.pieces,
+            rejected_steps=asked.steps,
+            comment_made_at=asked.made_at,
+            checkpoints=services.stage.checkpoints,
             strategy=dossier.strategy,
             channels=dossier.channels,
             budget=dossier.budget,
