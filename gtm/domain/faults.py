@@ -142,6 +142,12 @@ def _told(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str
         case "string_pattern_mismatch":
             pattern = str(context.get("pattern", ""))
             return "has not the form allowed", _PATTERNS.get(pattern, f"text matching {pattern}")
+        case "union_tag_not_found":
+            return "does not say which one it is", f"a mapping with a key {context.get('discriminator', '')}"
+        case "union_tag_invalid":
+            return f"has another {context.get('discriminator', '')} than those allowed", str(
+                context.get("expected_tags", "")
+            )
         case "value_error":
             return "is not accepted", re.sub(r"^Value error, ", "", message)
         case "finite_number":
