@@ -12,7 +12,7 @@ from typing import Self
 from app.temporal.engine import Cluster
 from gtm.domain.errors import Unavailable
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 class TemporalServer:

@@ -21,7 +21,7 @@ from gtm.domain.vocabulary import PILOT_CHECKPOINT
 from gtm.policies.approvals import may_decide
 from gtm.store.database import Database
 from gtm.store.dossier import approval_record
-from gtm.store.models.runs import Approval
+from gtm.store.models.runs import Approval, Run
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
 
 _SHA = re.compile(r"[0-9a-f]{8,64}")
@@ -198,12 +198,26 @@ def waiting_at(session: Session, ref: str) -> Approval:
     waiting = approvals.pending(session, run_id=run.run_id)
     if not waiting:
         raise NotWaiting(
-            f"run {run.run_id} of {run.venture_id} waits for no approval (it is {run.status.replace('_', ' ')})",
+            f"run {run.run_id} of {run.venture_id} waits for no approval ({_state(run)}){_last(session, run.run_id)}",
             field="ref",
             value=ref,
             hint=_GOES_ON.get(run.status, "gtm status {venture}").format(run=run.run_id, venture=run.venture_id),
         )
     return next((one for one in waiting if one.checkpoint != PILOT_CHECKPOINT), waiting[0])
+
+
+def _state(run: Run) -> str:
+    driven = run.lease_owner is not None
+    return (
+        "it waits to be resumed" if run.status == "running" and not driven else f"it is {run.status.replace('_', ' ')}"
+    )
+
+
+def _last(session: Session, run_id: str) -> str:
+    """Who decided last, for somebody who comes second."""
+    decided = [row for row in approvals.of_run(session, run_id) if row.status in ("approved", "rejected")]
+    last = max(decided, key=lambda row: row.decided_at or row.requested_at, default=None)
+    return f"; {last.checkpoint} was {last.status} by {last.decided_by}" if last is not None else ""
 
 
 def checkpoint_of(stage: StageSpec, checkpoint_id: str) -> CheckpointSpec:

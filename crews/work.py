@@ -16,13 +16,12 @@ from agents.playbook_desk import PlaybookDesk
 from agents.usage import PLAYBOOK, UsageLedger
 from agents.wire import Wire
 from crews.failures import own_error, stops_the_run
-from crews.frozen import since_frozen
 from crews.gates import COPY, Judge
 from crews.mending import Mending
 from crews.outcome import Outcome
 from crews.plan import Work, may_start
 from crews.proofreading import at_step, rest
-from crews.reworking import shown_before
+from crews.review_facts import review_facts
 from crews.spending import book, note_tries, run_budget
 from crews.stage17_gtm.prompts import task_prompt
 from crews.stage17_gtm.tester import SopTester
@@ -32,7 +31,7 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.drafting import stand_in_label
 from gtm.domain.errors import BudgetExhausted, GateFailed, ModelUnavailable, NeedsPerson, StepFailed, shorten
 from gtm.domain.review import ReviewFacts
-from gtm.domain.rework import on_pieces, on_the_whole
+from gtm.domain.rework import on_the_whole
 from gtm.playbook.directives import Directives, read_comments
 from gtm.store.dossier import load_dossier
 from gtm.store.repositories import approvals, artifacts, logs, runs, stages
@@ -233,30 +232,7 @@ class Workbench:
         )
 
     def _review_facts(self, checkpoint_id: str) -> ReviewFacts:
-        services = self._stretch.services
-        with services.database.read() as session:
-            dossier, newer = load_dossier(session, self._stretch.run_id), since_frozen(session, self._stretch.run_id)
-            before = shown_before(session, self._stretch.run_id)
-        asked = [a for a in dossier.approvals if a.checkpoint == checkpoint_id and a.comment]
-        return ReviewFacts(
-            brief=dossier.brief,
-            findings=(*dossier.findings, *newer),
-            verdicts=self._judge.checkpoint(checkpoint_id),
-            comments=on_the_whole(a.comment for a in asked),
-            piece_comments=on_pieces([asked[-1].comment]) if asked else {},
-            strategy=dossier.strategy,
-            channels=dossier.channels,
-            budget=dossier.budget,
-            templates=dossier.templates,
-            content=dossier.content,
-            content_before={piece.piece_id: piece for piece in before},
-            schedule=dossier.schedule,
-            workflows=dossier.workflows.workflows if dossier.workflows else (),
-            triggers=dossier.triggers.triggers if dossier.triggers else (),
-            tests=dossier.tests.reports if dossier.tests else (),
-            policies=services.policies,
-            preset=services.presets.get(dossier.brief.preset) if dossier.brief.preset else None,
-        )
+        return review_facts(self._stretch.services, self._stretch.run_id, self._judge, checkpoint_id)
 
     def _may_start(self, task_id: str) -> str:
         self._current, self._began = task_id, time.monotonic()

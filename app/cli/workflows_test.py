@@ -84,7 +84,7 @@ def _emails(
     """The content of the run that made the workflow; a workflow without mails needs none.
 
     Raises:
-        Conflict: that run has no content.
+        Conflict: its campaign is no run's, or that run has no content.
     """
     from crews.stage17_gtm.tester import session_facts
     from gtm.automation.campaign_email import CampaignEmails
@@ -94,6 +94,13 @@ def _emails(
 
     if not definition.content_refs:
         return FakeEmailSource({})
+    if not row.run_id:
+        raise Conflict(
+            "the workflow's campaign has no content, so that its mails cannot be written",
+            field="campaign_id",
+            value=row.campaign_id,
+            hint="name a campaign that a run has made, and save the workflow again",
+        )
     dossier = load_dossier(session, row.run_id)
     if dossier.templates is None or dossier.content is None:
         raise Conflict("the run that made the workflow has no content", hint=f"gtm resume {row.run_id}")

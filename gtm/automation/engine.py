@@ -17,7 +17,7 @@ from gtm.automation.actions.registry import ACTIONS, run_actions
 from gtm.automation.holding import Hold, Stopwatch
 from gtm.automation.interpreter import step
 from gtm.automation.ports import Services
-from gtm.automation.walking import CHAIN, Claim, Pins, due_again, moves_at_once, read, remember, walked
+from gtm.automation.walking import CHAIN, Claim, Pins, due_again, moves_at_once, read, remember, wakes_at, walked
 from gtm.automation.writing import Broken, Result, Writer, is_poison, told
 from gtm.domain.base import Model
 from gtm.domain.clock import Clock
@@ -49,6 +49,7 @@ class Tick(Model):
 
     Attributes:
         due: how many of the moved are due again at this very moment.
+        next_due: when the first of the moved is due again; None where none of them waits.
         started: how many of the moved changed their lead, which may have entered another workflow by it.
     """
 
@@ -56,6 +57,7 @@ class Tick(Model):
     claimed: int
     moved: int
     due: int = 0
+    next_due: datetime | None = None
     started: int = 0
 
 
@@ -160,6 +162,7 @@ class Worker:
             claimed=len(look.moves) + len(look.held),
             moved=sum(move.after.seq > move.before.seq for move in moved),
             due=sum(due_again(move.after, now) for move in moved),
+            next_due=min((at for move in moved if (at := wakes_at(move.after)) is not None), default=None),
             started=started,
         )
 
@@ -207,7 +210,9 @@ class Worker:
         for _ in range(limit):
             tick = self.tick()
             moved += tick.moved
-            if tick.claimed < self._batch and not tick.due and not tick.started:
+            # Time goes on while a step is done: what follows it at once is due later than when the look began.
+            follows = tick.next_due is not None and tick.next_due <= self._clock.now()
+            if tick.claimed < self._batch and not follows and not tick.started:
                 break
         return moved
 

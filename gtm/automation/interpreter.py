@@ -241,7 +241,8 @@ def _record(state: EnrolmentState, outcome: str, detail: str) -> Record:
 
 def _fresh(state: EnrolmentState) -> EnrolmentContext:
     quiet = _quiet(state)
-    return quiet.model_copy(update={"deferred": 0}) if quiet.deferred else quiet
+    counted = quiet.deferred or quiet.reopened
+    return quiet.model_copy(update={"deferred": 0, "reopened": 0}) if counted else quiet
 
 
 def _quiet(state: EnrolmentState) -> EnrolmentContext:

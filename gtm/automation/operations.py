@@ -228,7 +228,8 @@ def _place(version: Pinned | VersionUnreadable, position: int) -> tuple[int, str
 
 
 def retry(session: Session, execution: str, who: str, now: datetime) -> EnrolmentState:
-    """Put a dead letter back to the step that failed, as a new attempt under the same idempotency key.
+    """Put a dead letter back to the step that failed, as a new attempt under the same idempotency key; should it fail,
+    it is tried again as often as its strategy says.
 
     Only where the effect is known not to have happened; a send whose fate is open is never repeated blindly.
 
@@ -262,8 +263,10 @@ def retry(session: Session, execution: str, who: str, now: datetime) -> Enrolmen
             "status": "waiting",
             "due_at": now,
             "seq": seq,
-            "attempt": seq - _visit(log, line),
-            "context": state.context.model_copy(update={"dispatching": "", "deferred": 0}),
+            "attempt": 0,
+            "context": state.context.model_copy(
+                update={"dispatching": "", "deferred": 0, "reopened": seq - _visit(log, line)}
+            ),
         }
     )
     said = f"{who}: again after {line.outcome}" + (f" ({line.detail})" if line.detail else "")
@@ -338,11 +341,16 @@ def _failure(log: list[LogLine], pinned: Pinned, state: EnrolmentState) -> LogLi
 
 def _visit(log: list[LogLine], line: LogLine) -> int:
     """What tells this visit to the step from others; the idempotency key rests on it (`gtm.domain.enrolment`)."""
-    first = line
-    for earlier in reversed(log[: log.index(line)]):
-        if earlier.step != line.step or earlier.outcome not in _SAME_VISIT:
+    first, at = line, log.index(line)
+    while at > 0 and (earlier := log[at - 1]).step == line.step:
+        if earlier.outcome == dead_letters.RETRIED:
+            # On to the failure that a person had tried again; what its failure path did lies between.
+            at = max((n for n in range(at - 1) if log[n].step == line.step), default=0)
+            first = log[at] if log[at].step == line.step else first
+        elif earlier.outcome in _SAME_VISIT:
+            first, at = earlier, at - 1
+        else:
             break
-        first = earlier
     return first.seq - first.attempt
 
 

@@ -5,12 +5,18 @@ from datetime import datetime
 from pathlib import Path
 
 from gtm.automation.engine import Worker
-from gtm.automation.fake import RecordingCrm, RecordingRuns
 from gtm.automation.ports import EmailSource, Services
-from gtm.automation.testing_branches import branch_people, coverage
+from gtm.automation.testing_branches import branch_people, coverage, with_failing_mail
 from gtm.automation.testing_cases import judge
 from gtm.automation.testing_evidence import with_files, write_evidence, write_report
-from gtm.automation.testing_failures import FailingHttp, FailingMailer, Failures, WatchedEmails
+from gtm.automation.testing_failures import (
+    FailingCrm,
+    FailingHttp,
+    FailingMailer,
+    FailingRuns,
+    Failures,
+    WatchedEmails,
+)
 from gtm.automation.testing_leads import TestPerson, address_pattern, test_people
 from gtm.automation.testing_run import TestDriver, TestRun
 from gtm.connectors.smtp.fake import SmtpSink
@@ -83,11 +89,11 @@ def run_sop_tests(
     _clean(database, stored, pattern)
     with database.write() as session:
         automation_tests.remove_abandoned_executions(session, stored.workflow_id)
-    people = test_people(stored, trigger, lead_count)
+    people = with_failing_mail(stored, trigger, test_people(stored, trigger, lead_count, f"{run_id}.{revision}"))
     extra = branch_people(stored, trigger, people) if every_branch else ()
-    failures = Failures(stored)
+    failures = Failures(database, stored)
     failures.plan(extra)
-    http = FailingHttp(database, failures)
+    http = FailingHttp(failures)
     sink = sink_factory(clock)
     try:
         with sink:
@@ -163,7 +169,7 @@ def _drive(
         worker = Worker(
             database,
             clock,
-            Services(email_source, mailer, http, crm=RecordingCrm(), runs=RecordingRuns()),
+            Services(email_source, mailer, http, crm=FailingCrm(failures), runs=FailingRuns(failures)),
             name="test",
             scope=Scope(test_workflow_id=definition.workflow_id),
         )

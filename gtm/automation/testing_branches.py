@@ -7,16 +7,18 @@ covered is not this plan but what the engine's own log says afterwards.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from gtm.automation.testing_leads import TestPerson, fits
+from gtm.automation.testing_failures import can_fail
+from gtm.automation.testing_leads import TestPerson, drawn_lead_id, fits
 from gtm.automation.testing_run import TestRun
 from gtm.domain.conditions import EMAIL_FACT, Predicate, Scalar, satisfying
 from gtm.domain.enrolment import NewLead
 from gtm.domain.workflow import (
     ActionStep,
     Condition,
-    HttpRequest,
     SendEmail,
+    Split,
     Step,
     TriggerDefinition,
     WorkflowDefinition,
@@ -31,6 +33,8 @@ Demand = tuple[Predicate, bool]
 
 MOST_PEOPLE = 60
 """People made up for branches at most; a workflow with more ways is told as covered in part."""
+MOST_DRAWS = 20_000
+"""Ids tried for a person whom splits are to draw certain arms for: enough for two arms of 1 % in a row."""
 _PATHS = 400
 _LONGEST_WALK = 500
 _UNFINISHED = ("retry", "deferred", "retried", "unknown", "manual", "cancelled")
@@ -57,11 +61,33 @@ def branch_people(
     for branch in branches(definition):
         if branch in expected or len(made) >= MOST_PEOPLE:
             continue
-        person = _person_for(definition, trigger, people[0], branch, len(people) + len(made) + 1)
+        person = _person_for(definition, trigger, people[0], branch, f"branch{len(people) + len(made) + 1}")
         if person is not None:
             made.append(person)
             expected |= predicted(definition, person)
     return tuple(made)
+
+
+def with_failing_mail(
+    definition: WorkflowDefinition, trigger: TriggerDefinition, people: Sequence[TestPerson]
+) -> tuple[TestPerson, ...]:
+    """The same people, but the one whose mail fails is on a way that comes to a mail, where there is one.
+
+    Args:
+        definition: the workflow.
+        trigger: its conditions are met by everybody.
+        people: the last of them is the one whose mail fails.
+    """
+    *others, failing = people
+    mails = [step.id for step in definition.steps if isinstance(step, SendEmail)]
+    if {step for step, _ in predicted(definition, failing)} & set(mails):
+        return tuple(people)
+    name = failing.email.partition("@")[0]
+    for mail in mails:
+        found = _person_for(definition, trigger, people[0], (mail, "success"), name)
+        if found is not None:
+            return (*others, replace(found, habit=failing.habit, failing=True))
+    return tuple(people)
 
 
 def branches(definition: WorkflowDefinition) -> tuple[Branch, ...]:
@@ -72,12 +98,12 @@ def branches(definition: WorkflowDefinition) -> tuple[Branch, ...]:
 def predicted(definition: WorkflowDefinition, person: TestPerson) -> set[Branch]:
     """The ways a person is expected to walk."""
     walked: set[Branch] = set()
-    facts: dict[str, Scalar | None] = dict(person.lead.as_lead("lead-expected").facts())
+    facts: dict[str, Scalar | None] = dict(person.stored.facts())
     step = definition.step(definition.entry)
     for _ in range(_LONGEST_WALK):
         if step is None:
             break
-        label = _expected(step, person, facts)
+        label = _expected(definition, step, person, facts)
         target = dict(step.targets).get(label)
         if target is None:
             break
@@ -86,9 +112,11 @@ def predicted(definition: WorkflowDefinition, person: TestPerson) -> set[Branch]
     return walked
 
 
-def _expected(step: Step, person: TestPerson, facts: dict[str, Scalar | None]) -> str:
+def _expected(definition: WorkflowDefinition, step: Step, person: TestPerson, facts: dict[str, Scalar | None]) -> str:
     if isinstance(step, Condition):
         return "true" if step.when.holds(facts) else "false"
+    if isinstance(step, Split):
+        return step.arm_of(definition.workflow_id, person.lead_id).name
     if not isinstance(step, ActionStep):
         return next((label for label, target in step.targets if target is not None), "")
     fails = step.id in person.fails_at or (person.failing and isinstance(step, SendEmail))
@@ -108,10 +136,10 @@ def failure_label(step: ActionStep) -> str:
 
 
 def _person_for(
-    definition: WorkflowDefinition, trigger: TriggerDefinition, like: TestPerson, branch: Branch, number: int
+    definition: WorkflowDefinition, trigger: TriggerDefinition, like: TestPerson, branch: Branch, name: str
 ) -> TestPerson | None:
     for path in _paths(definition, branch):
-        person = _walker(definition, trigger, like, path, number)
+        person = _walker(definition, trigger, like, path, name)
         if person is not None and branch in predicted(definition, person):
             return person
     return None
@@ -139,29 +167,44 @@ def _walker(
     trigger: TriggerDefinition,
     like: TestPerson,
     path: Iterable[Branch],
-    number: int,
+    name: str,
 ) -> TestPerson | None:
     """Somebody who takes a path, or None when nobody can."""
     demands: list[Demand] = [(predicate, True) for predicate in trigger.conditions]
     fails: set[str] = set()
+    arms: list[tuple[Split, str]] = []
     for step_id, label in path:
         step = definition.step(step_id)
         if isinstance(step, Condition):
             demands.append((step.when, label == "true"))
+        elif isinstance(step, Split):
+            arms.append((step, label))
         elif isinstance(step, ActionStep) and label != "success":
-            if not isinstance(step, SendEmail | HttpRequest):
+            if not can_fail(step):
                 return None
             fails.add(step_id)
     did = _did(demands)
-    lead = _lead(like.lead, demands, f"branch{number}@{definition.workflow_id}.test")
-    if did is None or lead is None:
+    lead = _lead(like.lead, demands, f"{name}@{definition.workflow_id}.test")
+    lead_id = _drawn_id(definition.workflow_id, like.run, lead.email, arms) if lead is not None else None
+    if did is None or lead is None or lead_id is None:
         return None
     opens = frozenset(n for (n, what), wanted in did.items() if wanted and what in ("opened", "clicked"))
     clicks = frozenset(n for (n, what), wanted in did.items() if wanted and what == "clicked")
     told = [f"opens {sorted(opens)}" if opens else "opens nothing"]
     told += [f"clicks {sorted(clicks)}"] if clicks else []
-    told += [f"refused with 550 at {', '.join(sorted(fails))}"] if fails else []
-    return TestPerson(lead, "; ".join(told), opens.__contains__, clicks.__contains__, fails_at=frozenset(fails))
+    told += [f"refused for good at {', '.join(sorted(fails))}"] if fails else []
+    habit = "; ".join(told)
+    fails_at = frozenset(fails)
+    return TestPerson(lead, lead_id, habit, opens.__contains__, clicks.__contains__, fails_at=fails_at, run=like.run)
+
+
+def _drawn_id(workflow_id: str, run: str, email: str, arms: Sequence[tuple[Split, str]]) -> str | None:
+    """An id that the splits on a path draw the path's arms for; None where none was found."""
+    for draw in range(MOST_DRAWS):
+        lead_id = drawn_lead_id(run, email, draw)
+        if all(split.arm_of(workflow_id, lead_id).name == arm for split, arm in arms):
+            return lead_id
+    return None
 
 
 def _did(demands: Sequence[Demand]) -> dict[tuple[int, str], bool] | None:

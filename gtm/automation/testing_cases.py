@@ -3,6 +3,7 @@
 Each judge looks at what was seen at the wire and in the store, and answers with figures.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from gtm.domain.proofing import SpamJudge
 from gtm.domain.workflow import ActionStep, Condition, SendEmail, Wait
 from gtm.domain.workflow_report import EXTRA_TEST_CASES, SOP_TEST_CASES, TestCaseResult, TestStatus
 from gtm.domain.workflow_words import step_named
+from gtm.store.models.automation import EmailSend
 
 START_LIMIT_MS = 60_000.0
 EXECUTION_LIMIT_MS = 30_000.0
@@ -119,14 +121,19 @@ def _first_email(run: TestRun, spam: SpamJudge | None) -> TestCaseResult:
     faults: list[str] = []
     first_copy: bytes | None = None
     good = 0
-    healthy = [j for j in run.journeys if not j.person.failing and not j.person.fails_at]
+    healthy = [j for j in run.journeys if not j.person.failing and not j.person.fails_at and _comes_to_mail(run, j)]
+    unsubscribes = False
     for journey in healthy:
         first = min(journey.sends, key=lambda s: s.reserved_at, default=None)
         if first is None:
             faults.append(f"{journey.person.email} was sent no email")
             continue
         copies = [m for m in run.sink.received_by(journey.person.email) if m.message_id == first.message_id]
-        problem = _mail_problem([m.raw for m in copies], [m.message for m in copies])
+        step = run.definition.step(first.step)
+        # Mail that the person asked for is no list mail, and has nothing to unsubscribe from.
+        marketing = not isinstance(step, SendEmail) or step.purpose == "marketing"
+        unsubscribes = unsubscribes or marketing
+        problem = _mail_problem([m.raw for m in copies], [m.message for m in copies], marketing=marketing)
         if copies and first_copy is None:
             first_copy = copies[0].raw
         if problem:
@@ -137,9 +144,16 @@ def _first_email(run: TestRun, spam: SpamJudge | None) -> TestCaseResult:
     is_spam, weighed = _weighed(first_copy, spam)
     if is_spam:
         faults.append("taken for spam")
-    observed = f"{good} of {len(healthy)} test leads received email 1 once, over SMTP, with text part and unsubscribe"
+    came = f"{len(healthy)} test leads" + (" that came to an email" if len(healthy) < len(run.journeys) - 1 else "")
+    observed = f"{good} of {came} received email 1 once, over SMTP, with text part" + " and unsubscribe" * unsubscribes
     parts = [observed, *faults, *([weighed] if weighed else [])]
     return _result(name, good > 0 and not faults, "; ".join(parts), ("deliveries.json", *files))
+
+
+def _comes_to_mail(run: TestRun, journey: Journey) -> bool:
+    """Whether a lead's way led to an email that was to be sent; one whose date is over is left out."""
+    steps = (run.definition.step(line.step) for line in journey.log if line.outcome != "skipped")
+    return any(isinstance(step, SendEmail) for step in steps)
 
 
 def _weighed(message: bytes | None, spam: SpamJudge | None) -> tuple[bool, str]:
@@ -156,7 +170,7 @@ def _weighed(message: bytes | None, spam: SpamJudge | None) -> tuple[bool, str]:
     return report.score >= report.threshold, f"SpamAssassin {report.score} of {report.threshold}{rules}"
 
 
-def _mail_problem(raws: list[bytes], messages: list[EmailMessage]) -> str:
+def _mail_problem(raws: list[bytes], messages: list[EmailMessage], *, marketing: bool) -> str:
     if len(messages) != 1:
         return f"arrived {len(messages)} times"
     message = messages[0]
@@ -168,13 +182,17 @@ def _mail_problem(raws: list[bytes], messages: list[EmailMessage]) -> str:
         return "has no subject"
     if "{{" in text or "{{" in str(message["Subject"]) or b"{{" in raws[0]:
         return "has a variable that was not replaced"
-    return "" if message["List-Unsubscribe"] else "has no List-Unsubscribe header"
+    return "" if message["List-Unsubscribe"] or not marketing else "has no List-Unsubscribe header"
 
 
 def gaps(run: TestRun) -> Iterator[Gap]:
     """Every pair of consecutive emails to one lead that were both sent, with the waits between them."""
     for journey in run.journeys:
-        sent = {s.step: s for s in journey.sends if s.sent_at is not None}
+        # A loop comes to a step again, and sends there again.
+        sent: dict[str, deque[EmailSend]] = defaultdict(deque)
+        for one in sorted(journey.sends, key=lambda s: s.reserved_at):
+            if one.sent_at is not None:
+                sent[one.step].append(one)
         previous: tuple[str, datetime] | None = None
         planned = run.started_at
         pauses: list[Wait | SendEmail] = []
@@ -186,8 +204,8 @@ def gaps(run: TestRun) -> Iterator[Gap]:
             elif isinstance(step, SendEmail):
                 planned += timedelta(hours=step.delay_hours)
                 pauses += [step] if step.delay_hours else []
-                send = sent.get(step.id)
-                if line.outcome == "done" and send is not None and send.sent_at is not None:
+                send = sent[step.id].popleft() if line.outcome == "done" and sent[step.id] else None
+                if send is not None and send.sent_at is not None:
                     if previous is not None:
                         yield _gap(run, journey, previous, step, planned, send.sent_at, send.message_id, pauses)
                     previous, planned, pauses = (step.id, send.sent_at), send.sent_at, []
@@ -335,31 +353,31 @@ def _errors(run: TestRun) -> TestCaseResult:
     retries = [line for line in journey.log if line.step == step.id and line.outcome == "retry"]
     final = next((n for n, line in enumerate(journey.log) if line.step == step.id and line.outcome == "failed"), None)
     after = journey.log[final + 1].step if final is not None and final + 1 < len(journey.log) else ""
-    wanted = len(step.error.delays)
+    wanted, strategy = len(step.error.delays), step.error.strategy
+    asked = any(line.step == step.id and line.outcome == "manual" for line in journey.log)
     target = step.error.fallback_step if step.error.strategy == "fallback" else step.on_failure
     wire = run.sink.attempts(journey.person.email)
     counted = sum(send.attempts for send in journey.sends)
     observed = (
         f"the mail server answered 451 to {first.attempts} attempts at {_named(run, step.id)}: 1 + {len(retries)} "
-        f"retries, strategy {name_of(step.error.strategy).lower()}; {wire} attempts seen at the wire, {counted} in "
-        f"email_sends; then {_named(run, after)}"
+        f"retries, strategy {name_of(strategy).lower()}; {wire} attempts seen at the wire, {counted} in "
+        f"email_sends; then {'a person is asked' if asked else _named(run, after)}"
     )
-    passed = (
+    as_said = (
         first.attempts == 1 + wanted
-        and len(retries) == wanted >= 3
+        and len(retries) == wanted
         and wire == counted
-        and after == target
+        and (asked if strategy == "manual_intervention" else after == target)
         and not run.sink.received_by(journey.person.email)
     )
-    return _result(name, passed, observed, ("errors.json", "paths.json"))
+    # What its author wants not to be tried again cannot be tried three times.
+    tried = strategy in ("retry_3x", "retry_5x")
+    status: TestStatus = "failed" if not as_said or (tried and wanted < 3) else "passed" if tried else "not_applicable"
+    return _result(name, status, observed, ("errors.json", "paths.json"))
 
 
 def _filters(run: TestRun) -> TestCaseResult:
-    observed = "; ".join(
-        f"{t.what}: {'kept out' if t.held else 'enrolled'} ({t.reason or 'no reason'}), "
-        f"{counted(t.executions, 'execution')}"
-        for t in run.filters
-    )
+    observed = "; ".join(f"{t.what}: {t.told}, {counted(t.executions, 'execution')}" for t in run.filters)
     return _result("Trigger filters", all(t.held for t in run.filters), observed, ("filters.json",))
 
 

@@ -1,4 +1,5 @@
-"""Failures that a workflow test brings about: a mail server that refuses one email, an endpoint that says no.
+"""Failures that a workflow test brings about: a mail server that refuses one email, an endpoint, a CRM or the crew's
+desk that says no.
 
 A refusal of mail happens at the wire: the sink is told to answer 550 to just this message.
 """
@@ -6,7 +7,7 @@ A refusal of mail happens at the wire: the sink is told to answer 550 to just th
 from collections.abc import Mapping
 from typing import Any
 
-from gtm.automation.fake import RecordingHttp
+from gtm.automation.fake import RecordingCrm, RecordingHttp, RecordingRuns
 from gtm.automation.ports import EmailSource, RenderedEmail
 from gtm.automation.testing_leads import TestPerson
 from gtm.connectors.base import OutgoingEmail
@@ -14,19 +15,33 @@ from gtm.connectors.http.schemas import HttpMethod
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
+from gtm.domain.conditions import Scalar
 from gtm.domain.enrolment import Lead
 from gtm.domain.errors import PermanentFailure
-from gtm.domain.workflow import SendEmail, WorkflowDefinition
+from gtm.domain.workflow import CrmSync, HttpRequest, Notify, SendEmail, StartRun, Step, WorkflowDefinition
 from gtm.store.database import Database
-from gtm.store.repositories import leads
+from gtm.store.repositories import automation_tests
 
 REFUSAL = 550
 
 
-class Failures:
-    """Who is to fail at which steps, and what each is being written at the moment."""
+def can_fail(step: Step) -> bool:
+    """Whether a test can make what a step does fail; what only writes into the store, or the log, does not."""
+    return isinstance(step, SendEmail | HttpRequest | CrmSync | StartRun) or (
+        isinstance(step, Notify) and step.channel == "email"
+    )
 
-    def __init__(self, definition: WorkflowDefinition) -> None:
+
+class Failures:
+    """Who is to fail at which steps, and what each is being written at the moment.
+
+    Args:
+        database: tells whose effect a key is.
+        definition: the workflow.
+    """
+
+    def __init__(self, database: Database, definition: WorkflowDefinition) -> None:
+        self._database, self._workflow_id = database, definition.workflow_id
         self._refs = {step.id: step.content_ref for step in definition.steps if isinstance(step, SendEmail)}
         self._fails: dict[str, frozenset[str]] = {}
         self._writing: dict[str, str] = {}
@@ -43,9 +58,22 @@ class Failures:
         """Whether what is being written to an address is to be refused."""
         return any(self._refs.get(step) == self._writing.get(email) for step in self._fails.get(email, ()))
 
-    def step_fails(self, email: str, step: str) -> bool:
-        """Whether a person is to fail at a step."""
-        return step in self._fails.get(email, ())
+    def effect_fails(self, key: str) -> bool:
+        """Whether an announced effect is to be refused."""
+        if not self._fails:
+            return False
+        with self._database.read() as session:
+            found = automation_tests.acting(session, self._workflow_id, key)
+        return found is not None and found[1] in self._fails.get(found[0], ())
+
+    def refuse(self, key: str, who: str) -> None:
+        """Refuse an announced effect that is to fail.
+
+        Raises:
+            PermanentFailure: it is.
+        """
+        if self.effect_fails(key):
+            raise PermanentFailure(f"{who} refused it (a failure of the test)")
 
 
 class WatchedEmails:
@@ -69,7 +97,7 @@ class FailingMailer(SmtpConnector):
 
     def send(self, email: OutgoingEmail) -> str:
         """Hand one email over; errors as `EmailConnector.send` says."""
-        if self._failures.mail_fails(email.to):
+        if self._failures.mail_fails(email.to) or self._failures.effect_fails(email.key):
             self._sink.answer(email.to, REFUSAL, times=1)
         return super().send(email)
 
@@ -77,17 +105,40 @@ class FailingMailer(SmtpConnector):
 class FailingHttp(RecordingHttp):
     """An HttpCaller that refuses what is to fail."""
 
-    def __init__(self, database: Database, failures: Failures) -> None:
+    def __init__(self, failures: Failures) -> None:
         super().__init__()
-        self._database, self._failures = database, failures
+        self._failures = failures
 
     def call(
         self, *, connector: str | None, url: str | None, method: HttpMethod, key: str, body: Mapping[str, Any]
     ) -> int:
         """Remember a call; see `HttpCaller`."""
         status = super().call(connector=connector, url=url, method=method, key=key, body=body)
-        with self._database.read() as session:
-            email = leads.get_lead(session, str(body.get("lead_id", ""))).email
-        if self._failures.step_fails(email, str(body.get("step", ""))):
-            raise PermanentFailure("the endpoint answered 422 (a failure of the test)", field="http_request")
+        self._failures.refuse(key, "the endpoint")
         return status
+
+
+class FailingCrm(RecordingCrm):
+    """A CrmCaller that refuses what is to fail."""
+
+    def __init__(self, failures: Failures) -> None:
+        super().__init__()
+        self._failures = failures
+
+    def sync(self, *, connector: str, action: str, fields: Mapping[str, Scalar], key: str) -> str:
+        """Remember a call; see `CrmCaller`."""
+        self._failures.refuse(key, "the CRM")
+        return super().sync(connector=connector, action=action, fields=fields, key=key)
+
+
+class FailingRuns(RecordingRuns):
+    """A RunStarter that refuses what is to fail."""
+
+    def __init__(self, failures: Failures) -> None:
+        super().__init__()
+        self._failures = failures
+
+    def ask_for_run(self, *, venture_id: str, reason: str, key: str) -> str:
+        """Remember a wish; see `RunStarter`."""
+        self._failures.refuse(key, "the crew's desk")
+        return super().ask_for_run(venture_id=venture_id, reason=reason, key=key)

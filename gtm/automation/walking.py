@@ -117,9 +117,15 @@ def _walk(claim: Claim, now: datetime) -> Iterator[tuple[EnrolmentState, list[Re
             return
 
 
+def wakes_at(state: EnrolmentState) -> datetime | None:
+    """When an enrolment is due; None where it does not wait."""
+    return state.due_at if state.status == "waiting" else None
+
+
 def due_again(state: EnrolmentState, now: datetime) -> bool:
     """Whether an enrolment that has been moved is due at this very moment."""
-    return state.status == "waiting" and state.due_at is not None and state.due_at <= now
+    at = wakes_at(state)
+    return at is not None and at <= now
 
 
 def read(session: Session, rows: Sequence[Claimed], pins: Pins) -> tuple[list[Claim], list[Broken]]:

@@ -17,7 +17,10 @@ GIVEN_UP_SECONDS = 60.0
 """After so long a look-up counts as stuck, and the next call begins another: glibc's own patience with three name
 servers that do not answer is half of it (resolv.conf(5): 5 seconds, 2 attempts each)."""
 MOST_THREADS = 16
-"""Look-ups under way at one time in one process, stuck ones included."""
+"""Look-ups that calls wait for at one time in one process."""
+LEFT_ALONE = 128
+"""Further look-ups that may be under way although no call waits for them any more: each is a thread that only the
+resolver ends, and with glibc's patience and so many places names are still found while four a second hang."""
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -27,9 +30,15 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 @dataclass
 class _Asked:
-    """A look-up under way."""
+    """A look-up under way.
+
+    Attributes:
+        began: by the clock that is waited by.
+        until: the last moment at which a call waits for it; None for without end.
+    """
 
     began: float
+    until: float | None
     answer: Future[Sequence[str]] = field(default_factory=Future)
 
 
@@ -37,12 +46,14 @@ class Lookups:
     """Look-ups that are waited for no longer than a call may take.
 
     A name has one look-up under way at a time: who asks while it is under way waits for its answer. One that does not
-    come back is given up after a while, so that the name is found again once the resolver works; its thread stays, and
-    so many threads may there be in all. An answer is kept for nobody who asks later.
+    come back is given up after a while, so that the name is found again once the resolver works. Its thread stays, but
+    its place is free as soon as no call waits for it, so that names that hang do not keep others from being found. An
+    answer is kept for nobody who asks later.
 
     Args:
         resolver: looks names up; may block.
-        threads: look-ups that may be under way at one time, stuck ones included.
+        threads: look-ups that calls may wait for at one time.
+        left_alone: look-ups that may be under way without a call that waits for them.
         given_up: seconds after which a look-up counts as stuck.
         monotonic: the clock that is waited by.
     """
@@ -52,15 +63,17 @@ class Lookups:
         resolver: Resolver = resolve,
         *,
         threads: int = MOST_THREADS,
+        left_alone: int = LEFT_ALONE,
         given_up: float = GIVEN_UP_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._resolve = resolver
         self._most = threads
+        self._most_alone = left_alone
         self._given_up = given_up
         self._monotonic = monotonic
         self._under_way: dict[tuple[str, int], _Asked] = {}
-        self._threads = 0
+        self._threads: list[_Asked] = []
         self._lock = Lock()
 
     def addresses(self, host: str, port: int, seconds: float | None) -> Sequence[str]:
@@ -72,29 +85,40 @@ class Lookups:
             seconds: how long to wait; None without end.
 
         Raises:
-            OSError: there are none, too many look-ups are stuck, or (TimeoutError) this one is not over in time.
+            OSError: there are none, too many look-ups are under way or stuck, or (TimeoutError) this one is not over in
+                time.
             UnicodeError: no name is spelt like that.
         """
-        asked = self._asked(host, port)
+        asked = self._asked(host, port, seconds)
         try:
             return asked.result(None if seconds is None else max(seconds, 0))
         except TimeoutError as error:
             raise TimeoutError("the look-up of its name took longer than the call may") from error
 
-    def _asked(self, host: str, port: int) -> Future[Sequence[str]]:
+    def _asked(self, host: str, port: int, seconds: float | None) -> Future[Sequence[str]]:
         key = (host, port)
         with self._lock:
+            now = self._monotonic()
+            until = None if seconds is None else now + seconds
             known = self._under_way.get(key)
-            if known is not None and self._monotonic() - known.began < self._given_up:
+            if known is not None and now - known.began < self._given_up:
+                known.until = None if until is None or known.until is None else max(known.until, until)
                 return known.answer
-            if self._threads >= self._most:
-                raise OSError(f"{self._threads} look-ups of names have not come back; this machine's resolver is stuck")
-            asked = _Asked(self._monotonic())
+            self._make_room(now)
+            asked = _Asked(now, until)
             # A daemon: a process that ends waits for no resolver.
             Thread(target=self._answer, args=(key, asked), name="name-lookup", daemon=True).start()
             self._under_way[key] = asked
-            self._threads += 1
+            self._threads.append(asked)
             return asked.answer
+
+    def _make_room(self, now: float) -> None:
+        waited_for = sum(1 for one in self._threads if one.until is None or one.until > now)
+        alone = len(self._threads) - waited_for
+        if waited_for >= self._most:
+            raise OSError(f"{waited_for} look-ups of names are under way, as many as may be")
+        if alone >= self._most_alone:
+            raise OSError(f"{alone} look-ups of names have not come back; this machine's resolver is stuck")
 
     def _answer(self, key: tuple[str, int], asked: _Asked) -> None:
         found: Sequence[str] = ()
@@ -104,7 +128,8 @@ class Lookups:
         except Exception as error:  # noqa: BLE001 (raised again by whoever waits for it)
             fault = error
         with self._lock:
-            self._threads -= 1
+            # By identity: two that began alike are equal.
+            self._threads = [one for one in self._threads if one is not asked]
             if self._under_way.get(key) is asked:
                 del self._under_way[key]
         if fault is None:

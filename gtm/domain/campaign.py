@@ -214,6 +214,11 @@ class Campaign(Model):
         """What campaigns of its type are made of."""
         return KINDS[self.type]
 
+    @property
+    def advertises_session(self) -> bool:
+        """Whether its ads lead to a session, so that they are of use until the session takes place."""
+        return self.kind.look == "ad" and self.cta == "register_webinar"
+
 
 class TemplateSet(Model):
     """What PLAN creates in step 2.1: the campaigns and the templates they use."""

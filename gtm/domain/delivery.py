@@ -17,7 +17,7 @@ from gtm.domain.errors import InvalidInput
 from gtm.domain.holidays import ClosedIn
 from gtm.domain.schedule import SendWindow
 from gtm.domain.vocabulary import Audience
-from gtm.domain.zones import resolve
+from gtm.domain.zones import occurrences, set_back
 
 Purpose = Literal["marketing", "transactional"]
 """What a mail is for; transactional mail answers something the person did, and no cap or window holds it back."""
@@ -137,7 +137,7 @@ def next_allowed(
     """The first moment from `now` on at which a recipient may be written to; `now` itself when that is one.
 
     Judged by the recipient's wall clock. A window that opens inside a gap opens when the gap ends, if it is not over
-    by then (`zones.moment_of`); an hour that occurs twice is open both times, and is waited for once.
+    by then (`zones.moment_of`); in an hour that occurs twice, everything opens and ends both times.
 
     Args:
         now: the aware moment.
@@ -164,7 +164,10 @@ def next_allowed(
         openings.add(quiet.end)
     today = now.astimezone(place).date()
     for day in (today + timedelta(days=n) for n in range(_SEARCH_DAYS)):
-        for moment in sorted(resolve(day, at, zone) for at in openings):
+        moments = {moment for at in openings for moment in occurrences(day, at, zone)}
+        # Clocks that go back may lead out of the quiet hours, or into the window, with no opening of either.
+        moments |= {back} if (back := set_back(day, zone)) is not None else set()
+        for moment in sorted(moments):
             if moment > now and allowed(moment):
                 return moment
     raise InvalidInput("send window and quiet hours leave no moment", field="delivery")

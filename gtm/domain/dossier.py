@@ -80,7 +80,8 @@ class StepRecord(Model):
 
 
 class ApprovalRecord(Model):
-    """One round of one checkpoint. `decided_via` tells a person's own decision from a standing instruction."""
+    """One round of one checkpoint. `decided_via` tells a person's own decision from a standing instruction; `steps` are
+    those that a rejection named, none where it was of all that the checkpoint covers."""
 
     approval_id: str
     checkpoint: str
@@ -94,6 +95,7 @@ class ApprovalRecord(Model):
     decided_by: str = ""
     decided_via: str = ""
     comment: str = ""
+    steps: tuple[str, ...] = ()
 
 
 def overruled(approvals: Iterable[ApprovalRecord]) -> Iterator[tuple[ApprovalRecord, Review]]:

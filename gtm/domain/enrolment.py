@@ -112,12 +112,15 @@ class EnrolmentContext(Model):
         goal: the goal that was reached.
         deferred: lines of the log about the present visit to the present step that tell of no try: it was put off, or
             its fate was in doubt.
+        reopened: lines of the log between the present visit to the present step and the tries that a person has ordered
+            anew; those tries count from the first again.
     """
 
     dispatching: str = ""
     last_error: str = ""
     goal: str = ""
     deferred: Annotated[int, Field(ge=0)] = 0
+    reopened: Annotated[int, Field(ge=0)] = 0
 
 
 class EnrolmentState(Model):
@@ -253,11 +256,12 @@ def idempotency_key(state: EnrolmentState, step: str) -> str:
     """The key of an effect: contact x workflow version x step x entry (and round, where a loop comes back).
 
     A retry adds one to `seq` and one to `attempt`, a logged deferral one to `seq` and one to the context's `deferred`,
-    so the difference is the same for every try of one visit to a step, and another for the next visit.
+    and what a person orders anew adds to `reopened` what lies between, so the difference is the same for every try of
+    one visit to a step, and another for the next visit.
 
     Returns:
         40 hex digits; the same effect of the same enrolment always gets the same key.
     """
-    visit = state.seq - state.attempt - state.context.deferred
+    visit = state.seq - state.attempt - state.context.deferred - state.context.reopened
     parts = (state.venture_id, state.lead_id, state.workflow_id, str(state.version), step, state.entry, str(visit))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]

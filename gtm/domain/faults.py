@@ -60,8 +60,17 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
         error: what pydantic raised.
         model: what was validated; unknown keys are told which keys there are.
     """
-    found = (_fault(entry, model) for entry in error.errors(include_url=False))
+    entries = error.errors(include_url=False)
+    found = (_fault(entry, model) for entry in entries if not _left_short(entry, entries))
     return tuple({(fault.path, fault.message): fault for fault in found}.values())
+
+
+def _left_short(entry: Any, entries: Sequence[Any]) -> bool:
+    """Whether a list is only too short because what stands in it is refused, which is told already."""
+    place, given = tuple(entry["loc"]), entry.get("input")
+    inside = any(tuple(one["loc"])[: len(place)] == place and one is not entry for one in entries)
+    enough = isinstance(given, list | tuple) and len(given) >= entry.get("ctx", {}).get("min_length", 0)
+    return entry["type"] == "too_short" and inside and enough
 
 
 def plainly(error: ValidationError) -> tuple[str, ...]:
@@ -133,6 +142,12 @@ def _told(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str
         case "string_pattern_mismatch":
             pattern = str(context.get("pattern", ""))
             return "has not the form allowed", _PATTERNS.get(pattern, f"text matching {pattern}")
+        case "union_tag_not_found":
+            return "does not say which one it is", f"a mapping with a key {context.get('discriminator', '')}"
+        case "union_tag_invalid":
+            return f"has another {context.get('discriminator', '')} than those allowed", str(
+                context.get("expected_tags", "")
+            )
         case "value_error":
             return "is not accepted", re.sub(r"^Value error, ", "", message)
         case "finite_number":

@@ -53,6 +53,18 @@ _ORGANIC = {
     "twitter_ads": "X (Twitter)",
     "google_ads": "Google",
 }
+_CAPITALISED_TEXT = """
+african american arabic argentinian asian australian austrian belgian brazilian british bulgarian canadian catalan
+caribbean chilean chinese colombian croatian czech danish dutch egyptian english estonian european finnish flemish
+french german greek hebrew hindi hungarian icelandic indian indonesian irish israeli italian japanese korean latin
+latvian lithuanian malaysian mediterranean mexican moroccan nigerian nordic norwegian peruvian portuguese
+romanian russian scandinavian scottish serbian slovak slovenian spanish swahili swedish swiss thai turkish ukrainian
+vietnamese welsh monday tuesday wednesday thursday friday saturday sunday january february april june july august
+september october november december christmas easter
+"""
+_CAPITALISED = frozenset(_CAPITALISED_TEXT.split())
+"""Words that English writes with a capital wherever they stand."""
+
 _PROPER = frozenset({"linkedin", "google_ads", "facebook_ads", "instagram_ads", "twitter_ads"})
 
 
@@ -68,6 +80,13 @@ def in_text(word: str) -> str:
     """A vocabulary word inside a sentence: brands and abbreviations keep their capitals, other words lose theirs."""
     text = name_of(word)
     kept = word in _PROPER or text[:2].isupper() or text[1:2].isdigit()
+    return text if kept else text[:1].lower() + text[1:]
+
+
+def small_start(text: str) -> str:
+    """The text as it goes on in a sentence: an abbreviation, a name such as LinkedIn and English keep their capital."""
+    first = text.split(" ", 1)[0]
+    kept = any(c.isupper() for c in first[1:]) or re.split(r"\W", first.lower(), maxsplit=1)[0] in _CAPITALISED
     return text if kept else text[:1].lower() + text[1:]
 
 

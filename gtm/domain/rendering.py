@@ -185,11 +185,15 @@ def _parsed(text: str) -> nodes.Template:
     return tree
 
 
+_WORDS = {"getattr": "getattr, a name with a dot: a value is named alone, as in {{ first_name }}"}
+"""What a part of Jinja's language looks like to whoever wrote it, where its name does not tell."""
+
+
 def _refuse(node: nodes.Node, text: str) -> None:
     name = type(node).__name__.lower()
     if not isinstance(node, _ALLOWED):
         raise TemplateRefused(
-            f"a template may not use {name} (line {node.lineno})",
+            f"a template may not use {_WORDS.get(name, name)} (line {node.lineno})",
             field="text",
             value=shorten(text),
             allowed="text, {{ variable }}, simple filters and {% if variable %}",

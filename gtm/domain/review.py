@@ -11,9 +11,10 @@ from gtm.domain.budget import BudgetPlan
 from gtm.domain.campaign import CampaignContent, ContentPiece, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.schedule import SchedulePlan
-from gtm.domain.spec import Policies, Presets
+from gtm.domain.spec import CheckpointSpec, Policies, Presets
 from gtm.domain.strategy import GtmStrategy
 from gtm.domain.verdict import Finding, Verdict
+from gtm.domain.vocabulary import Checkpoint
 from gtm.domain.workflow import TriggerDefinition, WorkflowDefinition
 from gtm.domain.workflow_report import WorkflowTestReport
 
@@ -55,8 +56,13 @@ class ReviewFacts(Model):
         preset: the one that the venture chose; its split is where a change of shares begins.
         verdicts: of the steps and gates that the checkpoint covers.
         findings: of the brief, such as contradictions, which an approver must see although they do not block.
-        comments: of earlier rounds of this checkpoint, oldest first, that are on the whole.
+        comments: of earlier rounds of this checkpoint, and of later ones on its steps, oldest first, that are on the
+            whole.
+        settled: how many of them were there when the checkpoint was last approved; nothing is held against them again.
+        comment_made_at: the checkpoint at which the newest comment was made; None for this one.
         piece_comments: what the newest rejection asked of single pieces of copy, by piece id.
+        rejected_steps: what the newest rejection was of; empty where that is not known.
+        checkpoints: of the stage, so that a wish can be told where it would take effect.
         content_before: the pieces of copy as the round before showed them, by id; empty in the first.
     """
 
@@ -75,5 +81,9 @@ class ReviewFacts(Model):
     verdicts: tuple[Verdict, ...] = ()
     findings: tuple[Finding, ...] = ()
     comments: tuple[str, ...] = ()
+    settled: int = 0
+    comment_made_at: Checkpoint | None = None
     piece_comments: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    rejected_steps: tuple[str, ...] = ()
+    checkpoints: tuple[CheckpointSpec, ...] = ()
     content_before: Mapping[str, ContentPiece] = Field(default_factory=dict)

@@ -83,6 +83,10 @@ class AdFlight(Model):
         return sum((d.amount for d in self.days), Decimal("0.00"))
 
 
+AGAIN = "Again, "
+"""How the title of a post begins whose fact an earlier post has told; none does before every fact was told."""
+
+
 class CalendarEntry(Model):
     """One line of the calendars: a launch, a milestone, a post, a webinar."""
 
@@ -94,6 +98,11 @@ class CalendarEntry(Model):
     channel: Channel | Literal["web"]
     campaign_id: Slug | None = None
     segment_id: Slug | None = None
+
+    @property
+    def told_again(self) -> bool:
+        """Whether it is a post that tells what an earlier one told."""
+        return self.kind == "social" and self.title.startswith(AGAIN)
 
 
 class CampaignDates(Model):

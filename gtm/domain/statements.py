@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from gtm.domain.base import identifier
 from gtm.domain.brief import Fact, FactKind, Segment, VentureBrief
+from gtm.domain.names import small_start
 
 FACTS_A_LETTER = 3
 """How many facts a letter needs, so that a sequence neither repeats itself nor fills up with phrases."""
@@ -55,24 +56,24 @@ def is_thin(brief: VentureBrief, segment_id: str) -> bool:
 
 def _stated(brief: VentureBrief) -> Iterator[Fact]:
     name, strategy = brief.name, brief.market_strategy
-    yield _fact("stated-product", "feature", f"{name}: {_small(_first_sentence(brief.product))}")
+    yield _fact("stated-product", "feature", f"{name}: {small_start(_first_sentence(brief.product))}")
     if strategy.value_proposition.strip():
         yield _fact("stated-value", "feature", strategy.value_proposition)
     different = [d for d in strategy.differentiators if len(d) <= _LONGEST_DIFFERENCE]
     if different:
-        told = "; ".join(_small(without_stop(d)) for d in different)
+        told = "; ".join(small_start(without_stop(d)) for d in different)
         yield _fact("stated-differences", "feature", f"What sets {without_stop(name)} apart: {told}")
     positioning = _first_sentence(strategy.positioning)
     if _ARTICLE.match(positioning):
-        yield _fact("stated-positioning", "belief", f"{name} is {_small(positioning)}")
+        yield _fact("stated-positioning", "belief", f"{name} is {small_start(positioning)}")
     priced = any(f.kind == "pricing" and f.claimable for f in brief.facts)
     if not priced and re.search(r"\d", brief.pricing.price):
-        yield _fact("stated-price", "pricing", f"The price: {_small(_first_sentence(brief.pricing.price))}")
+        yield _fact("stated-price", "pricing", f"The price: {small_start(_first_sentence(brief.pricing.price))}")
     yield from (_profile(name, s) for s in brief.segments if s.profile.strip() and not _REFERS.search(s.profile))
 
 
 def _profile(name: str, segment: Segment) -> Fact:
-    text = f"{name} is made for {_small(_first_sentence(segment.profile))}"
+    text = f"{name} is made for {small_start(_first_sentence(segment.profile))}"
     return _fact(identifier("stated-profile", segment.id), "belief", text, (segment.id,))
 
 
@@ -84,9 +85,3 @@ def _fact(fact_id: str, kind: FactKind, text: str, segments: tuple[str, ...] = (
 
 def _first_sentence(text: str) -> str:
     return re.split(r"(?<=[a-z\d)][.!?])\s+(?=[A-Z])", " ".join(text.split()), maxsplit=1)[0]
-
-
-def _small(text: str) -> str:
-    """The text within a sentence: a name or an abbreviation in front keeps its capital."""
-    first = text.split(" ", 1)[0]
-    return text if any(c.isupper() for c in first[1:]) else text[:1].lower() + text[1:]

@@ -94,6 +94,16 @@ class WorkflowDefinition(Model):
         # The first of two that bear one name counts; that there are two is a fault that the checks name.
         return {step.id: step for step in reversed(self.steps)}
 
+    def lets_return(self, trigger: TriggerDefinition) -> bool:
+        """Whether a lead that was in it may enter it again by a trigger: by the stricter one of its own rule and the
+        trigger's limit (`gtm.automation.triggers.enrol`)."""
+        limit = trigger.limit
+        if limit is not None and limit.per == "lead" and limit.count == 1:
+            return False
+        if self.reentry is not None:
+            return self.reentry.policy != "never"
+        return not trigger.filters.exclude_duplicates if limit is None or limit.per != "lead" else True
+
     @property
     def content_refs(self) -> tuple[str, ...]:
         """All campaign content the workflow sends, in step order, once each."""

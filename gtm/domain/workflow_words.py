@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from gtm.domain.called import Called
 from gtm.domain.conditions import Predicate
+from gtm.domain.cron_words import cron_words
+from gtm.domain.errors import InvalidInput
 from gtm.domain.names import day, name_of
 from gtm.domain.workflow import (
     AddToSegment,
     Condition,
     CrmSync,
+    CronSchedule,
     Exit,
     Goal,
     HttpRequest,
@@ -42,7 +45,7 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
     starts = {
         "database_insert": f"A new row in {trigger.source_table}",
         "webhook": "A call of its webhook",
-        "schedule": f"The schedule {trigger.schedule.cron} in {trigger.schedule.zone}" if trigger.schedule else "",
+        "schedule": _fires(trigger.schedule) if trigger.schedule else "",
         "conditional": f"A row of {trigger.source_table} changes, and from then on",
         "manual": "A person starts it",
     }[trigger.type]
@@ -60,6 +63,15 @@ def trigger_words(called: Called, trigger: TriggerDefinition) -> str:
     text += f"; keeps out {' and '.join(kept_out)}" if kept_out else ""
     until = trigger.filters.until
     return text + (f"; takes nobody in from {day(until.date())}, {until:%H:%M} UTC on." if until else ".")
+
+
+def _fires(schedule: CronSchedule) -> str:
+    """When a schedule fires, with its expression beside; one that cannot be read is shown as it is."""
+    try:
+        words = cron_words(schedule.cron)
+    except InvalidInput:
+        return f"The schedule {schedule.cron} in {schedule.zone}"
+    return f"{words[:1].upper()}{words[1:]}, {schedule.zone} ({schedule.cron})"
 
 
 def _met(called: Called, condition: Predicate) -> str:

@@ -50,6 +50,27 @@ def resolve(on: date, at: time, zone: str) -> datetime:
     return moment_of(datetime.combine(on, at), zone)
 
 
+def occurrences(on: date, at: time, zone: str) -> tuple[datetime, ...]:
+    """The moments, in UTC, at which a day's wall time is shown: one, or both where clocks go back; as `moment_of` where
+    clocks skip it.
+    """
+    first = resolve(on, at, zone)
+    place = zone_of(zone)
+    wall = datetime.combine(on, at)
+    second = wall.replace(tzinfo=place, fold=1).astimezone(UTC)
+    if second > first and second.astimezone(place).replace(tzinfo=None) == wall:
+        return first, second
+    return (first,)
+
+
+def set_back(on: date, zone: str) -> datetime | None:
+    """The moment, in UTC, at which a zone's clocks go back on a day; None where they do not."""
+    place = zone_of(zone)
+    start, end = resolve(on, time(), zone), resolve(on + timedelta(days=1), time(), zone)
+    before, after = (moment.astimezone(place).utcoffset() or timedelta() for moment in (start, end))
+    return _change(start, end, place) if after < before else None
+
+
 def exists(local: datetime, zone: str) -> bool:
     """Whether a naive wall time occurs in a zone: DST changes skip some."""
     moment = resolve(local.date(), local.time(), zone)

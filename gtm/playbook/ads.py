@@ -77,7 +77,9 @@ def _social(
     if fact:
         draft.claim(line, fact)
     line = _with_act(desk, network, line, text, _limit(desk, headline))
-    shown, about = _line(desk, step, rotated(facts, 2 + place), 90, again=True)
+    # A picture shows what there is, not what it costs.
+    seen = [f for f in facts if f.kind not in ("pricing", "offer")] or facts
+    shown, about = _line(desk, step, rotated(seen, 2 + place), 90, again=True)
     if about:
         draft.claim(shown, about)
     common = desk.data.common

@@ -41,7 +41,7 @@ from gtm.playbook.copy_words import capital, normal, rotated, stop
 from gtm.playbook.directives import Directives
 from gtm.playbook.frameworks import Framework
 from gtm.playbook.pages import write_page
-from gtm.playbook.schedule_dates import JOIN_LIST, resolve_dates
+from gtm.playbook.schedule_dates import JOIN_LIST, Dates, advertised_dates
 from gtm.playbook.templates import main_offer, step_variables, variable_under_test
 
 LABELS = "ABCDE"
@@ -61,7 +61,7 @@ class _Job:
     plan: ChannelPlan
     policies: Policies
     data: PlaybookData
-    starts: date
+    dates: Dates
     revision: int
     directives: Directives
     variants: int
@@ -161,7 +161,8 @@ def _job(
 ) -> _Job:
     least, most = int(policies.variants.minimum), int(policies.variants.maximum)
     count = min(max(variants or int(policies.variants.default or least), least), most)
-    return _Job(brief, templates, plan, policies, data, starts, revision, directives or Directives(), count, pages)
+    dates = advertised_dates(brief, templates, policies, starts)
+    return _Job(brief, templates, plan, policies, data, dates, revision, directives or Directives(), count, pages)
 
 
 def _draft_sequence(job: _Job, campaign: Campaign, segment_id: str) -> list[ContentPiece]:
@@ -210,7 +211,7 @@ def _pools(desk: Desk) -> Pools:
 def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: TemplateStep) -> ContentPiece:
     usual = desk.offer
     desk = replace(desk, offer=_step_offer(desk, step))
-    waits = resolve_dates(job.brief, job.starts).waits(campaign)
+    waits = job.dates.waits(campaign)
     labels = _labels(desk, step, waits=waits)
     tested = variable_under_test(desk.template, step)
     first = _version(desk, pools, campaign, step, 0)
@@ -233,7 +234,7 @@ def _piece(job: _Job, desk: Desk, pools: Pools, campaign: Campaign, step: Templa
         step=step.step,
         elements=tuple(_element(name, versions if name == tested else [text]) for name, text in texts.items()),
         cta=desk.offer.cta,
-        cta_url=piece_link(job.brief, job.plan, campaign, desk.template, step, target, job.starts, desk.segment.id),
+        cta_url=piece_link(job.plan, campaign, desk.template, step, target, job.dates, desk.segment.id),
         claims=tuple(dict.fromkeys(claim for one in made for claim in one.claims)),
         generated_by="playbook",
         prompt_version=desk.data.common.version,

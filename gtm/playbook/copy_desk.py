@@ -11,7 +11,7 @@ from functools import cached_property
 
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
 from gtm.domain.campaign import CampaignTemplate, Claim
-from gtm.domain.names import in_text, without_name
+from gtm.domain.names import in_text, small_start, without_name
 from gtm.domain.playbook_data import Move, PlaybookData, slots_of
 from gtm.domain.spec import Policies
 from gtm.domain.statements import ENOUGH_FACTS, statements, without_stop
@@ -19,7 +19,6 @@ from gtm.domain.vocabulary import BrandVoice
 from gtm.playbook.copy_words import (
     capital,
     count_words,
-    lower_start,
     mentions,
     normal,
     role_in_text,
@@ -168,7 +167,7 @@ class Desk:
     @property
     def value(self) -> str:
         """The segment's value proposition as it stands within a sentence; empty when it may not be used."""
-        return lower_start(self._value)
+        return small_start(self._value)
 
     @cached_property
     def _value(self) -> str:
@@ -293,7 +292,7 @@ def cta_phrase(offer: Offer) -> str:
     """
     if offer.cta == "start_trial":
         return "start free" if "free" in (offer.cta_text + offer.name).lower() else "start a trial"
-    return lower_start(offer.cta_text.rstrip(".")) if offer.cta_text else in_text(offer.cta)
+    return small_start(offer.cta_text.rstrip(".")) if offer.cta_text else in_text(offer.cta)
 
 
 def voice_after(voice: BrandVoice, directives: Directives, policies: Policies) -> BrandVoice:

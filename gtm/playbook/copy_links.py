@@ -1,7 +1,6 @@
 """Tracked links: every link of a piece carries the channel's UTM set and says which variant was shown."""
 
 import re
-from datetime import date
 
 from gtm.domain.asked_copy import network_of
 from gtm.domain.brief import Offer, VentureBrief
@@ -9,7 +8,7 @@ from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateStep
 from gtm.domain.channels import ChannelChoice, ChannelPlan, campaign_name, tracked_link
 from gtm.domain.page_address import ServedPages
 from gtm.domain.vocabulary import Channel
-from gtm.playbook.schedule_dates import resolve_dates
+from gtm.playbook.schedule_dates import Dates
 
 _LAST_VARIANT = re.compile(r"(utm_content=[^&#]*-)[a-e](?=&|#|$)")
 
@@ -56,13 +55,12 @@ def step_channel(campaign: Campaign, template: CampaignTemplate, step: TemplateS
 
 
 def piece_link(
-    brief: VentureBrief,
     plan: ChannelPlan,
     campaign: Campaign,
     template: CampaignTemplate,
     step: TemplateStep,
     target: str,
-    starts: date,
+    dates: Dates,
     segment_id: str,
 ) -> str:
     """The tracked link of a step's variant A to a target of `target_of`; `link_for_variant` gives that of the others.
@@ -72,8 +70,8 @@ def piece_link(
     """
     channel = step_channel(campaign, template, step)
     choice = plan.choice(channel) or _own_channel(plan, channel)
-    launch = resolve_dates(brief, starts).launches(campaign)
-    name = campaign_name(plan.utm, launch, choice.utm_medium, utm_name(campaign, lower=plan.utm.lower_case_campaign))
+    own = utm_name(campaign, lower=plan.utm.lower_case_campaign)
+    name = campaign_name(plan.utm, dates.launches(campaign), choice.utm_medium, own)
     pattern = plan.utm.content_pattern
     content = pattern.format(
         template=template.template_id, segment=segment_id, step=step.step, variant="a", campaign=campaign.campaign_id

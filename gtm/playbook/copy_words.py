@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
+from gtm.domain.names import small_start
+
 T = TypeVar("T")
 
 STEM = 5
@@ -50,12 +52,6 @@ def capital(text: str) -> str:
     return text if any(c.isupper() for c in first[1:]) else text[:1].upper() + text[1:]
 
 
-def lower_start(text: str) -> str:
-    """The text with a small letter at its start, unless the first word is an acronym or a name such as LinkedIn."""
-    first = text.split(" ", 1)[0]
-    return text if any(c.isupper() for c in first[1:]) else text[:1].lower() + text[1:]
-
-
 def stop(text: str) -> str:
     """The text with a full stop, where it has no end mark yet."""
     return text if text.endswith((".", "!", "?")) else text + "."
@@ -81,7 +77,7 @@ def with_article(noun: str) -> str:
 
 def role_in_text(role: str) -> str:
     """A role as it stands in a sentence: `Head of IT` becomes `head of IT`, `CISO` stays."""
-    return lower_start(role)
+    return small_start(role)
 
 
 def seed_of(*parts: object) -> int:

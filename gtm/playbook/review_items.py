@@ -220,12 +220,13 @@ def campaign_items(facts: ReviewFacts) -> Items:
     )
     kinds = Counter(e.kind for e in plan.calendar)
     titles = [e.title for e in plan.calendar if e.kind in ("blog", "social")]
+    again = sum(e.told_again for e in plan.calendar)
+    told = f"{len(set(titles))} different titles of {len(titles)}"
+    told += f", {counted(again, 'post')} {agreed(again, 'tells', 'tell')} a fact again" if again else ""
     yield ReviewedItem(
         subject="Content calendar",
-        finding=f"{counted(kinds['blog'], 'article')}, {counted(kinds['social'], 'post')} ({len(set(titles))} "
-        f"different "
-        f"titles of {len(titles)}), {counted(kinds['webinar'], 'session')}, {counted(kinds['review'], 'review')} by "
-        f"LEAD.",
+        finding=f"{counted(kinds['blog'], 'article')}, {counted(kinds['social'], 'post')} ({told}), "
+        f"{counted(kinds['webinar'], 'session')}, {counted(kinds['review'], 'review')} by LEAD.",
         rests_on=tuple(f"fact:{f.id}" for f in facts.brief.facts if f.kind == "theme"),
     )
 

@@ -10,7 +10,7 @@ from gtm.domain.names import agreed, counted, day, in_text, name_of
 from gtm.domain.review import Ground, Review, ReviewedItem, ReviewFacts
 from gtm.domain.statements import without_stop
 from gtm.domain.verdict import Check
-from gtm.domain.vocabulary import Checkpoint, Role
+from gtm.domain.vocabulary import PAID_CHANNELS, Checkpoint, Role
 from gtm.domain.workflow import Condition
 from gtm.playbook.budget import contradictions
 from gtm.playbook.economics import arithmetic, ruinous
@@ -104,7 +104,7 @@ def _comments(facts: ReviewFacts) -> Iterator[ReviewedItem]:
             subject=f"Made anew: {name}",
             finding=f"“{asked[-1].strip()[:1000]}”: compare this piece with it before deciding; the others stay.",
         )
-    for comment in facts.comments:
+    for comment in facts.comments[facts.settled :]:
         if comment.strip():
             yield ReviewedItem(
                 subject="Comment of an earlier round",
@@ -234,6 +234,11 @@ def _content_risks(facts: ReviewFacts) -> Iterator[str]:
             f"Ads are also written for segments at which their network is not aimed (step 1.2): {'; '.join(aside)}. "
             "Run these only once the aim is widened."
         )
+    if unwritten := _ads_unwritten(facts):
+        yield (
+            f"Money without an ad: {', '.join(unwritten)}. No ad is written for it, so its flight has nothing to show: "
+            "add a social network, which ads need, or move the money."
+        )
     drafts = [p for p in content.pieces if p.generated_by.startswith("playbook")]
     if drafts:
         yield (
@@ -247,6 +252,18 @@ def _content_risks(facts: ReviewFacts) -> Iterator[str]:
     proofs = [s.name for s in brief.segments if not brief.facts_for(s.id, "proof")]
     if proofs:
         yield f"No proof that may be claimed stands behind the copy for {', '.join(proofs)}."
+
+
+def _ads_unwritten(facts: ReviewFacts) -> list[str]:
+    """Paid channels that have money and no ad: `Google Ads $5,000.00`."""
+    templates, written = facts.templates, facts.content
+    if facts.budget is None or templates is None or written is None:
+        return []
+    steps = {(t.template_id, s.step): s for t in templates.templates if t.kind.look == "ad" for s in t.steps}
+    used = [steps[key] for p in written.pieces if (key := (p.template_id, p.step)) in steps]
+    shown = {network_of(step) for step in used}
+    paid = [line for line in facts.budget.lines if line.channel in PAID_CHANNELS and line.amount]
+    return [f"{name_of(line.channel)} {usd(line.amount)}" for line in paid if line.channel not in shown]
 
 
 def _ads_aside(facts: ReviewFacts) -> list[str]:

@@ -22,22 +22,19 @@ from gtm.playbook.economics import MONTH_DAYS
 from gtm.playbook.feasible import told as told_of
 from gtm.playbook.schedule_content import button_after, launches, milestones, posts, reviews, session, turning
 from gtm.playbook.schedule_dates import (
-    INVITED,
     JOIN_LIST,
+    LOOKED_AHEAD,
     Dates,
+    advertised_dates,
     mails_of,
     reminder_steps,
-    resolve_dates,
     sequence_slots,
-    session_day,
+    session_days,
     session_slots,
 )
 from gtm.playbook.schedule_flights import flights
 from gtm.playbook.send_hours import narrowed
 from gtm.playbook.titles import themes
-
-LOOKED_AHEAD = timedelta(weeks=26)
-"""How far ahead holidays are looked up: farther than any plan reaches."""
 
 _FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session", "blog": "article", "social": "post"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -67,15 +64,13 @@ def draft_schedule(
     Raises:
         InvalidInput: a time zone of the brief does not exist, or the audience's send window has no slot.
     """
-    dates = resolve_dates(brief, max(starts, directives.starts or starts))
+    dates = advertised_dates(brief, templates, policies, max(starts, directives.starts or starts))
     window = policies.window(brief.audience)
     closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
-    held = [c for c in templates.campaigns if _has_session(c)]
-    # Two sessions to the same people are a week apart, so that their reminders do not meet.
-    sessions: dict[str, date] = {}
-    for c in held:
-        last = max((on + timedelta(weeks=1) - INVITED for on in sessions.values()), default=date.min)
-        sessions[c.campaign_id] = session_day(max(dates.launches(c), last), window, closed)
+    base = replace(dates, session=None)
+    sessions = session_days(templates, base, window, closed)
+    in_quiet = session_days(templates, base, window, closed, quiet=False)
+    kept_out = {key: on for key, on in sessions.items() if on != in_quiet[key]}
     sending, _ = narrowed(window, directives)
     room = _room(brief, templates, sending, closed)
     words = Words(_called(brief, templates))
@@ -108,8 +103,8 @@ def draft_schedule(
             window,
             paid,
             told_of(brief, policies, directives),
-            _holiday_note(brief, calendar, emails, closed, ends),
-            tuple(_quiet_notes(sessions, emails, calendar, dates, ends)),
+            (_holiday_note(brief, calendar, emails, closed, ends), *_again_note(brief, calendar)),
+            tuple(_quiet_notes(kept_out, emails, calendar, dates, ends)),
         ),
     )
     found, resolved = resolve(plan_made, caps, replace(room, until=ends), words)
@@ -198,6 +193,16 @@ def _run(
     )
 
 
+def _session_notes(templates: TemplateSet, dates: Dates) -> Iterator[str]:
+    """Why ads run on the days they run on, where they lead to a session."""
+    for ads in templates.campaigns:
+        if dates.session is not None and ads.advertises_session:
+            yield (
+                f"{ads.name} lead to the session on {day(dates.session)}: they run the {MONTH_DAYS} days up to the day "
+                f"before it, from {day(dates.launches(ads))} on."
+            )
+
+
 def _waiting_list(brief: VentureBrief, dates: Dates, templates: TemplateSet) -> Iterator[str]:
     """What the page asks for while there is nothing to start yet."""
     for page in templates.campaigns:
@@ -209,13 +214,13 @@ def _waiting_list(brief: VentureBrief, dates: Dates, templates: TemplateSet) -> 
 
 
 def _quiet_notes(
-    sessions: Mapping[str, date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry], dates: Dates, ends: date
+    kept_out: Mapping[str, date], emails: Sequence[EmailSlot], calendar: list[CalendarEntry], dates: Dates, ends: date
 ) -> Iterator[str]:
     """What the quiet days around the new year hold, and what was kept out of them."""
     quiet = quiet_days(dates.starts, ends)
     if not quiet:
         return
-    moved = sorted(on for on in sessions.values() if on > max(quiet))
+    moved = sorted(kept_out.values())
     held = f"; the live session is on {day(moved[0])} for that reason" if moved else ""
     yield (
         f"Quiet days, {QUIET}: no live session and none of its reminders falls into them, because few people "
@@ -245,7 +250,7 @@ def _notes(
     window: SendWindow,
     paid: tuple[AdFlight, ...],
     comments: tuple[str, ...],
-    holiday: str,
+    calendar: tuple[str, ...],
     quiet: tuple[str, ...],
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
@@ -255,6 +260,7 @@ def _notes(
     notes = [
         f"The plan runs {weeks} weeks, {day(dates.starts)} to {day(ends)}.",
         *_money_notes(paid),
+        *_session_notes(templates, dates),
         f"Mail goes out on {days}, {hours}, in each recipient's own zone; the dates are those of the first cohort. "
         "Later leads enter on their own day: their workflow keeps the delays, and each mail waits for the next of these"
         " hours.",
@@ -262,7 +268,7 @@ def _notes(
         *quiet,
         f"Delays are kept in real hours for {', '.join(brief.geography.time_zones) or 'UTC'}: where a clock change "
         "takes an hour away, the next mail moves on.",
-        holiday,
+        *calendar,
         *(f"Outside the plan's reach and not aligned with: {m.told}." for m in dates.outside),
     ]
     if own:
@@ -297,6 +303,19 @@ def _holiday_note(
     if not days:
         return f"{known}; none of those falls into these weeks. {regional}"
     return f"{known}. What falls on them, to be moved or kept by hand: {'; '.join(days)}. {regional}"
+
+
+def _again_note(brief: VentureBrief, calendar: list[CalendarEntry]) -> Iterator[str]:
+    """From when on posts tell what was told before, and why."""
+    social = [e for e in calendar if e.kind == "social"]
+    again = sorted(e.on for e in social if e.told_again)
+    if again:
+        first, different = again[0], len(social) - len(again)
+        yield (
+            f"From {first:%a} {first.day} {first:%B} on, {counted(len(again), 'post')} "
+            f"{agreed(len(again), 'tells', 'tell')} again, in another form, what an earlier one told (“Again” "
+            f"in the calendar): {brief.name}'s brief carries {counted(different, 'different post')} there."
+        )
 
 
 def _money_notes(paid: tuple[AdFlight, ...]) -> list[str]:

@@ -2,20 +2,28 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from gtm.domain.brief import Milestone, VentureBrief
 from gtm.domain.calendar import first_weekday, next_slot
 from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet, TemplateStep
-from gtm.domain.holidays import quiet_days
+from gtm.domain.holidays import closed_days, quiet_days
 from gtm.domain.names import day
 from gtm.domain.schedule import EmailSlot, SendWindow
+from gtm.domain.spec import Policies
+from gtm.playbook.economics import MONTH_DAYS
 
 INVITED = timedelta(days=21)
 """A session is invited to three weeks before, as the delays of the funnel's template assume."""
 
+ADVERTISED = timedelta(days=MONTH_DAYS)
+"""A session that ads lead to is advertised for one flight, which ends on the day before it."""
+
 FARTHEST = timedelta(weeks=13)
+LOOKED_AHEAD = timedelta(weeks=26)
+"""How far ahead holidays are looked up: farther than any plan reaches."""
+
 STAGGER = timedelta(minutes=15)
 JOIN_LIST = "Join the waiting list"
 """The button of a page that opens before there is anything to start."""
@@ -53,6 +61,7 @@ class Dates:
         launch: the venture's launch milestone, when it has one in reach.
         opening: the milestone before it, such as a waiting list.
         outside: milestones that lie before the plan or beyond its reach.
+        session: the day of the last session that ads lead to; None where none do.
     """
 
     starts: date
@@ -61,15 +70,20 @@ class Dates:
     launch: Moment | None
     opening: Moment | None
     outside: tuple[Moment, ...]
+    session: date | None = None
 
     def launches(self, campaign: Campaign) -> date:
         """When a campaign launches: pages at the venture's own opening, else all at the launch or the first Monday.
 
-        A page that opened earlier without an opening of the venture's would ask for what cannot be done yet.
+        A page that opened earlier without an opening of the venture's would ask for what cannot be done yet. Ads that
+        lead to a session launch a flight before it.
         """
         if campaign.kind.page and self.opening is not None:
             return self.opening.on
-        return self.launch.on if self.launch is not None else self.starts
+        begins = self.launch.on if self.launch is not None else self.starts
+        if self.session is not None and campaign.advertises_session:
+            return max(begins, self.session - ADVERTISED)
+        return begins
 
     def waits(self, campaign: Campaign) -> bool:
         """Whether a page gathers a waiting list, because it opens before there is anything to start."""
@@ -78,6 +92,8 @@ class Dates:
 
     def aligned(self, campaign: Campaign) -> str:
         """What the launch is aligned with, in words."""
+        if self.session is not None and campaign.advertises_session:
+            return f"the session on {day(self.session)}, which its ads lead to"
         own = self.opening if campaign.kind.page else None
         moment = own or self.launch
         if moment is not None:
@@ -110,8 +126,44 @@ def _moment(milestone: Milestone, monday: date, zone: str) -> Moment:
     return Moment(milestone.name, on, milestone.at or NINE, milestone.zone if milestone.at else zone)
 
 
-def session_day(launches: date, window: SendWindow, closed: Collection[date] = ()) -> date:
-    """The day of a session, three weeks on: the day before can carry a reminder, the day after a follow-up.
+def advertised_dates(brief: VentureBrief, templates: TemplateSet, policies: Policies, starts: date) -> Dates:
+    """The days a plan turns on, with the session that ads lead to, so that those ads launch a flight before it."""
+    dates = resolve_dates(brief, starts)
+    if not any(campaign.advertises_session for campaign in templates.campaigns):
+        return dates
+    closed = closed_days(brief.geography.countries, dates.starts, dates.starts + LOOKED_AHEAD)
+    sessions = session_days(templates, dates, policies.window(brief.audience), closed)
+    return replace(dates, session=max(sessions.values(), default=None))
+
+
+def session_days(
+    templates: TemplateSet, dates: Dates, window: SendWindow, closed: Collection[date], *, quiet: bool = True
+) -> dict[str, date]:
+    """The day of every session, by campaign: three weeks after its launch, and a week after the one before it.
+
+    Two sessions to the same people are a week apart, so that their reminders do not meet. The last one is a whole
+    flight after the ads that lead to it, so that no ad leads to a session that is over.
+
+    Args:
+        templates: the campaigns, with those that have a session and those whose ads lead to one.
+        dates: when campaigns launch without regard to a session.
+        window: the audience's days of mail; a session needs one before and one after it.
+        closed: public holidays.
+        quiet: whether sessions keep out of the quiet days around the new year.
+    """
+    held = [c for c in templates.campaigns if c.kind.session]
+    advertised = [c for c in templates.campaigns if c.advertises_session]
+    found: dict[str, date] = {}
+    for campaign in held:
+        earliest = [dates.launches(campaign) + INVITED, *(on + timedelta(weeks=1) for on in found.values())]
+        if campaign is held[-1]:
+            earliest += [dates.launches(ads) + ADVERTISED for ads in advertised]
+        found[campaign.campaign_id] = session_day(max(earliest), window, closed, quiet=quiet)
+    return found
+
+
+def session_day(earliest: date, window: SendWindow, closed: Collection[date] = (), *, quiet: bool = True) -> date:
+    """The first fitting day of a session: the day before can carry a reminder, the day after a follow-up.
 
     Weeks in which the session or one of its reminders falls on a public holiday, or between 20 December and 2 January,
     are passed over.
@@ -119,8 +171,10 @@ def session_day(launches: date, window: SendWindow, closed: Collection[date] = (
     days = window.weekdays
     fitting = [d for d in days if (d - 1) % 7 in days]
     best = [d for d in fitting if (d + 1) % 7 in days] or fitting or list(days)
-    on = first_weekday(launches + INVITED, best[0])
-    shut = set(closed) | quiet_days(launches, launches + FARTHEST + INVITED)
+    on = first_weekday(earliest, best[0])
+    shut = set(closed)
+    if quiet:
+        shut |= quiet_days(earliest - timedelta(days=max(_REMINDER_DAYS)), earliest + FARTHEST)
     while {on, *(on - timedelta(days=days) for days in _REMINDER_DAYS)} & shut:
         on += timedelta(weeks=1)
     return on

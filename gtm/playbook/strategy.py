@@ -1,6 +1,7 @@
 """The house's draft of the GTM strategy, from the venture's own facts (SOP step 1.1)."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from gtm.domain.brief import VentureBrief, WeightedObjective
@@ -41,7 +42,7 @@ def draft_strategy(
     goals, _ = goals_asked(brief, directives)
     return GtmStrategy(
         venture_id=brief.id,
-        objectives=tuple(_objective(goal, brief, policies, figures) for goal in goals),
+        objectives=_told_once(_objective(goal, brief, policies, figures) for goal in goals),
         target_segments=tuple(_value(brief, index) for index in range(len(brief.segments))),
         competitive_positioning=_positioning(brief, policies),
         rationale=_rationale(brief, policies, preset, goals, directives),
@@ -85,6 +86,22 @@ def _objective(
         aligned_with=_aligned(goal, brief, [f for f in figures if f.objective == goal.name]),
         success_criteria=(*own, *house),
     )
+
+
+def _told_once(objectives: Iterable[StrategyObjective]) -> tuple[StrategyObjective, ...]:
+    """The objectives with each of the house's figures on one of them: the one that has no other, else the first.
+
+    Two that have nothing else share a figure, because every objective has a success criterion (SOP step 1.1).
+    """
+    found = tuple(objectives)
+    taken = {o.success_criteria[0].rests_on for o in found if len(o.success_criteria) == 1}
+    told = []
+    for one in found:
+        criteria = [c for c in one.success_criteria if len(one.success_criteria) == 1 or c.rests_on not in taken]
+        criteria = criteria or list(one.success_criteria[:1])
+        taken |= {c.rests_on for c in criteria if c.rests_on.startswith("policy:")}
+        told.append(one.model_copy(update={"success_criteria": tuple(criteria)}))
+    return tuple(told)
 
 
 def _aligned(goal: WeightedObjective, brief: VentureBrief, own: list[TargetFigure]) -> str:

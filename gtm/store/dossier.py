@@ -151,4 +151,5 @@ def approval_record(row: Approval) -> ApprovalRecord:
         decided_by=row.decided_by or "",
         decided_via=row.decided_via or "",
         comment=row.comment or "",
+        steps=tuple(row.steps),
     )

@@ -10,7 +10,7 @@ from crews.stage17_gtm.handoff import words
 from crews.stage17_gtm.handoff.context import Context
 from gtm.domain.called import SESSION_MAILS
 from gtm.domain.names import network
-from gtm.domain.schedule import CalendarEntry, SchedulePlan
+from gtm.domain.schedule import AGAIN, CalendarEntry, SchedulePlan
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("launch", "Launch"),
@@ -135,7 +135,10 @@ def _core(kind: str, title: str) -> str:
         return title.partition(":")[0]
     if kind == "blog":
         return title.rpartition(" · ")[2].partition(": a walk-through for ")[0]
-    return re.sub(r"^For [^:]+: ", "", title) if kind == "social" else title
+    if kind != "social":
+        return title
+    again = re.match(rf"{AGAIN}[^:]+: ", title)
+    return f"Again: {title[again.end() :]}" if again else re.sub(r"^For [^:]+: ", "", title)
 
 
 def _lanes(plan: SchedulePlan, monday: date) -> Iterator[Lane]:

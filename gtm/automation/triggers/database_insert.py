@@ -28,7 +28,9 @@ class LeadInserted(Model):
         return tuple(one.execution_id for one in self.fired if one.execution_id)
 
 
-def insert_lead(session: Session, lead: NewLead, now: datetime, *, test: TestMode | None = None) -> LeadInserted:
+def insert_lead(
+    session: Session, lead: NewLead, now: datetime, *, test: TestMode | None = None, lead_id: str = ""
+) -> LeadInserted:
     """Store a lead and fire every enabled database_insert trigger of its venture, and those of its segment.
 
     An address the venture has already is a duplicate: the lead that has it is kept, and triggers that leave out
@@ -39,8 +41,9 @@ def insert_lead(session: Session, lead: NewLead, now: datetime, *, test: TestMod
         lead: the person, validated.
         now: the aware moment.
         test: set by the test harness: only its trigger fires, and test data passes.
+        lead_id: set by the test harness; by default a new one.
     """
-    stored, created = leads.add_lead(session, lead.as_lead(new_id("lead")), now)
+    stored, created = leads.add_lead(session, lead.as_lead(lead_id or new_id("lead")), now)
     fired = fire_insert(session, stored, now, created=created, test=test)
     return LeadInserted(lead=stored, created=created, fired=fired)
 

@@ -36,6 +36,7 @@ def receive_webhook(
     *,
     event: str = "",
     test: TestMode | None = None,
+    lead_id: str = "",
 ) -> Fired:
     """Take a person that a webhook brought, whose signature the door has checked, and start its workflow.
 
@@ -46,6 +47,7 @@ def receive_webhook(
         now: the aware moment.
         event: what tells the event from every other, such as an order's number; by default the moment.
         test: set by the test harness.
+        lead_id: set by the test harness; by default a new one.
 
     Raises:
         NotFound: no such trigger.
@@ -54,7 +56,7 @@ def receive_webhook(
     trigger = _named(session, trigger_id, "webhook", test)
     if automation.get_trigger(session, trigger_id).venture_id != person.venture_id:
         raise Conflict("the person belongs to another venture", field="venture_id", value=person.venture_id)
-    lead, created = leads.add_lead(session, person.as_lead(new_id("lead")), now)
+    lead, created = leads.add_lead(session, person.as_lead(lead_id or new_id("lead")), now)
     event = event or f"webhook:{now.isoformat()}"
     return fire(session, trigger, lead, now, duplicate=not created, test=test, event=event)
 

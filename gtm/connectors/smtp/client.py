@@ -20,9 +20,11 @@ from gtm.domain.errors import (
 
 IDLE_SECONDS = 5.0
 """A connection that was used more recently is used again without asking whether it lives; that costs a round trip."""
-
-
+CONNECTING = 3
+"""Making a connection, from the look-up of the server's name to the credentials, takes no longer than so many slow
+answers, each of `timeout_seconds`, however slowly a server drips."""
 _STEPS = ("MAIL", "RCPT", "DATA")
+_TOO_SLOW = "the mail server was so slow that the message was not handed over"
 
 
 class _Stale(Exception):
@@ -49,7 +51,8 @@ class SmtpClient:
             sender: the envelope's.
             recipient: the envelope's.
             message: with its headers.
-            deadline: by `time.monotonic`; the message is not begun after it, and broken off at it.
+            deadline: by `time.monotonic`; everything ends by it, a connection that is made first included. The message
+                is not begun after it, and broken off at it.
 
         Raises:
             TransientFailure, PermanentFailure: certainly not taken.
@@ -58,13 +61,10 @@ class SmtpClient:
         with self._lock:
             connection = self._opened_for(sender, recipient, deadline)
             try:
-                connection.deadline = deadline
                 code, answer = connection.hand_over(message)
             except (smtplib.SMTPException, OSError) as error:
                 self._drop()
                 raise OutcomeUnknown(f"the connection broke while the message was handed over: {error}") from error
-            finally:
-                connection.deadline = None
             if not _taken(code):
                 raise self._refused(code, answer, "the message")
             self._used_at = time.monotonic()
@@ -77,13 +77,14 @@ class SmtpClient:
             TransientFailure, PermanentFailure: not reached, or refused.
         """
         with self._lock:
-            connection = self._ready(sure=True)
+            connection = self._ready(None, sure=True)
             return _text(connection.ehlo_resp or b"").split("\n")[0]
 
     def close(self) -> None:
         """Say goodbye and close."""
         with self._lock:
             if self._connection is not None:
+                self._connection.deadline = _earlier(None, self._settings.timeout_seconds)
                 with contextlib.suppress(smtplib.SMTPException, OSError):
                     self._connection.quit()
             self._drop()
@@ -91,13 +92,13 @@ class SmtpClient:
     def _opened_for(self, sender: str, recipient: str, deadline: float | None) -> TimedSmtp | TimedSmtpSsl:
         """A connection that waits for the message; one that went stale since its last message is replaced once."""
         kept = self._connection is not None
-        connection = self._ready()
+        connection = self._ready(deadline)
         try:
             self._before_message(connection, sender, recipient, deadline)
         except _Stale as stale:
             if not kept:
                 raise TransientFailure(str(stale)) from stale
-            connection = self._ready()
+            connection = self._ready(deadline)
             try:
                 self._before_message(connection, sender, recipient, deadline)
             except _Stale as again:
@@ -123,6 +124,8 @@ class SmtpClient:
                     break
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
+            if _is_over(deadline):
+                raise TransientFailure(_TOO_SLOW) from error
             raise _Stale(f"the connection broke before the message was handed over: {error}") from error
         late = _is_over(deadline)
         if refused is None and not late:
@@ -133,23 +136,25 @@ class SmtpClient:
         if refused is not None:
             raise self._refused(*refused)
         self._reset()
-        raise TransientFailure("the mail server was so slow that the message was not handed over")
+        raise TransientFailure(_TOO_SLOW)
 
-    def _ready(self, *, sure: bool = False) -> TimedSmtp | TimedSmtpSsl:
+    def _ready(self, deadline: float | None, *, sure: bool = False) -> TimedSmtp | TimedSmtpSsl:
+        """A connection that keeps to the deadline: the one that is kept, where it lives, or a new one."""
         recent = time.monotonic() - self._used_at < IDLE_SECONDS
-        if self._connection is not None and recent and not sure:
-            return self._connection
-        if self._connection is not None:
+        if self._connection is not None and (sure or not recent):
+            self._connection.deadline = _earlier(deadline, self._settings.timeout_seconds)
             try:
-                if self._connection.noop()[0] == 250:
-                    return self._connection
+                lives = self._connection.noop()[0] == 250
             except (smtplib.SMTPException, OSError):
-                pass  # a connection gone stale is replaced below, before anything was sent on it
-            self._drop()
-        self._connection = self._connect()
+                lives = False
+            if not lives:
+                self._drop()
+        if self._connection is None:
+            self._connection = self._connect(_earlier(deadline, CONNECTING * self._settings.timeout_seconds))
+        self._connection.deadline = deadline
         return self._connection
 
-    def _connect(self) -> TimedSmtp | TimedSmtpSsl:
+    def _connect(self, deadline: float) -> TimedSmtp | TimedSmtpSsl:
         settings = self._settings
         where = f"{settings.host}:{settings.port}"
         try:
@@ -160,13 +165,16 @@ class SmtpClient:
                     "",
                     timeout=settings.timeout_seconds,
                     context=ssl.create_default_context(),
+                    deadline=deadline,
                 )
             else:
-                connection = TimedSmtp(settings.host, settings.port, "", timeout=settings.timeout_seconds)
+                connection = TimedSmtp(
+                    settings.host, settings.port, "", timeout=settings.timeout_seconds, deadline=deadline
+                )
         except (smtplib.SMTPException, OSError) as error:
             raise TransientFailure(f"the mail server {where} could not be reached: {error}") from error
         try:
-            connection.local_hostname = own_name(connection.sock)
+            connection.local_hostname = own_name(connection.sock, connection.left())
             connection.ehlo()
             if settings.security == "starttls":
                 connection.starttls(context=ssl.create_default_context())
@@ -205,6 +213,12 @@ class SmtpClient:
 
 def _taken(code: int) -> bool:
     return 200 <= code < 300
+
+
+def _earlier(deadline: float | None, seconds: float) -> float:
+    """The deadline, or the moment in so many seconds where that is earlier."""
+    ends = time.monotonic() + seconds
+    return ends if deadline is None else min(deadline, ends)
 
 
 def _is_over(deadline: float | None) -> bool:

@@ -27,7 +27,7 @@ class SmtpSettings(Model):
         security: `starttls` and `tls` verify the server's certificate; `plain` is for a relay on this machine.
         password: with `username`, the credentials; never written to a log or an error.
         connections: how many messages may be handed over at one time, each on a connection that is kept.
-        timeout_seconds: how long one answer of the server may take.
+        timeout_seconds: how long one answer of the server may take; making a connection takes three times that at most.
         unsubscribe_url: HTTPS address of the one-click unsubscribe (RFC 8058); the message's key is appended.
         unsubscribe_mailto: address that takes unsubscribe requests by mail.
         dkim: signs every message; None where the relay does it.

@@ -16,7 +16,7 @@ _SINGLE = re.compile(rb"[2-5][0-9][0-9] [^\n]*\n\Z")
 """An answer of one line, as most are."""
 OWN_NAME_SECONDS = 2.0
 """How long the name of this machine is looked for; a server takes its address as well (RFC 5321, 4.1.3)."""
-_OWN_NAME = Lookups(lambda *_: (socket.getfqdn(),), threads=2)
+_OWN_NAME = Lookups(lambda *_: (socket.getfqdn(),), left_alone=2)
 
 
 class _Lines:
@@ -52,21 +52,31 @@ class _Lines:
 
 
 class _Timed:
-    """Bounds each read and each piece that is written by what is left until the deadline.
+    """Bounds each read and each piece that is written by what is left until the deadline, from the first packet on.
 
-    Attributes:
+    Args:
+        where: smtplib's own arguments.
         deadline: by `time.monotonic`; None for the time-out of each answer alone.
+        options: smtplib's own arguments.
     """
 
-    deadline: float | None = None
+    deadline: float | None
     file: Any
     sock: Any
     timeout: Any
     has_extn: Callable[[str], bool]
 
+    def __init__(self, *where: Any, deadline: float | None = None, **options: Any) -> None:
+        # smtplib connects and reads the greeting in its constructor.
+        self.deadline = deadline
+        super().__init__(*where, **options)
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """A connection; smtplib's own looks the name up without end. See `gtm.connectors.lookups.dial`."""
-        return dial(host, port, timeout)
+        connection = dial(host, port, self.left())
+        # A TLS handshake that follows takes no longer than that in all.
+        connection.settimeout(self.left())
+        return connection
 
     def getreply(self) -> tuple[int, bytes]:
         """The server's next answer; see `smtplib.SMTP.getreply`, which takes longer over the usual single line."""
@@ -117,11 +127,19 @@ class _Timed:
         self.send(stuffed(message))
         return self.getreply()
 
-    def _hurry(self) -> None:
+    def left(self) -> float:
+        """Seconds until the deadline, at most those for one answer.
+
+        Raises:
+            TimeoutError: it is over.
+        """
         left = float(self.timeout) if self.deadline is None else min(self.timeout, self.deadline - time.monotonic())
         if left <= 0:
             raise TimeoutError("the time for it was over")
-        self.sock.settimeout(left)
+        return left
+
+    def _hurry(self) -> None:
+        self.sock.settimeout(self.left())
 
 
 def stuffed(message: bytes) -> bytes:
@@ -132,16 +150,17 @@ def stuffed(message: bytes) -> bytes:
     return b"".join((first, doubled, last, b".\r\n"))
 
 
-def own_name(sock: socket.socket) -> str:
+def own_name(sock: socket.socket, seconds: float) -> str:
     """What this side calls itself: the machine's full name, or where it has none, or none in time, its address.
 
     As smtplib finds it, whose look-up has no end.
 
     Args:
         sock: the connection, whose own address it is.
+        seconds: how long this may take; the name is looked for no longer than `OWN_NAME_SECONDS`.
     """
     try:
-        (name,) = _OWN_NAME.addresses("", 0, OWN_NAME_SECONDS)
+        (name,) = _OWN_NAME.addresses("", 0, min(seconds, OWN_NAME_SECONDS))
     except OSError:
         name = ""
     if "." in name and name.isascii():

@@ -53,9 +53,14 @@ def comment_effects(checkpoint: Checkpoint, facts: ReviewFacts) -> CommentEffect
     """
     if facts.piece_comments:
         return CommentEffects(tuple(effect for one in facts.piece_comments for effect in _on_piece(one, facts)))
-    if not facts.comments:
+    if len(facts.comments) <= facts.settled:
         return CommentEffects()
-    return CommentEffects(tuple(_effects(checkpoint, facts, facts.comments[-1])))
+    found = _effects(checkpoint, facts, facts.comments[-1])
+    if facts.comment_made_at in (None, checkpoint):
+        return CommentEffects(tuple(found))
+    # The comment was made where all steps stood: each checkpoint answers for its own, the first for what none reads.
+    first = next((c.id for c in facts.checkpoints if set(c.covers) & set(facts.rejected_steps)), checkpoint)
+    return CommentEffects(tuple(e for e in found if e.here and (e.read or checkpoint == first)))
 
 
 def _on_piece(piece_id: str, facts: ReviewFacts) -> Iterator[Effect]:
@@ -74,9 +79,9 @@ def _on_piece(piece_id: str, facts: ReviewFacts) -> Iterator[Effect]:
 def _effects(checkpoint: Checkpoint, facts: ReviewFacts, comment: str) -> list[Effect]:
     newest = read_comments([comment])
     found = [effect for read in _READERS for effect in read(checkpoint, facts, newest)]
-    found += [Effect(asked=r.asked, done=False, found=f"not possible: {r.why}") for r in newest.refused]
+    found += [Effect(asked=r.asked, done=False, found=f"not possible: {r.why}", read=False) for r in newest.refused]
     found += [
-        Effect(asked=f"“{text.rstrip('.')}”", done=False, found="no rule of the playbook covers it")
+        Effect(asked=f"“{text.rstrip('.')}”", done=False, found="no rule of the playbook covers it", read=False)
         for text in newest.unhandled
     ]
     return found

@@ -2,15 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gtm.domain.campaign import CampaignTemplate, ContentPiece
 from gtm.domain.names import counted, in_text
 from gtm.domain.review import ReviewFacts
-from gtm.domain.vocabulary import Checkpoint
+from gtm.domain.vocabulary import Checkpoint, StepId
 from gtm.playbook.copy_desk import voice_after
 from gtm.playbook.directives import Directives
-from gtm.playbook.effects.found import Effect, absent, elsewhere
+from gtm.playbook.effects.found import Effect, absent, placed
 from gtm.playbook.feasible import cta_refusal, voice_refusal
 from gtm.playbook.review_names import piece_name
 from gtm.playbook.templates import sequence_refusal
@@ -18,9 +18,9 @@ from gtm.playbook.templates import sequence_refusal
 
 def copy_effects(checkpoint: Checkpoint, facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     """What the newest comment asked of templates and copy, against what stands."""
-    for effects in (_words, _length, _cta, _voice, _emails):
+    for effects, step in _MADE_BY:
         for effect in effects(facts, asked):
-            yield elsewhere(effect.asked, checkpoint, "content", "campaigns") or effect
+            yield placed(effect, checkpoint, facts, step)
 
 
 def _pieces(facts: ReviewFacts) -> tuple[ContentPiece, ...]:
@@ -83,7 +83,7 @@ def _cta(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     told, pieces = f"the call to action “{in_text(asked.cta)}”", _pieces(facts)
     refused = cta_refusal(facts.brief, asked.cta)
     if refused:
-        yield Effect(told, done=False, found=f"not possible: {refused}", rests_on=("offers",))
+        yield Effect(told, done=False, found=f"not possible: {refused}", rests_on=("offers",), possible=False)
     elif not pieces:
         yield absent(told, "copy")
     else:
@@ -110,7 +110,7 @@ def _voice(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     found = (
         f"not possible: {refused}" if refused else f"the copy is written {in_text(after)}, the brand is {in_text(own)}"
     )
-    yield Effect(told, not refused, found, ("brand.voice",))
+    yield Effect(told, not refused, found, ("brand.voice",), possible=not refused)
 
 
 def _emails(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
@@ -123,8 +123,17 @@ def _emails(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     refused = sequence_refusal(facts.brief, facts.policies, asked) if facts.policies else ""
     done = len(drip.steps) == asked.email_count
     why = f"; not possible: {refused}" if refused and not done else ""
-    yield Effect(told, done, f"{drip.name} has {len(drip.steps)}{why}", ("templates",))
+    yield Effect(told, done, f"{drip.name} has {len(drip.steps)}{why}", ("templates",), possible=not refused)
 
 
 def _drip(facts: ReviewFacts) -> CampaignTemplate | None:
     return next((t for t in facts.templates.templates if t.type == "email_drip"), None) if facts.templates else None
+
+
+_MADE_BY: tuple[tuple[Callable[[ReviewFacts, Directives], Iterator[Effect]], StepId], ...] = (
+    (_words, "2.2"),
+    (_length, "2.2"),
+    (_cta, "2.2"),
+    (_voice, "2.2"),
+    (_emails, "2.1"),
+)

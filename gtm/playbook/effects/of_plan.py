@@ -1,14 +1,14 @@
 """Effects of a comment on the plan: objectives, channels, split, shares."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from gtm.domain.names import in_text, name_of
 from gtm.domain.review import ReviewFacts
-from gtm.domain.vocabulary import Checkpoint
+from gtm.domain.vocabulary import Checkpoint, StepId
 from gtm.playbook.budget import shares_asked, shown, within
 from gtm.playbook.directives import Directives, read_comments
-from gtm.playbook.effects.found import Effect, absent, elsewhere
+from gtm.playbook.effects.found import Effect, absent, placed
 from gtm.playbook.objectives import goals_asked
 
 _NEAR = Decimal("0.05")
@@ -17,9 +17,9 @@ _NEAR = Decimal("0.05")
 
 def plan_effects(checkpoint: Checkpoint, facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     """What the newest comment asked of objectives, channels and budget, against what stands."""
-    for effects in (_objectives, _channels, _split, _shares):
+    for effects, step in _MADE_BY:
         for effect in effects(facts, asked):
-            yield elsewhere(effect.asked, checkpoint, "strategy") or effect
+            yield placed(effect, checkpoint, facts, step)
 
 
 def _objectives(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
@@ -38,7 +38,7 @@ def _objectives(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
             yield absent(told, "strategy")
             continue
         why = f"; not possible: {'; '.join(refused)}" if refused and not done else ""
-        yield Effect(told, done, f"the objectives are {stands}{why}", ("strategy.objectives",))
+        yield Effect(told, done, f"the objectives are {stands}{why}", ("strategy.objectives",), possible=not refused)
 
 
 def _channels(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
@@ -65,7 +65,13 @@ def _split(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
         return
     outside = facts.policies is not None and not within(asked.split, facts.policies)
     why = "; what was asked lies outside the tiers' ranges" if outside else ""
-    yield Effect(told, budget.split == asked.split, f"the split is {shown(budget.split)}{why}", ("budget.split",))
+    yield Effect(
+        told,
+        budget.split == asked.split,
+        f"the split is {shown(budget.split)}{why}",
+        ("budget.split",),
+        possible=not outside,
+    )
 
 
 def _shares(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
@@ -81,7 +87,21 @@ def _shares(facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
         percent = wanted.wanted.get(share.channel)
         stands = f"{name_of(share.channel)} gets {line.percent} %" if line else f"{name_of(share.channel)} has no line"
         if wanted.refused or percent is None:
-            yield Effect(told, done=False, found=f"{stands}; not possible: {wanted.refused}", rests_on=("budget",))
+            yield Effect(
+                told,
+                done=False,
+                found=f"{stands}; not possible: {wanted.refused}",
+                rests_on=("budget",),
+                possible=False,
+            )
             continue
         done = line is not None and abs(line.percent - percent) <= _NEAR
         yield Effect(told, done, f"{stands}, asked are {percent.quantize(Decimal('0.01'))} %", ("budget",))
+
+
+_MADE_BY: tuple[tuple[Callable[[ReviewFacts, Directives], Iterator[Effect]], StepId], ...] = (
+    (_objectives, "1.1"),
+    (_channels, "1.2"),
+    (_split, "1.3"),
+    (_shares, "1.3"),
+)

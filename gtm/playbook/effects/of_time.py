@@ -9,25 +9,22 @@ from gtm.domain.schedule import EmailSlot
 from gtm.domain.vocabulary import Checkpoint
 from gtm.domain.workflow import Wait
 from gtm.playbook.directives import DAYS, Directives
-from gtm.playbook.effects.found import Effect, absent, elsewhere
+from gtm.playbook.effects.found import Effect, absent, placed
 from gtm.playbook.send_hours import narrowed
 
 
 def time_effects(checkpoint: Checkpoint, facts: ReviewFacts, asked: Directives) -> Iterator[Effect]:
     """What the newest comment asked of times, against templates, schedule, workflows and triggers."""
     if asked.starts is not None:
-        yield elsewhere(f"a start on {day(asked.starts)}", checkpoint, "campaigns") or _starts(facts, asked)
+        yield placed(_starts(facts, asked), checkpoint, facts, "2.3")
     if asked.delay_hours is not None:
         told = f"{asked.delay_hours} hours between the mails"
-        yield elsewhere(told, checkpoint, "content", "campaigns", "automation") or _delay(
-            checkpoint, facts, told, asked
-        )
+        yield placed(_delay(checkpoint, facts, told, asked), checkpoint, facts, "2.1", "2.3", "3.1")
     if asked.rate_limit is not None:
         told = f"triggers limited to {asked.rate_asked or asked.rate_limit}"
-        yield elsewhere(told, checkpoint, "automation") or _rate(facts, told, asked)
+        yield placed(_rate(facts, told, asked), checkpoint, facts, "3.2")
     if asked.send_days or asked.avoid_days or asked.send_from:
-        told = _hours_told(asked)
-        yield elsewhere(told, checkpoint, "campaigns") or _hours(facts, told, asked)
+        yield placed(_hours(facts, _hours_told(asked), asked), checkpoint, facts, "2.3")
 
 
 def _starts(facts: ReviewFacts, asked: Directives) -> Effect:
@@ -40,7 +37,13 @@ def _starts(facts: ReviewFacts, asked: Directives) -> Effect:
         if plan.starts > asked.starts
         else ""
     )
-    return Effect(told, done, f"the plan starts on {day(plan.starts)}{'' if done else early}", ("schedule.starts",))
+    return Effect(
+        told,
+        done,
+        f"the plan starts on {day(plan.starts)}{'' if done else early}",
+        ("schedule.starts",),
+        possible=not early,
+    )
 
 
 def _delay(checkpoint: Checkpoint, facts: ReviewFacts, told: str, asked: Directives) -> Effect:
@@ -113,7 +116,7 @@ def _hours(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
     found = f"{len(free) - len(off)} of {counted(len(free), 'mail')} of the sequences lie there, they go out on {days}"
     found += "; a session's mails keep to its day" if funnels else ""
     why = f"; not possible: {'; '.join(refused)}" if refused else ""
-    return Effect(told, not off and not refused, found + why, ("schedule.emails",))
+    return Effect(told, not off and not refused, found + why, ("schedule.emails",), possible=not refused)
 
 
 def _as_asked(slot: EmailSlot, asked: Directives) -> bool:

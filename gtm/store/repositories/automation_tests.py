@@ -9,9 +9,9 @@ from gtm.domain.enrolment import execution_id
 from gtm.domain.workflow_report import CleanupProof, Coverage, TestCaseResult, WorkflowTestReport
 from gtm.store.models.automation import AutomationTestResult, AutomationWorkflow, EmailSend, LeadRow
 from gtm.store.models.base import new_id
-from gtm.store.models.enrolments import Enrolment, KeptExecution, StepLog
+from gtm.store.models.enrolments import RUNNING, Enrolment, KeptExecution, StepLog
 from gtm.store.models.executions import WorkflowExecution
-from gtm.store.repositories import automation_stats
+from gtm.store.repositories import automation_stats, enrolments, leads
 
 _NO_SYNC = {"synchronize_session": False}
 
@@ -88,6 +88,26 @@ def save_report(session: Session, report: WorkflowTestReport) -> None:
             execution_options=_NO_SYNC,
         )
     session.flush()
+
+
+def acting(session: Session, workflow_id: str, key: str) -> tuple[str, str] | None:
+    """Whose announced effect a key is: the test lead's address and the step; None where it is nobody's of this test.
+
+    Args:
+        session: where to read.
+        workflow_id: the workflow under test.
+        key: the effect's idempotency key.
+    """
+    running = (
+        col(Enrolment.workflow_no) == automation_stats.number_of(workflow_id),
+        col(Enrolment.is_test).is_(True),
+        col(Enrolment.status) == RUNNING,
+    )
+    for number in session.exec(select(Enrolment.enrolment_no).where(*running)).all():
+        state = enrolments.get_state(session, number) if number is not None else None
+        if state is not None and state.context.dispatching == key:
+            return leads.get_lead(session, state.lead_id).email, state.step
+    return None
 
 
 def remove_test_data(session: Session, workflow_id: str, venture_id: str, address_pattern: str) -> None:

@@ -243,3 +243,14 @@ def test_a_trigger_that_nobody_can_come_back_by_is_remarked(here: Gtm, fleet: Ve
     assert (
         told(here("workflow", "check", file(back), "--triggers", file([opened], "t.yaml"), "--json"))["remarks"] == []
     )
+
+
+def test_a_workflow_whose_campaign_has_no_content_cannot_be_tested_and_says_why(
+    here: Gtm, store: Database, fleet: VentureBrief, file: Any
+) -> None:
+    mail = {"type": "send_email", "id": "mail", "content_ref": "fleet-hand-made/security/1", **BOTH}
+    assert here("workflow", "save", file(greet(mail)), "--triggers", file(HAND, "t.yaml")).code == 0
+    done = here("workflow", "test", "greet", "--json")
+    assert done.code == 1
+    assert (done.problem["field"], done.problem["value"]) == ("campaign_id", "fleet-hand-made")
+    assert "cannot be written" in done.problem["detail"]

@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 from gtm.automation.testing_branches import branch_people, branches, predicted
 from gtm.automation.testing_leads import test_people as ordinary_people
 from gtm.domain.conditions import Predicate
+from gtm.domain.reentry import Reentry
 from gtm.domain.workflow import (
+    Arm,
     Condition,
+    CrmSync,
     ErrorPolicy,
     Exit,
     HttpRequest,
+    Notify,
     SendEmail,
+    Split,
+    StartRun,
+    TriggerDefinition,
     UpdateLead,
     Wait,
     WorkflowDefinition,
@@ -86,6 +93,43 @@ def test_both_sides_of_conditions_on_fields_are_walked_and_what_cannot_fail_is_n
     assert report.coverage.branches_covered == report.coverage.branches - 1
 
 
+def drawing() -> WorkflowDefinition:
+    """A workflow that draws twice, tells a colleague and the CRM, and rarely wishes for a run."""
+    given_up = {"on_failure": "gave_up", "error": ErrorPolicy(strategy="fail_fast")}
+    return drip().model_copy(
+        update={
+            "entry": "first",
+            "steps": (
+                Split(id="first", arms=(Arm(name="control", weight=10, next="done", holdout=True),
+                                        Arm(name="most", weight=89, next="tell"),
+                                        Arm(name="few", weight=1, next="second"))),
+                Split(id="second", arms=(Arm(name="wish", weight=1, next="wish"),
+                                         Arm(name="sync", weight=99, next="sync"))),
+                Notify(id="tell", to="ops@acme.test", message="{{ first_name }}", on_success="done", **given_up),
+                Notify(id="log", channel="log", to="ops", message="{{ first_name }}", on_success="done", **given_up),
+                CrmSync(id="sync", connector="crm", on_success="log", **given_up),
+                StartRun(id="wish", reason="more", on_success="done", **given_up),
+                Exit(id="done"),
+                Exit(id="gave_up", outcome="failed", reason="could not be done"),
+            ),
+        }
+    )  # fmt: skip
+
+
+def test_every_arm_of_splits_is_walked_and_every_action_with_an_effect_outside_fails_once(
+    stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
+    stage.configure(drawing(), signup(), active=False)
+    report = examine(stage, tmp_path, drawing(), every_branch=True)
+    assert report.coverage is not None and report.passed, report.cases
+    # A line in the log cannot fail.
+    assert report.coverage.uncovered == ("log → failure",)
+    assert (report.coverage.branches_covered, report.coverage.branches) == (12, 13)
+    stage.configure(drawing(), signup(), active=False)
+    again = examine(stage, tmp_path, drawing(), every_branch=True, run_id="run-2")
+    assert again.coverage == report.coverage and again.passed
+
+
 def test_nobody_is_made_up_for_a_branch_that_contradicts_itself() -> None:
     again = Condition(
         id="again", when=Predicate(field="email_1_opened", value=True), if_true="send_email_2a", if_false="gave_up"
@@ -127,3 +171,74 @@ def test_more_leads_may_be_asked_for(sqlite_stage: Stage, tmp_path: Path, count:
     sqlite_stage.configure(drip(), signup(), active=False)
     report = examine(sqlite_stage, tmp_path, drip(), lead_count=count)
     assert report.lead_count == count
+
+
+def mailing(*steps: Any, **values: Any) -> WorkflowDefinition:
+    """A workflow of these steps and two ends."""
+    ends = (Exit(id="done"), Exit(id="gave_up", outcome="failed", reason="mail could not be sent"))
+    return drip().model_copy(update={"entry": steps[0].id, "steps": (*steps, *ends), **values})
+
+
+def mail(step: str = "mail", **values: Any) -> SendEmail:
+    ways = {"on_success": "done", "on_failure": "gave_up"}
+    return SendEmail.model_validate({"id": step, "content_ref": "acme/it/1", **ways, **values})
+
+
+SCORED = Predicate(field="score", operator="greater_than", value=50)
+MARK = UpdateLead(id="mark", field="status", value="cold", on_success="done", on_failure="gave_up")
+HOLDOUT = (Arm(name="control", weight=30, next="done", holdout=True), Arm(name="written", weight=70, next="mail"))
+
+
+@pytest.mark.parametrize(
+    ("definition", "errors"),
+    [
+        (mailing(mail(purpose="transactional")), "passed"),
+        (mailing(Condition(id="big", when=SCORED, if_true="mail", if_false="mark"), mail(), MARK), "passed"),
+        (mailing(Condition(id="big", when=SCORED, if_true="mark", if_false="mail"), mail(), MARK), "passed"),
+        (mailing(Split(id="draw", arms=HOLDOUT), mail()), "passed"),
+        (mailing(mail(error=ErrorPolicy(strategy="fail_fast"))), "not_applicable"),
+        (mailing(mail(error=ErrorPolicy(strategy="manual_intervention"))), "not_applicable"),
+        (mailing(mail(error=ErrorPolicy(strategy="fallback", fallback_step="mark")), MARK), "not_applicable"),
+        (mailing(mail(error=ErrorPolicy(strategy="retry_5x"))), "passed"),
+        (mailing(mail(), reentry=Reentry(policy="after_exit")), "passed"),
+        (mailing(mail(), reentry=Reentry(policy="after_days", days=3)), "passed"),
+    ],
+    ids=["transactional", "mail if", "mail else", "holdout", "fail fast", "manual", "fallback", "5x", "exit", "days"],
+)
+def test_a_sound_workflow_of_any_shape_passes(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine, definition: WorkflowDefinition, errors: str
+) -> None:
+    trigger = signup().model_copy(update={"rate_limit": "100 per hour" if definition.reentry else "1 per lead"})
+    sqlite_stage.configure(definition, trigger, active=False)
+    report = examine(sqlite_stage, tmp_path, definition, trigger, every_branch=True)
+    assert report.passed, [case for case in report.cases if case.status == "failed"]
+    found = {case.test_case: case for case in report.cases}
+    assert (found["Error handling"].status, found["Email 1 sends correctly"].status) == (errors, "passed")
+    assert report.cleanup.clean
+
+
+@pytest.mark.parametrize("limit", ["5 per lead", "100 per hour"])
+def test_who_may_come_back_is_told_so_and_no_fault(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine, limit: str
+) -> None:
+    rule = None if limit.endswith("lead") else Reentry(policy="after_exit")
+    definition = mailing(mail(), reentry=rule)
+    trigger = TriggerDefinition(trigger_id="acme-drip-signup", type="manual", workflow_id="acme-drip", rate_limit=limit)
+    sqlite_stage.configure(definition, trigger, active=False)
+    report = examine(sqlite_stage, tmp_path, definition, trigger)
+    (case,) = (case for case in report.cases if case.test_case == "Trigger filters")
+    assert case.status == "passed"
+    assert "same address again: enrolled again, as may be, 2 executions" in case.observed
+
+
+def test_mails_of_a_loop_are_each_timed_by_their_own_wait(
+    sqlite_stage: Stage, tmp_path: Path, examine: Examine
+) -> None:
+    again = Condition(id="opened", when=Predicate(field="email_1_opened", value=True), if_true="done", if_false="mail")
+    definition = mailing(mail(on_success="rest"), Wait(id="rest", hours=48, next="opened"), again)
+    sqlite_stage.configure(definition, signup(), active=False)
+    report = examine(sqlite_stage, tmp_path, definition)
+    cases = {case.test_case: case for case in report.cases}
+    assert (cases["48h delay works"].status, cases["48h delay works"].measured_ms) == ("passed", 0)
+    # Who never opens is written to without end, which the report tells.
+    assert cases["Execution time"].status == "failed" and "not ended" in cases["Execution time"].observed

@@ -1,11 +1,13 @@
 """Leads go their way: on both databases, over real SMTP, on a virtual clock."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from gtm.automation.resolving import resolve
+from gtm.domain.clock import VirtualClock
 from gtm.domain.conditions import Predicate
 from gtm.domain.enrolment import NewLead
 from gtm.domain.errors import Conflict
@@ -18,6 +20,7 @@ from gtm.domain.workflow import (
     SendEmail,
     TriggerDefinition,
     UpdateLead,
+    Wait,
     WorkflowDefinition,
 )
 from gtm.store.models.automation import AutomationWorkflow, EmailSend
@@ -309,3 +312,31 @@ def test_a_lead_that_was_set_aside_at_a_condition_goes_on_once_its_row_is_mended
     taken = [("wait_1", "retry"), ("wait_1", "waited"), ("opened", "false"), ("send_email_2b", "done")]
     assert stage.outcomes(lead)[-5:-1] == taken
     assert len({mail.message_id for mail in stage.sink.received}) == len(stage.sink.received) == 2
+
+
+class Running(VirtualClock):
+    """A clock that goes on by a millisecond whenever it is asked, as a machine's does."""
+
+    def now(self) -> datetime:
+        return self.advance(timedelta(milliseconds=1))
+
+
+def test_whatever_follows_at_once_is_done_before_a_worker_is_idle_though_time_goes_on(stage: Stage) -> None:
+    given_up = {"on_failure": "gave_up"}
+    steps = (
+        HttpRequest(id="first", connector="crm", on_success="second", **given_up),
+        UpdateLead(id="second", field="status", value="hot", on_success="third", **given_up),
+        HttpRequest(id="third", connector="crm", on_success="rest", **given_up),
+        Wait(id="rest", hours=1, next="fourth"),
+        HttpRequest(id="fourth", connector="crm", on_success="done", **given_up),
+        Exit(id="done"),
+        Exit(id="gave_up", outcome="failed"),
+    )
+    stage.configure(drip().model_copy(update={"entry": "first", "steps": steps}), signup())
+    lead = stage.lead(1)
+    at_work = replace(stage, clock=Running(stage.clock.now()))
+    assert at_work.worker().run_until_idle() == 3
+    assert stage.outcomes(lead) == [("first", "done"), ("second", "done"), ("third", "done")]
+    at_work.advance(hours=1)
+    at_work.worker().run_until_idle()
+    assert stage.outcomes(lead)[-1] == ("done", "exited")

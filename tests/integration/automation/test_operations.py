@@ -214,6 +214,25 @@ def test_a_retry_that_fails_may_be_retried_once_more_under_the_same_key(stage: S
     assert (send.state, send.attempts) == ("sent", 4)
 
 
+def test_what_a_person_tries_again_has_all_its_tries_again_and_they_are_counted_from_the_first(stage: Stage) -> None:
+    stage.configure(drip(strategy="retry_3x", delays_seconds=(1, 2, 3)), signup())
+    inserted = stage.lead(1)
+    worker = stage.worker()
+    for _ in range(3):
+        stage.sink.answer("lead1@example.test", 451, times=4)
+        for _ in range(5):
+            worker.run_until_idle()
+            stage.advance(seconds=5)
+        operate(stage, operations.retry, "exec-1")
+    worker.run_until_idle()
+    tries = ["retry", "retry", "retry", "failed", "exited", "retried"]
+    assert [outcome for _, outcome in stage.outcomes(inserted)] == [*tries * 3, "done"]
+    (send,) = stage.rows(EmailSend)
+    assert (send.state, send.attempts) == ("sent", 13)
+    sent = [line.attempt for line in way(stage, inserted).lines if line.step == "send_email_1"]
+    assert sent == [1, 2, 3, 4, 1] * 3 + [1], sent
+
+
 def test_after_retries_that_ran_out_the_key_is_still_the_same(stage: Stage) -> None:
     stage.configure(drip(strategy="retry_3x", delays_seconds=(1, 2, 3)), signup())
     stage.sink.answer("lead1@example.test", 451, times=4)

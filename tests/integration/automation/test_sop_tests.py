@@ -147,7 +147,7 @@ def test_a_wrong_wait_a_lost_branch_and_a_missing_retry_are_seen(
     sqlite_stage: Stage, tmp_path: Path, examine: Examine
 ) -> None:
     stage = sqlite_stage
-    base = drip(strategy="fail_fast")
+    base = drip(strategy="retry_3x", delays_seconds=(1, 2))
     broken = base.model_copy(
         update={"steps": tuple(s.model_copy(update={"hours": 47}) if isinstance(s, Wait) else s for s in base.steps)}
     )

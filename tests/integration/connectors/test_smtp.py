@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gtm.connectors.base import OutgoingEmail
+from gtm.connectors.smtp.client import SmtpClient
 from gtm.connectors.smtp.fake import SmtpSink
 from gtm.connectors.smtp.schemas import SmtpSettings
 from gtm.connectors.smtp.service import SmtpConnector
@@ -330,13 +331,30 @@ def test_a_server_that_waits_for_a_message_to_nobody_gets_none_but_a_closed_conn
     assert b"0123456789-2@" in server.bodies[0]
 
 
-def test_a_message_whose_time_is_over_when_the_server_waits_for_it_is_not_begun() -> None:
+def test_a_message_whose_time_is_over_is_not_begun_and_no_connection_is_made_for_it() -> None:
     server = Pipelining(FINE, FINE)
     smtp = connector(server.port)
+    late = {"deadline": time.monotonic() - 1}
+    with pytest.raises(TransientFailure, match="the time for it was over"):
+        smtp.send(mail().model_copy(update=late))
+    assert server.connections == 0
+    smtp.send(mail())
     with pytest.raises(TransientFailure, match="not handed over"):
-        smtp.send(mail().model_copy(update={"deadline": time.monotonic() - 1}))
+        smtp.send(mail().model_copy(update=late))
     smtp.send(mail())
     smtp.close()
+    server.server.close()
+    assert server.connections == 2 and len(server.bodies) == 2
+
+
+def test_a_message_whose_time_is_over_when_the_server_waits_for_it_is_not_begun() -> None:
+    server = Pipelining(FINE, FINE)
+    client = SmtpClient(connector(server.port)._settings)
+    connection = client._ready(None)
+    with pytest.raises(TransientFailure, match="not handed over"):
+        client._before_message(connection, "team@acme.test", "ada@example.test", time.monotonic() - 1)
+    assert client.deliver("team@acme.test", "ada@example.test", b"Subject: hi\r\n\r\nhi\r\n") == "taken"
+    client.close()
     server.server.close()
     assert server.connections == 2 and len(server.bodies) == 1
 

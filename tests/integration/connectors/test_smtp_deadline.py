@@ -1,10 +1,12 @@
 """A hand-over ends by its deadline, however slowly the server answers."""
 
+import contextlib
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -61,12 +63,80 @@ def server(*, before_data: float = 0, dripping: bool = False) -> Iterator[tuple[
         listener.close()
 
 
-def client(port: int) -> SmtpClient:
+@contextmanager
+def dripping(upon: bytes) -> Iterator[int]:
+    """A mail server whose answer to one command, or its greeting, never ends: a byte comes now and then; its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ends = threading.Event()
+    said = {b"EHLO": b"250-slow\r\n250 AUTH PLAIN\r\n"}
+
+    def serve() -> None:
+        while not ends.is_set():
+            with contextlib.suppress(OSError):
+                peer = listener.accept()[0]
+                threading.Thread(target=talk, args=(peer,), daemon=True).start()
+
+    def talk(peer: socket.socket) -> None:
+        with contextlib.suppress(OSError), peer, peer.makefile("rb") as lines:
+            answer(peer, b"", b"220 slow\r\n")
+            for line in lines:
+                answer(peer, line[:4].upper(), said.get(line[:4].upper(), b"235 fine\r\n"))
+
+    def answer(peer: socket.socket, word: bytes, text: bytes) -> None:
+        if word != upon:
+            peer.sendall(text)
+            return
+        while not ends.wait(0.04):
+            peer.sendall(b"2")
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        ends.set()
+        listener.close()
+
+
+def client(port: int, **more: Any) -> SmtpClient:
     return SmtpClient(
         SmtpSettings(
-            host="127.0.0.1", port=port, security="plain", sender="a@b.test", unsubscribe_url="https://b.test/u"
+            host="127.0.0.1", port=port, security="plain", sender="a@b.test", unsubscribe_url="https://b.test/u", **more
         )
     )
+
+
+@pytest.mark.parametrize("upon", [b"", b"EHLO", b"AUTH", b"MAIL", b"RCPT"])
+def test_whatever_drips_before_the_message_is_broken_off_at_the_deadline_too(upon: bytes) -> None:
+    with dripping(upon) as port:
+        one = client(port, username="ada", password="secret")
+        began = time.monotonic()
+        with pytest.raises(TransientFailure):
+            one.deliver("a@b.test", "c@d.test", MESSAGE, began + 0.4)
+        assert 0.3 < time.monotonic() - began < 1
+        one.close()
+
+
+@pytest.mark.parametrize("upon", [b"", b"EHLO", b"AUTH"])
+def test_a_connection_that_nobody_hurries_is_made_in_a_few_answers_time_or_not_at_all(upon: bytes) -> None:
+    with dripping(upon) as port:
+        one = client(port, username="ada", password="secret", timeout_seconds=0.15)
+        began = time.monotonic()
+        with pytest.raises(TransientFailure):
+            one.probe()
+        assert 0.3 < time.monotonic() - began < 1
+        one.close()
+
+
+def test_a_kept_connection_whose_server_drips_does_not_outlast_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gtm.connectors.smtp.client.IDLE_SECONDS", 0.0)
+    with dripping(b"NOOP") as port:
+        one = client(port)
+        assert one.probe() == "slow"
+        began = time.monotonic()
+        with pytest.raises(TransientFailure):
+            one.deliver("a@b.test", "c@d.test", MESSAGE, began + 0.4)
+        assert 0.3 < time.monotonic() - began < 1
+        one.close()
 
 
 def test_an_answer_that_drips_is_broken_off_at_the_deadline() -> None:
@@ -123,5 +193,5 @@ def test_a_machine_whose_own_name_hangs_calls_itself_by_its_address(monkeypatch:
             one.close()
         with socket.create_connection(("127.0.0.1", port)) as sock:
             until = time.monotonic() + 30
-            while timed.own_name(sock) != "here.example.test":
+            while timed.own_name(sock, 30) != "here.example.test":
                 assert time.monotonic() < until

@@ -76,7 +76,9 @@ def test_a_second_decision_is_told_who_was_faster(at: At) -> None:
     scene.approve(by="ann")
     with pytest.raises(AlreadyDecided, match="was approved by person:ann"):
         scene.reject("Too late.", ref=asked.approval_id, by="bob", role="LEAD")
-    with pytest.raises(NotWaiting, match="waits for no approval"):
+    with pytest.raises(
+        NotWaiting, match="waits for no approval \\(it waits to be resumed\\); strategy was approved by"
+    ):
         scene.approve(by="bob", role="LEAD")
     (row,) = scene.rows(Approval)
     assert (row.status, row.decided_by, row.comment) == ("approved", "person:ann", None)
@@ -108,7 +110,7 @@ def test_what_does_not_exist_is_not_found(sqlite_at: At, ref: str) -> None:
 
 
 def test_a_run_that_does_not_wait_says_what_it_is(sqlite_at: At) -> None:
-    with pytest.raises(NotWaiting, match="waits for no approval \\(it is completed\\)"):
+    with pytest.raises(NotWaiting, match="waits for no approval \\(it is completed\\); final was approved by"):
         sqlite_at("completed").approve(role="LEAD")
 
 

@@ -77,3 +77,35 @@ def test_automation_comments_stand_in_workflows_and_triggers(sqlite_at: At) -> N
     scene.approve()
     outcome = scene.advance()
     assert outcome.checkpoint == "final", outcome.detail
+
+
+def test_a_comment_that_was_approved_over_is_not_held_against_a_later_round(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:strategy")
+    scene.reject("Make it pop.")
+    scene.advance()
+    assert review(scene).grounds == ("comment",)
+    for checkpoint in ("content", "campaigns", "automation", "final"):
+        scene.approve()
+        assert scene.advance().checkpoint == checkpoint
+    scene.reject("Split 60/30/10.", "1.3")
+    assert scene.advance().checkpoint == "strategy"
+    found = review(scene)
+    assert asked(found) == ["Asked: the split 60/30/10. Done: the split is 60/30/10."]
+    assert found.recommendation == "approve"
+    earlier = [item.finding for item in found.checked if item.subject == "Comment of an earlier round"]
+    assert len(earlier) == 1 and "Split 60/30/10." in earlier[0]
+
+
+def test_a_comment_of_the_final_approval_is_looked_for_where_its_step_is_shown_again(sqlite_at: At) -> None:
+    scene = sqlite_at("waiting:final")
+    scene.reject('Make it pop. Split 60/30/10. Avoid "handbook".', "1.3", "2.2")
+    assert scene.advance().checkpoint == "strategy"
+    found = review(scene)
+    # What the copy is to become is for the review of the copy; what no rule covers is told once.
+    assert [text.split(":")[1].split(".")[0] for text in asked(found)] == [" the split 60/30/10", " “Make it pop”"]
+    assert found.grounds == ("comment",)
+    scene.approve()
+    assert scene.advance().checkpoint == "content"
+    found = review(scene)
+    assert len(asked(found)) == 1 and asked(found)[0].startswith("Asked: no “handbook”. Done: ")
+    assert found.recommendation == "approve"

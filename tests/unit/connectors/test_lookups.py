@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from gtm.connectors.lookups import Lookups, dial
+from gtm.connectors.lookups import MOST_THREADS, Lookups, dial
 
 
 class Stuck:
@@ -61,10 +61,37 @@ def test_a_look_up_that_comes_back_late_takes_nothing_from_the_next(resolver: St
     assert lookups.addresses("crm.example.test", 443, 30) == ["127.0.0.1"]
 
 
+def test_names_that_hang_give_their_places_back_once_no_call_waits_for_them(resolver: Stuck) -> None:
+    lookups = Lookups(resolver)
+    for number in range(MOST_THREADS):
+        hung(lookups, f"hangs-{number}.test")
+    resolver.stuck = False
+    assert lookups.addresses("works.test", 443, 30) == ["127.0.0.1"]
+
+
+def test_no_more_look_ups_are_waited_for_at_one_time_than_allowed(resolver: Stuck) -> None:
+    moment = [0.0]
+    lookups = Lookups(resolver, threads=2, monotonic=lambda: moment[0])
+    # By the clock that is waited by, which stands still, calls wait for both.
+    hung(lookups, "a.test")
+    hung(lookups, "b.test")
+    with pytest.raises(OSError, match="2 look-ups of names are under way"):
+        lookups.addresses("c.test", 443, 30)
+    moment[0] = 0.005
+    with pytest.raises(TimeoutError):
+        lookups.addresses("a.test", 443, 0.02)  # another call waits for the same look-up, and longer
+    moment[0] = 0.015
+    hung(lookups, "c.test")
+    with pytest.raises(OSError, match="2 look-ups of names are under way"):
+        lookups.addresses("d.test", 443, 30)
+    assert resolver.asked == ["a.test", "b.test", "c.test"]
+
+
 def test_no_more_threads_than_allowed_are_stuck_and_one_that_comes_back_makes_room(resolver: Stuck) -> None:
-    lookups = Lookups(resolver, threads=2)
+    lookups = Lookups(resolver, left_alone=2)
     for host in ("a.test", "b.test"):
         hung(lookups, host)
+    time.sleep(0.02)
     began = time.monotonic()
     with pytest.raises(OSError, match="2 look-ups of names have not come back"):
         lookups.addresses("c.test", 443, 30)

@@ -61,6 +61,87 @@ def test_an_hour_that_occurs_twice_is_open_both_times() -> None:
     assert next_allowed(second, zone, window, None) == second
 
 
+LONDON_AGAIN = datetime(2026, 10, 25, 1, tzinfo=UTC)
+"""When London's clocks go back from 02:00 to 01:00: the hour from 01:00 to 02:00 comes twice."""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "opens"),
+    [
+        (-30 - 60, -30),  # 00:30, before both: the first 01:30
+        (-60, -30),  # the first 01:00
+        (-30, -30),  # the first 01:30 is no longer quiet
+        (-1, -1),
+        (0, 30),  # the second 01:00 is quiet once more, until the second 01:30 and not until tomorrow
+        (29, 30),
+        (30, 30),
+    ],
+)
+@pytest.mark.parametrize("start", [time(22), time(0, 15), time(1)])
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_in_both(minutes: int, opens: int, start: time) -> None:
+    quiet = QuietHours(start=start, end=time(1, 30))
+    now, wanted = (LONDON_AGAIN + timedelta(minutes=m) for m in (minutes, opens))
+    if not quiet.contains(now.astimezone(ZoneInfo("Europe/London")).time()):
+        wanted = now
+    assert next_allowed(now, "Europe/London", None, quiet) == wanted
+
+
+def test_quiet_hours_that_begin_in_the_hour_that_comes_twice_hold_from_both() -> None:
+    zone, quiet = "Europe/London", QuietHours(start=time(1, 30), end=time(7))
+    morning = at("2026-10-25 07:00", zone)
+    between = LONDON_AGAIN + timedelta(minutes=10)
+    assert next_allowed(between, zone, None, quiet) == between
+    for minutes in (30, 59):
+        assert next_allowed(LONDON_AGAIN + timedelta(minutes=minutes), zone, None, quiet) == morning
+    # The first time round they are over when the clocks go back to before them, and they begin anew.
+    assert next_allowed(LONDON_AGAIN - timedelta(minutes=20), zone, None, quiet) == LONDON_AGAIN
+
+
+def test_a_window_that_opens_in_the_hour_that_comes_twice_opens_in_both() -> None:
+    zone, window = "Europe/London", daily(time(1, 30), time(3))
+    second = LONDON_AGAIN + timedelta(minutes=30)
+    assert next_allowed(LONDON_AGAIN, zone, window, None) == second
+    assert next_allowed(LONDON_AGAIN, zone, window, QuietHours(start=time(22), end=time(1, 15))) == second
+
+
+@given(
+    offset=st.integers(-6 * 3600, 6 * 3600),
+    zone=st.sampled_from(
+        ("Europe/London", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana")
+    ),
+    start=st.integers(0, 96 - 1),
+    length=st.integers(1, 90),
+    autumn=st.booleans(),
+)
+def test_whoever_is_put_off_by_quiet_hours_waits_until_the_first_moment_that_is_none(
+    offset: int, zone: str, start: int, length: int, autumn: bool
+) -> None:
+    place = ZoneInfo(zone)
+
+    def wall(quarter: int) -> time:
+        return time(quarter % 96 // 4, quarter % 4 * 15)
+
+    quiet = QuietHours(start=wall(start), end=wall(start + length))
+    now = change(zone, autumn=autumn) + timedelta(seconds=offset)
+    found = next_allowed(now, zone, None, quiet)
+    # By looking at every minute; all changes and all ends of quiet hours are whole minutes.
+    probe = now if not quiet.contains(now.astimezone(place).time()) else now.replace(second=0) + timedelta(minutes=1)
+    while quiet.contains(probe.astimezone(place).time()):
+        probe += timedelta(minutes=1)
+    assert found == probe
+
+
+def change(zone: str, *, autumn: bool) -> datetime:
+    """When a zone's clocks go back, or forward, in 2026."""
+    place, moment = ZoneInfo(zone), datetime(2026, 1, 1, tzinfo=UTC)
+    while True:
+        later = moment + timedelta(minutes=30)
+        before, after = (m.astimezone(place).utcoffset() or timedelta() for m in (moment, later))
+        if after < before if autumn else after > before:
+            return later
+        moment = later
+
+
 def test_a_window_inside_the_quiet_hours_is_refused_and_not_searched_for_ever() -> None:
     with pytest.raises(InvalidInput):
         next_allowed(at("2026-01-06 12:00"), "UTC", daily(time(22), time(23)), NIGHT)

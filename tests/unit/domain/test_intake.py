@@ -200,6 +200,12 @@ def test_no_fault_speaks_python(path: str, value: object, _word: str) -> None:
         assert word not in told
 
 
+def test_a_list_whose_only_entry_is_refused_is_not_called_too_short() -> None:
+    error = refused(put("offers", [{"id": "demo", "name": "a demo", "cta": "book_demo", "path": {"value": "/demo"}}]))
+    assert [told for told in error.findings if "path" in told] and not [t for t in error.findings if "too short" in t]
+    assert any("too short" in told for told in refused(put("offers", [])).findings)
+
+
 def test_a_single_fault_is_told_in_the_sentence_itself() -> None:
     error = refused(put("colour", "blue"))
     assert len(error.findings) == 1 and error.findings[0] in error.detail

@@ -89,6 +89,7 @@ def test_sound_definitions_pass(steps: list[dict[str, Any]]) -> None:
     [
         ([notify("{{ ().__class__ }}")], "tell: a template may not use"),
         ([notify("{{ email.__class__ }}")], "tell: a template may not use"),
+        ([notify("{{ lead.first_name }}")], "a name with a dot: a value is named alone, as in {{ first_name }}"),
         ([notify("{% for x in y %}{% endfor %}")], "tell: a template may not use"),
         ([notify("{{ first_name ")], "tell: the template does not parse"),
         ([notify("Hi {{ shoe_size }}")], "tell: there is no variable 'shoe_size'"),
@@ -243,6 +244,24 @@ def test_a_fault_of_form_is_told_by_the_steps_name() -> None:
     }
     with pytest.raises(InvalidInput, match=r"steps\.rest\.hours"):
         definition_of(document)
+
+
+@pytest.mark.parametrize(
+    ("step", "path", "said", "allowed"),
+    [
+        ({"type": "wait", "id": "rest", "until": {"at": "09:00"}}, "steps.rest.until", "which one", "a key 'kind'"),
+        ({"type": "wait", "id": "rest", "until": {"kind": "month"}}, "steps.rest.until", "another 'kind'", "'weekday'"),
+        ({"type": "sleep", "id": "rest"}, "steps.rest", "another 'type'", "'http_request'"),
+        ({"id": "rest"}, "steps.rest", "which one", "a key 'type'"),
+    ],
+)
+def test_a_kind_that_is_missing_or_unknown_is_told_in_words(
+    step: dict[str, object], path: str, said: str, allowed: str
+) -> None:
+    document = {"workflow_id": "w", "venture_id": "acme", "name": "W", "campaign_id": "c", "entry": "rest"}
+    with pytest.raises(InvalidInput, match=said) as refused:
+        definition_of({**document, "steps": [step]})
+    assert refused.value.field == path and allowed in str(refused.value.allowed)
 
 
 def test_ten_thousand_steps_are_one_fault() -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from gtm.domain.campaign import CampaignContent, ContentElement, ContentPiece, Variant
 from gtm.domain.review import Review, ReviewFacts
-from gtm.domain.spec import Policies
+from gtm.domain.spec import Policies, StageSpec
 from gtm.playbook.directives import read_comments
 from gtm.playbook.reviews import draft_review
-from tests.unit.playbook.conftest import Drafts, drafted
+from tests.unit.playbook.conftest import Drafts, drafted, read
 
+CHECKPOINTS = StageSpec.model_validate(read("config/stage17/stage.yaml")).checkpoints
 ROLES = {"strategy": "LEAD", "content": "LEAD", "campaigns": "PLAN", "automation": "EXEC", "final": "LEAD"}
 
 
@@ -26,12 +27,18 @@ def copy_of(drafts: Drafts, text: str = "A plain line", cta: str = "book_demo") 
 
 
 def reviewed(
-    checkpoint: str, drafts: Drafts, policies: Policies, *comments: str, content: CampaignContent | None = None
+    checkpoint: str,
+    drafts: Drafts,
+    policies: Policies,
+    *comments: str,
+    content: CampaignContent | None = None,
+    rejected: tuple[str, ...] = (),
 ) -> Review:
     facts = ReviewFacts(
         brief=drafts.brief, policies=policies, preset=drafts.preset, strategy=drafts.strategy,
         channels=drafts.channels, budget=drafts.budget, templates=drafts.templates, content=content,
         schedule=drafts.schedule, workflows=drafts.workflows, triggers=drafts.triggers, comments=comments,
+        checkpoints=CHECKPOINTS, rejected_steps=rejected,
     )  # fmt: skip
     return draft_review(checkpoint, ROLES[checkpoint], facts)
 
@@ -88,8 +95,19 @@ def test_what_the_artifact_does_not_show_is_not_believed(
         ("strategy", "Split 90/5/5.", "outside the tiers' ranges"),
         ("strategy", "Drop the awareness objective.", "not possible: awareness stays"),
         ("strategy", "Wait 40 days.", "a wait between two mails is 1 to 720 hours"),
-        ("strategy", "At most 2 per week.", "that comes later: ask for it at the checkpoint automation"),
-        ("automation", "Send on Wednesdays.", "decided at the checkpoint campaigns: reject its step at the final"),
+        (
+            "strategy",
+            "At most 2 per week.",
+            "step 3.2 comes later: at the checkpoint Automation setup, `gtm reject fleet"
+            " --as EXEC --step 3.2 --comment TEXT`",
+        ),
+        (
+            "automation",
+            "Send on Wednesdays.",
+            "step 2.3 is decided already: at the checkpoint Final approval, `gtm "
+            "reject fleet --as LEAD --step 2.3 --comment TEXT`",
+        ),
+        ("campaigns", "Drop webinars.", "step 1.2 is decided already: at the checkpoint Final approval"),
         ("content", "Use start_trial as CTA.", "not possible: Fleet's brief has no offer"),
         ("campaigns", "Send on Mondays.", "not possible: no mail on Monday"),
         ("content", "9 emails.", "not possible: a sequence of 9 e-mails: "),
@@ -109,6 +127,41 @@ def test_what_cannot_be_done_is_told_with_its_reason(
     review = reviewed(checkpoint, after, policies, comment, content=copy_of(after))
     assert review.grounds == ("comment",) and why in review.reason
     assert any(why in text for text in asked(review))
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "comment", "rejected", "told"),
+    [
+        (
+            "campaigns",
+            'Avoid "wry".',
+            "2.3",
+            "step 2.2 makes that and was not rejected: `gtm reject fleet --as PLAN --step 2.2 --comment TEXT`",
+        ),
+        (
+            "content",
+            "3 emails.",
+            "2.2",
+            "step 2.1 makes that and was not rejected: `gtm reject fleet --as LEAD --step 2.1",
+        ),
+        (
+            "strategy",
+            "Split 60/30/10.",
+            "1.1",
+            "step 1.3 makes that and was not rejected: `gtm reject fleet --as LEAD --step 1.3",
+        ),
+        ("automation", "At most 2 per week.", "3.1", "step 3.2 makes that and was not rejected"),
+        ("final", "Drop webinars.", "2.2", "step 1.2 makes that and was not rejected"),
+    ],
+)
+def test_a_wish_that_another_step_would_carry_out_is_told_with_that_step_and_the_command(
+    ventures, policies: Policies, checkpoint: str, comment: str, rejected: str, told: str
+) -> None:
+    fleet = ventures["fleet"]
+    review = reviewed(checkpoint, fleet, policies, comment, content=copy_of(fleet, "A wry line"), rejected=(rejected,))
+    assert told in review.reason
+    again = reviewed(checkpoint, fleet, policies, comment, content=copy_of(fleet, "A wry line"))
+    assert again.grounds == ("comment",) and "was not rejected" not in again.reason
 
 
 def test_only_the_newest_comment_is_held_against_the_artifacts(ventures, policies: Policies) -> None:

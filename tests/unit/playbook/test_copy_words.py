@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gtm.domain.campaign import CampaignTemplate
+from gtm.domain.names import small_start
 from gtm.domain.playbook_data import PlaybookData, slots_of
 from gtm.playbook.copy_words import (
     capital,
     count_words,
-    lower_start,
     mentions,
     normal,
     rotated,
@@ -76,7 +76,9 @@ def test_no_phrase_stands_in_two_voices_or_holds_a_hype_word() -> None:
 
 def test_a_capital_leaves_names_with_inner_capitals_alone() -> None:
     assert [capital(text) for text in ("iOS and Android", "every cost")] == ["iOS and Android", "Every cost"]
-    assert [lower_start(text) for text in ("LinkedIn posts", "Book it")] == ["LinkedIn posts", "book it"]
+    texts = ("LinkedIn posts", "Book it", "English-speaking residents", "German bakers", "Polish the floor", "iOS apps")
+    kept = ["LinkedIn posts", "book it", "English-speaking residents", "German bakers", "polish the floor", "iOS apps"]
+    assert [small_start(text) for text in texts] == kept
 
 
 def test_sentences_keep_quotes_and_amounts_whole() -> None:

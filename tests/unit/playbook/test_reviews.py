@@ -155,6 +155,22 @@ def test_the_content_review_names_what_must_not_be_claimed_and_who_has_no_proof(
     assert "3 pieces with 0.85 on average, lowest 0.80 in step 1 of Life: email sequence for Busy professionals" in text
 
 
+def test_money_on_a_network_without_an_ad_is_named(ventures) -> None:
+    fleet = ventures["fleet"]
+    mails = content(fleet)
+    facts = ReviewFacts(brief=fleet.brief, templates=fleet.templates, content=mails, budget=fleet.budget)
+    (risk,) = [r for r in draft_review("content", "LEAD", facts).risks if r.startswith("Money without an ad")]
+    assert "LinkedIn $35,000.00, Google Ads $5,000.00" in risk
+    ads = next(t for t in fleet.templates.templates if t.kind.look == "ad")
+    first = mails.pieces[0]
+    shown = tuple(
+        first.model_copy(update={"piece_id": f"ads/x/{n}", "template_id": ads.template_id, "step": n})
+        for n in (step.step for step in ads.steps)
+    )
+    written = facts.model_copy(update={"content": mails.model_copy(update={"pieces": (*mails.pieces, *shown)})})
+    assert not [r for r in draft_review("content", "LEAD", written).risks if r.startswith("Money without an ad")]
+
+
 def test_a_barred_fact_that_is_claimed_is_named(ventures, policies) -> None:
     drafts = ventures["life"]
     piece = (

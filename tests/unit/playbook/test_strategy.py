@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from gtm.domain.brief import WeightedObjective
 from gtm.domain.errors import InvalidInput
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
@@ -50,6 +51,32 @@ def test_life_is_measured_by_its_own_numbers(ventures) -> None:
         Decimal("0.1"),
     )
     assert (criteria["fact:cac-search"].operator, criteria["fact:cac-search"].target) == ("<=", 3)
+
+
+def test_a_figure_of_the_house_is_a_criterion_of_one_objective(ventures, policies: Policies) -> None:
+    for name, drafts in ventures.items():
+        resting = [c.rests_on for o in drafts.strategy.objectives for c in o.success_criteria]
+        assert len(resting) == len(set(resting)), name
+    life = {o.name: {c.metric for c in o.success_criteria} for o in ventures["life"].strategy.objectives}
+    assert "roas" in life["conversion"] and "roas" not in life["retention"]
+
+
+@pytest.mark.parametrize(
+    ("names", "criteria"),
+    [
+        (("conversion", "retention"), [["conversion_rate"], ["roas"]]),
+        (("retention", "conversion"), [["roas"], ["conversion_rate"]]),
+        (("consideration", "advocacy"), [["effectiveness"], ["effectiveness"]]),
+    ],
+)
+def test_every_objective_keeps_a_criterion(ventures, policies: Policies, names, criteria) -> None:
+    fleet = ventures["fleet"]
+    goals = tuple(
+        WeightedObjective(name=n, weight=w) for n, w in zip(names, (Decimal("0.6"), Decimal("0.4")), strict=True)
+    )
+    strategy = fleet.brief.market_strategy.model_copy(update={"objectives": goals})
+    made = draft_strategy(fleet.brief.model_copy(update={"market_strategy": strategy}), policies, None, Directives())
+    assert [[c.metric for c in o.success_criteria] for o in made.objectives] == criteria
 
 
 def test_a_number_in_a_sentence_that_says_something_else_is_not_a_target(ventures) -> None:
