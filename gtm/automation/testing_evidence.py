@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gtm.automation.testing_cases import gaps, turns
+from gtm.automation.testing_cases import turns
+from gtm.automation.testing_gaps import gaps
 from gtm.automation.testing_run import Journey, TestRun
 from gtm.domain.workflow_report import TestCaseResult
 
