@@ -130,7 +130,7 @@ def generated(facts: ContentFacts) -> Verdict:
 
 
 def _noted(checks: Checklist, faults: tuple[CopyFault, ...], facts: ContentFacts) -> None:
-    """What does not stop the step: warnings, and the checkers that gave no answer; a line each, where there are any."""
+    """What does not stop the step: warnings, and the checkers that are not there or gave no answer; a line each, where there are any."""
     warned = [fault.sentence() for fault in faults if fault.severity == "warn"]
     if warned:
         checks.note(
