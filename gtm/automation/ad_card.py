@@ -9,6 +9,7 @@ from markupsafe import Markup
 from gtm.automation.layouts import HtmlLayout
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, TemplateStep
+from gtm.domain.errors import shorten
 from gtm.domain.mail_text import direction, language
 from gtm.domain.names import name_of
 from gtm.domain.rendering import placeholders, render
@@ -20,6 +21,9 @@ PARTS = frozenset((
 """What a layout may name."""
 NEEDED = frozenset(("style", "brand", "text", "headline", "button", "limits", "image"))
 """What it must name."""
+
+TITLE = 70
+"""Characters of a post's own words in the title of its preview."""
 
 _TEXT = ("primary_text", "caption")
 _NOTES = ("brief",)
@@ -66,7 +70,8 @@ def ad_card(
         {
             "lang": language(longest),
             "dir": direction(longest),
-            "title": f"{place}: {headline or brief.name}",
+            # A creator's post has no headline: what it says first stands in its place, and the venture's name tells nothing.
+            "title": f"{place}: {headline or shorten(text, TITLE) or brief.name}",
             "style": layout.style,
             "network": step.name,
             "place": f"{place}, for {segment}, version {label}",

@@ -24,6 +24,7 @@ _EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
 _ADDRESS = re.compile(r"\{\{\s*([a-z][a-z0-9_]*_url)\s*\}\}")
 _IN_PROSE = re.compile(r"https?://[^\s<>()\"]+[^\s<>()\".,;:!?]")
 _LABELLED = re.compile(r"^(.{1,80}?): (\{\{\s*[a-z][a-z0-9_]*_url\s*\}\}|https?://\S+)$")
+_NAMED_ADDRESS = re.compile(r"^(.{1,80}?): (\{\{\s*[a-z][a-z0-9_]*_url\s*\}\})$")
 _BULLET = "- "
 _LINK_STYLE = "color:#1d4ed8"
 _SMALL_LINK_STYLE = "color:#57606a"
@@ -117,6 +118,9 @@ def _block(lines: list[str]) -> Iterator[str]:
 
 
 def _linked(line: str) -> str:
+    """An address as a link, on the words before it where it stands on a line with nothing else: `Join here: …`."""
+    if named := _NAMED_ADDRESS.match(line):
+        return f'<a href="{named[2]}" style="{_LINK_STYLE}">{named[1]}</a>'
     return _ADDRESS.sub(rf'<a href="{{{{ \1 }}}}" style="{_LINK_STYLE}">{{{{ \1 }}}}</a>', line)
 
 

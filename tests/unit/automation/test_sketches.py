@@ -168,6 +168,23 @@ def test_a_post_is_drawn_beside_the_mail_that_points_to_it() -> None:
     assert [one.kind for one in drawn_alone(brief, series, written(series, 1, text))] == ["message"]
 
 
+def test_the_points_right_below_the_line_that_announces_them_are_a_list() -> None:
+    (series,) = [template for template in library() if template.type == "content_series"]
+    (outline,) = drawn_alone(venture("fleet")[0].brief, series, written(series, 1, "The posts:\n- one\n- two"))
+    assert '<p dir="auto">The posts:</p>\n<ul><li dir="auto">one</li><li dir="auto">two</li></ul>' in outline.html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_title_of_a_preview_tells_which_piece_it_is_and_not_only_whose(name: str) -> None:
+    """The subject of a mail, the headline of a page or an ad; of a creator's post, which has none, its first words."""
+    drafts, _ = venture(name)
+    titles = {one: re.findall(r"<title>(.*?)</title>", one.html, re.S) for one in sketches(name)}
+    assert all(len(found) == 1 and found[0].strip() for found in titles.values())
+    for one, (title,) in titles.items():
+        own = title.partition(": ")[2] if one.kind == "ad" else title
+        assert own.strip() not in ("", drafts.brief.name), one.key
+
+
 def test_a_piece_without_its_template_is_refused() -> None:
     drafts, content = venture("fleet")
     piece = content.pieces[0].model_copy(update={"template_id": "other"})

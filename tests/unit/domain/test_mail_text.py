@@ -42,7 +42,11 @@ def test_html_has_paragraphs_lists_and_links_and_escapes_the_rest() -> None:
     made = as_html("Hi {{ first_name }} & co,\n\nWhy:\n- a <b>\n- c\n\nYour link: {{ join_url }}")
     assert made.startswith('<p dir="auto" style="margin:0 0 16px">Hi {{ first_name }} &amp; co,</p>')
     assert ">a &lt;b&gt;</li>" in made and made.count("<li") == 2
-    assert '<a href="{{ join_url }}" style="color:#1d4ed8">{{ join_url }}</a>' in made
+    # An address on a line of its own is a link on the words before it; within a sentence it is shown.
+    assert '<a href="{{ join_url }}" style="color:#1d4ed8">Your link</a>' in made
+    assert ">{{ join_url }}</a> now" in as_html("Go to {{ join_url }} now")
+    named = as_html("{{ join_label }}: {{ join_url }}")
+    assert '<a href="{{ join_url }}" style="color:#1d4ed8">{{ join_label }}</a>' in named
     assert escaped('{{ x|default("<") }} "q"') == '{{ x|default("<") }} &quot;q&quot;'
 
 
