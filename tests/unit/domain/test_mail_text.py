@@ -71,3 +71,11 @@ def test_what_is_written_into_a_template_never_becomes_part_of_its_language() ->
     assert render(text, {"first_name": "Ada"}) == sly + "Ada"
     kept = inlined("{{ a|upper }} {% if a %}{{ a }}{% endif %}", {"a": "x"})
     assert render(kept, {"a": "x"}) == "X x"
+
+
+def test_a_line_that_the_template_marks_stands_out_in_html_and_is_a_plain_line_in_text() -> None:
+    source = "Hi {{ first_name }},\n\n## Your week & what it cost\nLook at it.\n\nBye"
+    made = as_html(source)
+    assert "font-weight:bold" in made.split("Look at it.")[0] and ">Your week &amp; what it cost</p>" in made
+    assert made.count("font-weight:bold") == 1 and "##" not in made
+    assert plain_text([source], "").startswith("Hi {{first_name}},\n\nYour week & what it cost\nLook at it.\n\nBye")
