@@ -18,7 +18,6 @@ from gtm.domain.dossier import Dossier
 from gtm.domain.errors import InvalidInput
 from gtm.domain.proofing import Slip, SpamReport
 
-
 NO_PROOFREADER = NotChecked(
     "content.grammar",
     "the language checkers",

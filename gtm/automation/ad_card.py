@@ -70,7 +70,7 @@ def ad_card(
         {
             "lang": language(longest),
             "dir": direction(longest),
-            # A creator's post has no headline: what it says first stands in its place, and the venture's name tells nothing.
+            # A creator's post has no headline: what it says first stands in its place.
             "title": f"{place}: {headline or shorten(text, TITLE) or brief.name}",
             "style": layout.style,
             "network": step.name,

@@ -111,7 +111,9 @@ def as_html(source: str) -> str:
 
 
 def _block(lines: list[str]) -> Iterator[str]:
-    for mark, group in groupby(lines, key=lambda line: next((m for m in (_BULLET, _HEADING) if line.startswith(m)), "")):
+    for mark, group in groupby(
+        lines, key=lambda line: next((m for m in (_BULLET, _HEADING) if line.startswith(m)), "")
+    ):
         shown = [_linked(escaped(line.removeprefix(mark))) for line in group]
         if mark == _HEADING:
             yield f'<p dir="auto" style="margin:8px 0 2px;font-size:18px;font-weight:bold">{"<br/>".join(shown)}</p>'
