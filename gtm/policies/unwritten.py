@@ -23,6 +23,7 @@ yep yes you
 """
 _EMPTY = frozenset(_EMPTY_TEXT.split())
 """Words that name no act and no thing; a button of these alone does not say what happens."""
+_DECOR = re.compile("[»›→▶“”‘’…–—]")
 _UNLESS_MEANT = frozenset({"learn more", "find out more", "read more", "discover more"})
 
 
@@ -43,9 +44,4 @@ def vague(text: str, cta: str) -> bool:
         return False
     # Words in other letters than ours are words; their stems are not known here.
     empty = bool(plain) and set(plain.split()) <= _EMPTY
-    return (empty and _only_ours(text)) or (text.isascii() and not stems(text))
-
-
-def _only_ours(text: str) -> bool:
-    """Whether every letter is one of ours, whatever else stands between."""
-    return all(letter.isascii() for letter in text if letter.isalpha())
+    return (empty and _DECOR.sub("", text).isascii()) or (text.isascii() and not stems(text))
