@@ -8,28 +8,24 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from agents.budget import RunBudget
+from agents.copy_answer import PieceCopy, assembled
 from agents.copy_order import Order, as_shown, limits, tellable, texts_of
 from agents.models import ModelSettings
 from agents.prompting import fill, one_line
 from agents.redrafting import redrafted
 from agents.usage import PLAYBOOK, Try, UsageLedger
 from agents.wire import Wire
-from gtm.domain.base import LongText, Model, Slug, Text, canonical_json, sha256_of
+from gtm.domain.base import canonical_json, sha256_of
 from gtm.domain.brief import Segment, VentureBrief
 from gtm.domain.campaign import (
     CampaignContent,
     CampaignTemplate,
-    Claim,
-    ContentElement,
     ContentPiece,
     Making,
     TemplateSet,
-    Variant,
 )
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.dossier import Dossier
@@ -52,31 +48,9 @@ if TYPE_CHECKING:
     from agents.writer import WriteRequest, WriteResult
 
 _LOG = logging.getLogger(__name__)
-LABELS = "ABCDE"
 PROMPTS = ("copy_system.md", "copy_piece.md")
 UNMADE = Making(model=PLAYBOOK, cost=Decimal(0))
 """How the playbook's drafts came about: no model was asked."""
-
-
-class ElementCopy(Model):
-    """One element as a model returns it: the variable and its versions, A first; one unless it is under test."""
-
-    variable: Text
-    variants: Annotated[tuple[LongText, ...], Field(min_length=1, max_length=5)]
-
-
-class ClaimCopy(Model):
-    """A statement and the id of the fact that carries it."""
-
-    text: Text
-    fact_id: Slug
-
-
-class PieceCopy(Model):
-    """What a model returns for one piece."""
-
-    elements: tuple[ElementCopy, ...]
-    claims: tuple[ClaimCopy, ...]
 
 
 @dataclass(frozen=True)
@@ -383,25 +357,6 @@ def _making(writer: str, seed: int | None, tries: Sequence[Try], earlier: Making
 
 def _as_drafted(draft: ContentPiece) -> ContentPiece:
     return draft if draft.made else draft.model_copy(update={"made": UNMADE})
-
-
-def assembled(draft: ContentPiece, copy: PieceCopy, model: str) -> ContentPiece:
-    """The piece with a model's texts; links, ids and the call to action stay the core's."""
-    return draft.model_copy(
-        update={
-            "elements": tuple(
-                ContentElement(
-                    variable=element.variable,
-                    variants=tuple(
-                        Variant(label=label, text=text) for label, text in zip(LABELS, element.variants, strict=False)
-                    ),
-                )
-                for element in copy.elements
-            ),
-            "claims": tuple(Claim(text=claim.text, fact_id=claim.fact_id) for claim in copy.claims),
-            "generated_by": model or draft.generated_by,
-        }
-    )
 
 
 def _only(templates: TemplateSet, campaign_ids: Sequence[str]) -> TemplateSet:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.copywriter import CopyJob, Copywriter, PieceCopy
+from agents.copy_answer import PieceCopy
+from agents.copywriter import CopyJob, Copywriter
 from agents.models import ModelSettings
 from agents.runtime import prepare
 from agents.testing import Counts, OpenAIServer, Reply
