@@ -77,6 +77,6 @@ def test_a_launch_is_told_of_when_it_takes_place_and_other_campaigns_make_room(
         after = {s.on for s in plan.emails if s.campaign_id == campaign and s.step == 4}
         assert all(timedelta(0) < on - held <= timedelta(weeks=2) for on in after), (campaign, held, after)
     left = find(plan, policies.delivery.frequency)
-    # Eight types to consumers, who are written to at weekends, fill a plan of thirteen weeks: what is left over is told.
+    # Eight types to consumers, who are written to at weekends, fill thirteen weeks: what is left over is told.
     assert not left or name == "life"
     assert bool(left) == any(note.startswith("Still in each other's way") for note in plan.notes)
