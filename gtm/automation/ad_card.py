@@ -30,6 +30,8 @@ _NOTES = ("brief",)
 _MARKS: Mapping[str, str] = {"linkedin": "Promoted", "twitter-ads": "Promoted", "influencer-partnerships": "Paid"}
 _OURS = ("image_brief", "brief")
 """Parts that tell people what to make; the network takes none of them."""
+_BUTTONLESS = frozenset(("twitter-ads",))
+"""Networks that draw no button: X took it off its website cards, whose title and picture lead on (X Ads API, cards)."""
 _NO_COPY = frozenset(("cta_text", "cta_url"))
 
 
@@ -86,7 +88,7 @@ def ad_card(
             "picture": "Picture, to be made" if "image_brief" in texts else "The creator's own picture or film",
             "image": texts.get("image_brief", ""),
             "alt": texts.get("alt_text", ""),
-            "button": piece.composed(label).get("cta_text", ""),
+            "button": "" if step.name in _BUTTONLESS else piece.composed(label).get("cta_text", ""),
             "limits": Markup("\n").join(_row(part) for part in parts.values() if part.most),
             "notes": "\n".join(texts[name] for name in _NOTES if name in texts),
             "notes_title": "What the creator is told",
@@ -106,7 +108,8 @@ def _parts(template: CampaignTemplate, step: TemplateStep, piece: ContentPiece, 
         yield _Part(slot.name, render(slot.text, {**template.fallbacks, **copy}).strip(), most)
     button = template.variable("cta_text")
     # An ad in a search has no button: its headline leads on.
-    if button is not None and not any(slot.name.startswith("headline_") for slot in step.slots):
+    bare = step.name in _BUTTONLESS or any(slot.name.startswith("headline_") for slot in step.slots)
+    if button is not None and not bare:
         yield _Part("button", copy.get("cta_text", ""), button.max_characters)
 
 
