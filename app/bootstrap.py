@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.config_files import CONFIG as CONFIG
 from app.config_files import html_layouts as html_layouts
 from app.config_files import read_configuration as read_configuration
+from app.config_files import retention_days as retention_days
 from app.home import prepare_home
 from app.keys import open_vault as open_vault
 from app.keys import vault_key

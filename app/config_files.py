@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.configuration import Configuration
     from gtm.automation.layouts import Layouts
     from gtm.domain.campaign import CampaignTemplate
+    from gtm.domain.limits import RetentionDays
     from gtm.domain.playbook_data import PlaybookData
 
 CONFIG = ROOT / "config"
@@ -44,6 +45,17 @@ def read_configuration(root: Path = CONFIG) -> "Configuration":
     )
     check_references(configuration)
     return configuration
+
+
+def retention_days(root: Path = CONFIG) -> "RetentionDays":
+    """How long what has ended is kept: config/policies.yaml alone.
+
+    Raises:
+        ConfigError: the file cannot be read, or does not fit its schema.
+    """
+    from gtm.domain.spec import Policies
+
+    return _load(root, "policies.yaml", Policies).retention
 
 
 def html_layouts(root: Path = CONFIG) -> "Layouts":

@@ -5,6 +5,7 @@ Nothing is kept of a visit before a form is sent.
 """
 
 import math
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,13 @@ class _Door:
         from app.web.page_source import StoredPages
 
         return StoredPages(self._store.database, html_layouts().page)
+
+    @cached_property
+    def _days(self) -> int:
+        """For how many days somebody may confirm."""
+        from app.bootstrap import retention_days
+
+        return retention_days().unconfirmed_days
 
     def show(self, venture_id: str, campaign_id: str, segment_id: str, request: Request, variant: str = "") -> Response:
         """The page; looking at it changes nothing."""
@@ -118,6 +126,7 @@ class _Door:
         return self._thanks(page, label, posted)
 
     def _store_lead(self, page: "Page", label: str, posted: "Posted") -> None:
+        from gtm.automation.asking import Asked
         from gtm.automation.page_form import person_of
         from gtm.automation.registering import take_form
 
@@ -125,10 +134,20 @@ class _Door:
         now = database.clock.now()
         kind = page.pages.campaign(page.piece).kind
         person = person_of(posted, page.pages, page.piece, label, now)
+        campaign_id = page.piece.campaign_id if kind.session else ""
+        confirms = None
+        if _confirms(page, posted):
+            confirms = Asked(
+                purpose=kind.purpose,
+                wording=page.pages.consent_text(page.piece),
+                source=_path(page, label),
+                expires_at=now + timedelta(days=self._days),
+                lead_source=person.lead_source,
+                registers_for=campaign_id,
+            )
         # They are told that it has arrived.
         with database.write(durable=True) as session:
-            campaign_id = page.piece.campaign_id if kind.session else ""
-            take_form(session, person, purpose=kind.purpose, registers_for=campaign_id, now=now)
+            take_form(session, person, purpose=kind.purpose, registers_for=campaign_id, confirms=confirms, now=now)
 
     def _page(self, venture_id: str, campaign_id: str, segment_id: str) -> "Page":
         return self._source.page(venture_id, campaign_id, segment_id, self._store.database.clock.now())
@@ -146,6 +165,8 @@ class _Door:
         """
         from gtm.playbook.copy_links import link_for_variant
 
+        if _confirms(page, posted):
+            return HTMLResponse(pages.message_page("One step is left", *_one_step(self._days)), headers=self._headers())
         session = page.pages.session(page.piece)
         brief, leads_on = page.pages.brief, page.pages.campaign(page.piece).kind.page
         zone = next(iter(brief.geography.time_zones), "UTC")
@@ -181,6 +202,21 @@ class _Door:
             "Content-Security-Policy": f"default-src 'none'; style-src {styles}; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'",
         }
+
+
+def _confirms(page: "Page", posted: "Posted") -> bool:
+    """Whether the tick of a form is to be confirmed by mail before it counts."""
+    return page.pages.brief.consent == "double" and "consent" in posted.typed and not posted.test
+
+
+def _one_step(days: int) -> tuple[str, ...]:
+    """What somebody is told who is to confirm, whether their address was known or not."""
+    within = "one day" if days == 1 else f"{days} days"
+    return (
+        "We send you a mail. Open its link and press the button there: only then does what you sent count.",
+        f"The link works for {within}. After that it is void, and what was entered for an address new to us is erased.",
+        "If you have confirmed before, no mail comes, and nothing is left to do.",
+    )
 
 
 def _path(page: "Page", label: str = "") -> str:

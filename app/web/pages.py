@@ -69,6 +69,16 @@ def unsubscribe_page(*, done: bool) -> str:
     return _templates().get_template("unsubscribe.html").render(done=done)
 
 
+def confirm_page(sender: str, wording: str) -> str:
+    """The page on which a recipient confirms what they agreed to; it names the sender and nobody else.
+
+    Args:
+        sender: the venture's name.
+        wording: what is agreed to, word for word.
+    """
+    return _templates().get_template("confirm.html").render(sender=sender, wording=wording)
+
+
 def preferences_page(sender: str, chosen: "Choices", *, saved: bool, problem: "InvalidInput | None") -> str:
     """The page on which a recipient chooses what to get; it names the sender and nobody else, as links are passed on.
 

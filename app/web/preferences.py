@@ -10,12 +10,10 @@ from starlette.exceptions import HTTPException
 from app.settings import Settings
 from app.web import pages
 from app.web.requests import LazyStore, form_of
-from app.web.tracking import HEADERS, MISSING
+from app.web.tracking import HEADERS, MISSING, behind
 from gtm.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from gtm.automation.choosing import Choices
     from gtm.automation.tracking import SignedTracking
 
@@ -23,16 +21,12 @@ _MAX_BODY = 4096
 
 
 def install_routes(app: FastAPI, settings: Settings) -> None:
-    """Add the page; none where no public address is set, because no mail then points here."""
-    if settings.public_url is None:
+    """Add the page, if mail points here."""
+    if (parts := behind(settings)) is None:
         return
-    from app.bootstrap import open_store, tracking
-
-    signed = tracking(settings)
-    if signed is not None:
-        door = _Door(signed, LazyStore(lambda: open_store(settings)))
-        for answer, methods in ((door.show, ["GET", "HEAD"]), (door.change, ["POST"])):
-            app.add_api_route("/t/p/{token}", answer, methods=methods, include_in_schema=False, response_model=None)
+    door = _Door(*parts)
+    for answer, methods in ((door.show, ["GET", "HEAD"]), (door.change, ["POST"])):
+        app.add_api_route("/t/p/{token}", answer, methods=methods, include_in_schema=False, response_model=None)
 
 
 class _Door:
@@ -45,7 +39,7 @@ class _Door:
     def show(self, token: str) -> Response:
         """What they get now; looking changes nothing, as scanners follow every link of a mail."""
         from gtm.automation.choosing import choices_of
-        from gtm.store.repositories import leads
+        from gtm.store.repositories import leads, ventures
 
         lead_id = self._lead(token)
         with self._store.database.read() as session:
@@ -53,7 +47,7 @@ class _Door:
                 lead = leads.get_lead(session, lead_id)
             except NotFound as error:
                 raise HTTPException(404, MISSING) from error
-            return self._page(_sender(session, lead.venture_id), choices_of(session, lead))
+            return self._page(ventures.sender_name(session, lead.venture_id), choices_of(session, lead))
 
     async def change(self, token: str, request: Request) -> Response:
         """Store what they chose, or take them off everything."""
@@ -63,7 +57,7 @@ class _Door:
 
     def _change(self, lead_id: str, fields: dict[str, str]) -> Response:
         from gtm.automation.choosing import UNSUBSCRIBE, choices_of, choose, leave, read_answers
-        from gtm.store.repositories import leads
+        from gtm.store.repositories import leads, ventures
 
         database = self._store.database
         now = database.clock.now()
@@ -71,7 +65,7 @@ class _Door:
         with database.write(durable=True) as session:
             try:
                 lead = leads.get_lead(session, lead_id)
-                sender = _sender(session, lead.venture_id)
+                sender = ventures.sender_name(session, lead.venture_id)
                 if UNSUBSCRIBE in fields:
                     leave(session, lead_id, now)
                     chosen = choices_of(session, leads.get_lead(session, lead_id))
@@ -100,10 +94,3 @@ class _Door:
     ) -> Response:
         page = pages.preferences_page(sender, chosen, saved=saved, problem=problem)
         return HTMLResponse(page, status_code=status, headers=HEADERS)
-
-
-def _sender(session: "Session", venture_id: str) -> str:
-    from gtm.store.repositories import ventures
-
-    venture = ventures.get(session, venture_id)
-    return venture.name if venture is not None else "this sender"

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app.settings import Settings
-from app.web import agent, campaign_pages, pages, preferences, tracking, webhooks
+from app.web import agent, campaign_pages, confirming, pages, preferences, tracking, webhooks
 from app.web.agent import MAX_BODY, Source
 from app.web.guards import Guard
 from app.web.problems import install
@@ -68,6 +68,7 @@ def create_app(settings: Settings, source: Source) -> FastAPI:
     app.add_middleware(Guard, hosts=settings.allowed_hosts + tracking.hosts(settings), token=settings.agent_token)
     tracking.install_routes(app, settings)
     preferences.install_routes(app, settings)
+    confirming.install_routes(app, settings)
     campaign_pages.install_routes(app, settings)
     webhooks.install_routes(app, settings)
     _agent_routes(app, source, pool)

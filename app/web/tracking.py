@@ -44,15 +44,20 @@ def hosts(settings: Settings) -> tuple[str, ...]:
     return (host,) if host else ()
 
 
-def install_routes(app: FastAPI, settings: Settings) -> None:
-    """Add the routes; none where no public address is set, because no mail then points here."""
+def behind(settings: Settings) -> "tuple[SignedTracking, LazyStore] | None":
+    """What reads signed links, and the store; None where no public address is set, because no mail then points here."""
     if settings.public_url is None:
-        return
+        return None
     from app.bootstrap import open_store, tracking
 
     signed = tracking(settings)
-    if signed is not None:
-        _Door(signed, LazyStore(lambda: open_store(settings))).install(app)
+    return (signed, LazyStore(lambda: open_store(settings))) if signed is not None else None
+
+
+def install_routes(app: FastAPI, settings: Settings) -> None:
+    """Add the routes, if mail points here."""
+    if (parts := behind(settings)) is not None:
+        _Door(*parts).install(app)
 
 
 class _Door:

@@ -78,7 +78,10 @@ class Receiver:
         from gtm.automation.triggers.webhook import receive_many
 
         database, vault = self._opened
-        return receive_many(database, vault, requests, self._clock.now())
+        return receive_many(database, vault, requests, self._clock.now(), days=self._days)
+
+    def _days(self) -> int:
+        return bootstrap.retention_days().unconfirmed_days
 
     @cached_property
     def _opened(self) -> "tuple[Database, Vault]":

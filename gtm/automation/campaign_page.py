@@ -19,7 +19,7 @@ from gtm.domain.errors import InvalidInput, NotFound
 from gtm.domain.lead_fields import MESSAGE
 from gtm.domain.mail_text import direction, language
 from gtm.domain.page_address import is_page
-from gtm.domain.preferences import PURPOSE_WORDS
+from gtm.domain.preferences import agreement
 from gtm.domain.rendering import render
 from gtm.domain.sessions import HeldSession
 from gtm.playbook.copy_links import link_for_variant
@@ -144,9 +144,7 @@ class CampaignPages:
     def consent_text(self, piece: ContentPiece) -> str:
         """What a visitor agrees to by the tick, word for word."""
         kind = self.campaign(piece).kind
-        about = PURPOSE_WORDS[kind.purpose]
-        remind = "remind me of this, and email me" if kind.session else "email me"
-        return f"{self.brief.name} may {remind} about {about}. Every mail has a link to change this or to unsubscribe."
+        return agreement(self.brief.name, kind.purpose, reminds=kind.session)
 
     def render(self, piece: ContentPiece, label: str, form: FormState, *, canonical: str = "") -> str:
         """The page as HTML.

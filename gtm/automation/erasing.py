@@ -12,7 +12,7 @@ from gtm.store.repositories import leads, logs, personal
 
 
 class Erased(Model):
-    """What an erasure removed, by table, and as what the address stays suppressed."""
+    """What an erasure removed, by table, and as what the address stays suppressed; empty where it does not."""
 
     lead_id: str
     venture_id: str
@@ -53,19 +53,37 @@ def erase_person(session: Session, lead: Lead, who: str, now: datetime) -> Erase
         who: who erases.
         now: the aware moment.
     """
+    return _erase(session, lead, f"person:{who}", personal.keep_suppressed(session, lead, now), now)
+
+
+def erase_unconfirmed(session: Session, lead: Lead, now: datetime) -> Erased:
+    """Remove a person who never confirmed that the address is theirs, with all that was entered for it.
+
+    A stranger may have entered it: its owner may come back, so it is suppressed only if it was before.
+
+    Args:
+        session: the transaction.
+        lead: the person.
+        now: the aware moment.
+    """
+    before = leads.suppressed(session, lead.venture_id, [lead.email])
+    reason = personal.keep_suppressed(session, lead, now) if before else ""
+    return _erase(session, lead, "upkeep:unconfirmed", reason, now)
+
+
+def _erase(session: Session, lead: Lead, actor: str, suppressed: str, now: datetime) -> Erased:
     known = personal.identity(session, lead, leads.lead_number(session, lead.lead_id))
-    reason = personal.keep_suppressed(session, lead, now)
     removed = personal.remove(session, lead, known)
     logs.audit(
         session,
-        actor=f"person:{who}",
+        actor=actor,
         action="lead.erased",
         subject=lead.lead_id,
         now=now,
         venture_id=lead.venture_id,
         data={"removed": removed},
     )
-    return Erased(lead_id=lead.lead_id, venture_id=lead.venture_id, removed=removed, suppressed=reason)
+    return Erased(lead_id=lead.lead_id, venture_id=lead.venture_id, removed=removed, suppressed=suppressed)
 
 
 def _plain(value: Any) -> Any:

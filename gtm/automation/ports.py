@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlmodel import Session
@@ -77,6 +78,10 @@ class Tracking(Protocol):
 
     def unsubscribe_url(self, send_id: str) -> str:
         """Where the recipient of a send unsubscribes: a page on GET, done on POST (RFC 8058)."""
+        ...
+
+    def confirm_url(self, send_id: str, expires_at: datetime) -> str:
+        """Where the recipient of a send confirms their consent until a moment: a page on GET, done on POST."""
         ...
 
 

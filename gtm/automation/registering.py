@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from gtm.automation.asking import OPEN, Asked, ask, held, pending
 from gtm.automation.messages import add_message
 from gtm.automation.triggers.conditional import change_lead
 from gtm.automation.triggers.database_insert import insert_lead
@@ -19,19 +20,27 @@ from gtm.domain.preferences import PURPOSES, Preference
 from gtm.domain.sessions import REGISTERED
 from gtm.domain.vocabulary import ConsentPurpose
 from gtm.domain.workflow import TriggerDefinition
+from gtm.store.models.base import new_id
 from gtm.store.repositories import automation, leads, preferences
 
 
 class FormTaken(Model):
-    """What came of a form: whose it is, whether they are new, and what each trigger did."""
+    """What came of a form: whose it is, whether they are new, what each trigger did, whether they are to confirm."""
 
     lead_id: str
     created: bool
     fired: tuple[Fired, ...]
+    asked: bool = False
 
 
 def take_form(
-    session: Session, person: NewLead, *, purpose: ConsentPurpose, registers_for: str = "", now: datetime
+    session: Session,
+    person: NewLead,
+    *,
+    purpose: ConsentPurpose,
+    registers_for: str = "",
+    confirms: Asked | None = None,
+    now: datetime,
 ) -> FormTaken:
     """Take the form of a page, in the caller's transaction: one lead an address, and what its arrival starts.
 
@@ -44,11 +53,16 @@ def take_form(
         person: whom the form describes; `consent` is `granted` where the box was ticked.
         purpose: what they then agreed to be written to about, and nothing else.
         registers_for: the campaign whose session the page is for; empty for none.
+        confirms: what they are to confirm by mail before anything of it counts; None where their word is enough.
         now: the aware moment.
 
     Raises:
         InvalidInput: the registrations of the lead are too long together, or it has written too many messages.
     """
+    if confirms is not None and person.consent == "granted" and not person.is_test:
+        waiting = _asked(session, person, confirms, now)
+        if waiting is not None:
+            return waiting
     inserted = insert_lead(session, person, now)
     lead = inserted.lead
     if not inserted.created:
@@ -56,20 +70,46 @@ def take_form(
     if person.consent == "granted":
         _agreed(session, lead, purpose, now, created=inserted.created)
     registered = register(session, lead.lead_id, registers_for, now) if registers_for else ()
-    event = f"form:{lead.lead_id}:{now.isoformat()}"
-    stored = leads.get_lead(session, lead.lead_id)
-    fired = [
-        fire(session, trigger, stored, now, duplicate=not inserted.created, event=event)
-        for trigger in _of_forms(session, person)
-    ]
-    return FormTaken(lead_id=lead.lead_id, created=inserted.created, fired=(*inserted.fired, *registered, *fired))
+    forms = fire_forms(session, lead.lead_id, person.lead_source, now, created=inserted.created)
+    return FormTaken(lead_id=lead.lead_id, created=inserted.created, fired=(*inserted.fired, *registered, *forms))
 
 
-def _of_forms(session: Session, person: NewLead) -> list[TriggerDefinition]:
+def _asked(session: Session, person: NewLead, confirms: Asked, now: datetime) -> FormTaken | None:
+    """Store whom a form describes as one who is to confirm; None for somebody who has agreed, or left, before."""
+    known = leads.find_by_email(session, person.venture_id, person.email, is_test=False)
+    if known is not None and known.consent not in OPEN:
+        return None
+    stored, created = leads.add_lead(session, pending(person.as_lead(new_id("lead"))), now)
+    lead = held(session, stored)
+    if lead is None:
+        return None
+    if not created:
+        add_message(session, lead.lead_id, str(person.attributes.get(MESSAGE) or ""), now)
+    ask(session, lead, confirms, now)
+    return FormTaken(lead_id=lead.lead_id, created=created, fired=(), asked=True)
+
+
+def fire_forms(session: Session, lead_id: str, source: str, now: datetime, *, created: bool) -> tuple[Fired, ...]:
+    """Start the workflows that wait for the form of a page.
+
+    Args:
+        session: the transaction.
+        lead_id: whose form it was.
+        source: the form's `lead_source`.
+        now: the aware moment.
+        created: whether the lead is new with it.
+    """
+    lead = leads.get_lead(session, lead_id)
+    event = f"form:{lead_id}:{now.isoformat()}"
+    waiting = _of_forms(session, lead.venture_id, source)
+    return tuple(fire(session, one, lead, now, duplicate=not created, event=event) for one in waiting)
+
+
+def _of_forms(session: Session, venture_id: str, source: str) -> list[TriggerDefinition]:
     """The enabled webhooks that wait for leads of this source: the house's own form needs no signature to be one."""
-    rows = automation.list_triggers(session, person.venture_id, "webhook")
+    rows = automation.list_triggers(session, venture_id, "webhook")
     triggers = [automation.trigger_of(row) for row in rows if row.enabled]
-    return [one for one in triggers if any(_names_source(p, person.lead_source) for p in one.conditions)]
+    return [one for one in triggers if any(_names_source(p, source) for p in one.conditions)]
 
 
 def _names_source(condition: Predicate, source: str) -> bool:

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -20,9 +21,15 @@ from gtm.automation.ports import RenderedEmail
 from gtm.domain.enrolment import Lead
 from gtm.store.repositories import tracking
 
-Kind = Literal["open", "click", "unsubscribe", "feedback"]
+Kind = Literal["open", "click", "unsubscribe", "feedback", "confirm"]
 
-PATHS: Mapping[Kind, str] = {"open": "/t/o/", "click": "/t/c/", "unsubscribe": "/t/u/", "feedback": "/t/f/"}
+PATHS: Mapping[Kind, str] = {
+    "open": "/t/o/",
+    "click": "/t/c/",
+    "unsubscribe": "/t/u/",
+    "feedback": "/t/f/",
+    "confirm": "/t/y/",
+}
 PREFERENCES = "/t/p/"
 PREFIX = "/t/"
 """Below this the door is open to everybody: the tokens are what is checked."""
@@ -38,7 +45,7 @@ _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Mark:
-    """What a token stands for; `link_no` is 0 for a pixel and for unsubscribing."""
+    """What a token stands for; `link_no` is 0 for a pixel and for unsubscribing, the last second for confirming."""
 
     send_id: str
     link_no: int
@@ -77,6 +84,15 @@ class SignedTracking:
     def unsubscribe_url(self, send_id: str) -> str:
         """Where the recipient of a send unsubscribes."""
         return self.url("unsubscribe", send_id)
+
+    def confirm_url(self, send_id: str, expires_at: datetime) -> str:
+        """Where the recipient of a send confirms their consent, up to but not including a moment, which is signed."""
+        return self.url("confirm", send_id, int(expires_at.timestamp()))
+
+    def confirming(self, token: str, now: datetime) -> str | None:
+        """The send whose consent a token confirms; None when it is not one of ours, or has expired."""
+        mark = self.read("confirm", token)
+        return mark.send_id if mark is not None and now.timestamp() < mark.link_no else None
 
     def preferences_url(self, lead: Lead) -> str:
         """Where a lead chooses what to get: the same address in every mail, as a person may keep it."""

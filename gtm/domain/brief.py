@@ -18,6 +18,7 @@ from gtm.domain.vocabulary import (
     BrandVoice,
     CampaignType,
     Channel,
+    ConsentMode,
     Cta,
     Objective,
     SegmentType,
@@ -226,7 +227,12 @@ class CampaignWish(Model):
 
 
 class VentureBrief(Model):
-    """The whole brief, as `gtm venture load` reads it."""
+    """The whole brief, as `gtm venture load` reads it.
+
+    Attributes:
+        consent: how the consent of a form counts; `single` is left out where a brief is written, so that the hash of
+            one that says nothing is what it was.
+    """
 
     id: VentureId
     name: Annotated[Line, Field(max_length=60)]
@@ -249,6 +255,7 @@ class VentureBrief(Model):
     lead_scoring: LeadScoring | None = None
     campaigns: tuple[CampaignWish, ...] = ()
     postal_address: Sourced | None = None
+    consent: Annotated[ConsentMode, Field(exclude_if=lambda mode: mode == "single")] = "single"
     source: Text
 
     @property

@@ -4,7 +4,7 @@ from gtm.domain.brief import VentureBrief
 
 
 def known_later(brief: VentureBrief, present: VentureBrief | None) -> VentureBrief:
-    """A run's brief with what is known now of where the sender sits, and where sessions take place.
+    """A run's brief with what is known now of where the sender sits, where sessions take place, how consent counts.
 
     Args:
         brief: as it was frozen for the run.
@@ -14,4 +14,5 @@ def known_later(brief: VentureBrief, present: VentureBrief | None) -> VentureBri
         return brief
     joins = {offer.id: offer.join_url for offer in present.offers}
     offers = tuple(o.model_copy(update={"join_url": joins.get(o.id) or o.join_url}) for o in brief.offers)
-    return brief.model_copy(update={"offers": offers, "postal_address": present.postal_address or brief.postal_address})
+    address = present.postal_address or brief.postal_address
+    return brief.model_copy(update={"offers": offers, "postal_address": address, "consent": present.consent})

@@ -28,7 +28,10 @@ from gtm.domain.workflow import Action, StepId, Zone
 
 EnrolmentStatus = Literal["waiting", "running", "finished", "failed", "paused", "manual"]
 FailureKind = Literal["transient", "permanent", "refused", "unknown"]
-Consent = Literal["granted", "legitimate_interest", "withdrawn", "unknown"]
+Consent = Literal["granted", "legitimate_interest", "withdrawn", "unknown", "pending"]
+"""`pending` was asked for and not confirmed yet: such a lead enters no workflow, and is erased when it never is."""
+GIVEN: tuple[Consent, ...] = ("granted", "legitimate_interest", "withdrawn", "unknown")
+"""What a person, a file or a form may say; that one is pending says only who asks for the confirmation."""
 
 _EMAIL = re.compile(r"^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])$")
 
@@ -38,6 +41,12 @@ def _address(text: str) -> str:
     if not _EMAIL.match(address):
         raise ValueError(f"{text!r} is no email address")
     return address
+
+
+def _given(consent: Consent) -> Consent:
+    if consent not in GIVEN:
+        raise ValueError(f"{consent!r} is no consent that is told ({', '.join(GIVEN)})")
+    return consent
 
 
 EmailAddress = Annotated[str, Field(max_length=254), AfterValidator(_address)]
@@ -59,7 +68,7 @@ class NewLead(Model):
     score: Score = 0
     time_zone: Zone = "UTC"
     country: Country = ""
-    consent: Consent = "unknown"
+    consent: Annotated[Consent, AfterValidator(_given)] = "unknown"
     is_test: bool = False
     attributes: Annotated[dict[str, Attribute], Field(max_length=ATTRIBUTES)] = Field(default_factory=dict)
 
@@ -83,6 +92,7 @@ class Lead(NewLead):
     lead_source: str = ""
     status: Annotated[str, Field(max_length=STATUS_LENGTH)] = "new"
     score: Annotated[int, Field(ge=-(2**31), lt=2**31)] = 0
+    consent: Consent = "unknown"
     attributes: dict[str, Scalar] = Field(default_factory=dict)
 
     def facts(self) -> dict[str, Scalar | None]:

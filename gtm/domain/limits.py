@@ -118,11 +118,13 @@ class RetentionDays(Model):
         message_days: mails that were sent or refused. What somebody complained about, what bounced, and whatever is
             open or in doubt stays; links to unsubscribe work for as long.
         event_days: single opens and clicks; that a mail was opened stands in the mail's own row. Unsubscribes stay.
+        unconfirmed_days: leads who were asked to confirm their consent and did not; their link works for as long.
     """
 
     enrolment_days: Annotated[int, Field(ge=1, le=3650)] = 180
     message_days: Annotated[int, Field(ge=30, le=3650)] = 730
     event_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    unconfirmed_days: Annotated[int, Field(ge=1, le=60)] = 7
 
 
 class RunLimits(Model):

@@ -18,6 +18,19 @@ PURPOSE_WORDS: Mapping[ConsentPurpose, str] = {
 }
 """Every purpose → the words in which people are asked about it."""
 
+
+def agreement(sender: str, purpose: ConsentPurpose, *, reminds: bool = False) -> str:
+    """What somebody agrees to, word for word.
+
+    Args:
+        sender: the venture's name.
+        purpose: what mail is then about.
+        reminds: whether they register for a session, and agree to be reminded of it.
+    """
+    may = "remind me of this, and email me" if reminds else "email me"
+    return f"{sender} may {may} about {PURPOSE_WORDS[purpose]}. Every mail has a link to change this or to unsubscribe."
+
+
 FREQUENCIES: Mapping[int, str] = {7: "at most once a week", 30: "at most once a month"}
 """Days between two mails of a purpose → the words in which they are offered."""
 

@@ -33,6 +33,8 @@ Cta = Literal[
 Audience = Literal["b2b", "b2c"]
 ConsentPurpose = Literal["product", "newsletter", "events"]
 """What marketing mail is about, as far as people consent to it apart (GDPR, article 6(1)(a): a purpose each)."""
+ConsentMode = Literal["single", "double"]
+"""How a form's consent counts: as soon as it is given, or once its mailbox has confirmed it (double opt-in)."""
 Tier = Literal["proven", "growth", "experimental"]
 ChannelRole = Literal["primary", "secondary", "experimental"]
 Metric = Literal[

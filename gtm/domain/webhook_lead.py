@@ -21,6 +21,7 @@ class WebhookLead(Model):
     """The fields of a lead that a webhook may bring; whose lead it is says the trigger.
 
     Attributes:
+        consent: `pending` has the person asked by mail to confirm it; any other counts as the sender says.
         event_key: what tells the event from every other, such as an order's number. A workflow that leads enter again
             by event key is entered once for each; where it is left out, every request is an event of its own.
     """

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gtm.domain.errors import StoreError
 from gtm.store.database import Database
 
-HEAD = "0006"
+HEAD = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _LOCK = zlib.crc32(b"gtm-strategist schema")

@@ -1,6 +1,7 @@
 """A fresh schema equals a migrated one, on both databases, down to checks, partial indexes and triggers."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 import gtm.store.models  # noqa: F401 (registers the tables)
+from gtm.domain.enrolment import Lead
 from gtm.store.database import Database, sqlite_url
 from gtm.store.migrations.config import alembic_config
 from gtm.store.models.automation import AutomationWorkflow
 from gtm.store.models.campaigns import CampaignContentRow
 from gtm.store.models.ventures import Venture
+from gtm.store.repositories import leads
 from gtm.store.schema import MIGRATIONS, create_all, current_revision, head
 
 SQLITE = {"objects": "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"}
@@ -181,6 +184,18 @@ def test_an_older_store_takes_verdicts_on_pilots_from_then_on_and_keeps_its_appr
             assert session.connection().execute(text("PRAGMA foreign_key_check")).all() == []
 
 
+def test_who_has_not_confirmed_has_agreed_to_nothing_in_an_older_store(empty: Database) -> None:
+    migrate(empty)
+    lead = Lead(lead_id="lead-1", venture_id="acme", email="ada@example.test", consent="pending")
+    with empty.write() as session:
+        leads.add_lead(session, lead, datetime(2026, 1, 5, 9, tzinfo=UTC))
+    with empty.write() as session:
+        command.downgrade(alembic_config(session.connection()), "0006")
+    with empty.read() as session:
+        assert leads.get_lead(session, "lead-1").consent == "unknown"
+        assert session.connection().execute(text("SELECT count(*) FROM lead_outbox")).scalar() == 0
+
+
 def test_head_names_the_newest_migration_and_there_is_one_line_of_them() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert script.get_heads() == [head()]
@@ -198,5 +213,5 @@ def test_every_table_of_the_models_is_there() -> None:
         "artifacts", "gate_results", "approvals", "model_calls", "agent_execution_logs", "audit_log", "stage_tracking",
         "stage_rollbacks", "handoffs", "crew_registry", "crew_configs", "vault_secrets", "content_decisions",
         "content_attempts", "campaign_pilots", "pilot_feedback", "variant_winners", "email_preferences",
-        "preview_files",
+        "preview_files", "consent_requests",
     } <= tables  # fmt: skip

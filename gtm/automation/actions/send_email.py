@@ -17,7 +17,7 @@ from gtm.automation.actions.base import ActionContext, Done, failure_of, guarded
 from gtm.automation.actions.handing_over import Handover
 from gtm.automation.guards import Candidate, Desk, Verdict, verdicts
 from gtm.automation.ports import RenderedEmail
-from gtm.connectors.base import OutgoingEmail, WritesAhead
+from gtm.connectors.base import EmailConnector, OutgoingEmail, WritesAhead
 from gtm.domain.base import Model
 from gtm.domain.delivery import Purpose
 from gtm.domain.enrolment import Deferred, Failed, Outcome, Succeeded
@@ -180,7 +180,7 @@ def _judged(
     if not sendable:
         return {}
     services, clock = sendable[0][1].services, sendable[0][1].clock
-    domain = services.mailer.message_id("sender").rpartition("@")[2].rstrip(">")
+    domain = sender_domain(services.mailer)
     candidates = [
         Candidate(
             key=context.key,
@@ -189,7 +189,7 @@ def _judged(
             purpose=params.purpose,
             definition=context.definition,
             audience=standings.get(context.state.workflow_id, GONE).audience,
-            counted=_counted(before.get(context.key), clock.now()),
+            counted=counted_today(before.get(context.key), clock.now()),
             addressed=email.addressed,
         )
         for params, context, email in sendable
@@ -197,7 +197,12 @@ def _judged(
     return verdicts(Desk(session, clock.now(), services.delivery, domain), candidates)
 
 
-def _counted(known: EmailSend | None, now: datetime) -> bool:
+def sender_domain(mailer: EmailConnector) -> str:
+    """The domain that a mailer's mail comes from, which is warmed up."""
+    return mailer.message_id("sender").rpartition("@")[2].rstrip(">")
+
+
+def counted_today(known: EmailSend | None, now: datetime) -> bool:
     """Whether a send has its place among today's mails already: it was reserved today, and not refused by a guard."""
     if known is None or known.reserved_at.astimezone(UTC).date() != now.astimezone(UTC).date():
         return False

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gtm.automation.maintenance import leases, outbox, retention, scheduler, stuck
+from gtm.automation.maintenance import confirmations, leases, outbox, retention, scheduler, stuck
 from gtm.automation.maintenance.base import Report, Task
 from gtm.domain.clock import Clock
 from gtm.domain.errors import GtmError, shorten
@@ -33,6 +33,7 @@ def standard_tasks(days: RetentionDays = retention.DAYS) -> tuple[Task, ...]:
         Task("lease_rescuer", timedelta(seconds=30), leases.rescue_leases),
         Task("stuck_detector", timedelta(minutes=1), stuck.find_stuck),
         Task("retention", timedelta(hours=1), retention.keep(days.enrolment_days)),
+        Task("unconfirmed", timedelta(hours=1), confirmations.forget_unconfirmed),
         Task("message_retention", timedelta(days=1), retention.forget(days)),
     )
 

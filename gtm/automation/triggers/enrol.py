@@ -19,6 +19,10 @@ from gtm.store.wake import announce
 _LOG = logging.getLogger(__name__)
 
 
+UNCONFIRMED = "the consent is not confirmed yet"
+"""Why somebody who is pending does not enter; what they came by starts once they confirm."""
+
+
 class TestMode(Model):
     """A test of one workflow by one trigger: test data passes its filter there, and no other trigger fires."""
 
@@ -187,6 +191,8 @@ def _entered_before(trigger: TriggerDefinition, entry: str) -> str:
 def _filtered(trigger: TriggerDefinition, lead: Lead, now: datetime, *, duplicate: bool, test: TestMode | None) -> str:
     if lead.is_test and trigger.filters.exclude_test and test is None:
         return "test data"
+    if lead.consent == "pending":
+        return UNCONFIRMED
     if duplicate and trigger.filters.exclude_duplicates:
         return "duplicate"
     if closed := closed_since(trigger, now):

@@ -3,6 +3,7 @@
 from gtm.store.models import (
     automation,
     campaigns,
+    consent_requests,
     content_reviews,
     deliveries,
     enrolments,
@@ -25,6 +26,7 @@ from gtm.store.models import (
 __all__ = [
     "automation",
     "campaigns",
+    "consent_requests",
     "content_reviews",
     "deliveries",
     "enrolments",

@@ -179,11 +179,13 @@ def leads_in(session: Session, venture_id: str, first: int, last: int) -> list[L
 
 
 def _real(venture_id: str, first: int, last: int) -> list[ColumnElement[bool]]:
+    """Nobody's test data, and nobody who has not confirmed their consent yet."""
     return [
         col(LeadRow.lead_no) >= first,
         col(LeadRow.lead_no) <= last,
         _of(venture_id),
         col(LeadRow.is_test).is_(False),
+        col(LeadRow.consent) != "pending",
     ]
 
 

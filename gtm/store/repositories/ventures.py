@@ -62,6 +62,12 @@ def get(session: Session, venture_id: str) -> Venture | None:
     return session.get(Venture, venture_id)
 
 
+def sender_name(session: Session, venture_id: str) -> str:
+    """What a venture's readers know it by."""
+    venture = get(session, venture_id)
+    return venture.name if venture is not None else "this sender"
+
+
 def require(session: Session, venture_id: str) -> Venture:
     """The venture.
 

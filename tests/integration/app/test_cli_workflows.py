@@ -174,6 +174,8 @@ def test_a_lead_is_added_told_of_exported_and_erased(gtm: Gtm, workflow: str) ->
         ["lead", "timeline", "a@b.test"],
         ["lead", "import", "fleet", "no-such-file.csv"],
         ["lead", "import", "fleet", "README.md", "--consent", "maybe"],
+        ["lead", "import", "fleet", "README.md", "--consent", "pending"],
+        ["lead", "add", "fleet", "--email", "ada@example.test", "--consent", "pending"],
         ["lead", "import", "fleet", "README.md", "--map", "nonsense"],
         ["lead", "import", "fleet", "README.md", "--rejects", "README.md"],
         ["workflow", "list", "nobody"],

@@ -47,6 +47,7 @@ def test_every_table_with_rows_of_single_people_is_known_and_no_other() -> None:
         "tracking_events": "send_id",
         "suppression_list": "email",
         "email_preferences": "lead_id",
+        "consent_requests": "lead_id",
         "pilot_feedback": "lead_id",
     }
 

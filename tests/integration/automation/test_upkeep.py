@@ -177,7 +177,8 @@ def test_what_ended_long_ago_keeps_its_line_and_nobody_enters_again(stage: Stage
 def test_the_standard_tasks_run_on_an_empty_store(stage: Stage) -> None:
     reports = Upkeep(stage.database, stage.clock, "w", standard_tasks()).run_due()
     messages = "message_retention"
-    assert set(reports) == {"outbox_drain", "scheduler", "lease_rescuer", "stuck_detector", "retention", messages}
+    own = {"outbox_drain", "scheduler", "lease_rescuer", "stuck_detector", "retention", "unconfirmed", messages}
+    assert set(reports) == own
     assert all(not report.done and not report.warning for report in reports.values())
     assert all(row.error is None and row.owner is None for row in stage.rows(UpkeepTask))
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from gtm.automation.confirming import confirm
 from gtm.automation.maintenance.retention import clear_ended
 from gtm.automation.triggers.webhook import Received, receive, receive_many
 from gtm.domain.enrolment import Lead
@@ -18,6 +19,7 @@ from gtm.domain.webhook import Signed, secret_ref, sign
 from gtm.domain.webhook_lead import schema
 from gtm.domain.workflow import TriggerDefinition
 from gtm.store.models.automation import AutomationWorkflow, LeadRow
+from gtm.store.models.consent_requests import ConsentRequest
 from gtm.store.models.enrolments import Enrolment
 from gtm.store.models.running import WebhookReplay
 from gtm.store.repositories import leads
@@ -243,3 +245,43 @@ def test_where_one_breaks_the_others_are_taken(stage: Stage, vault: Vault, monke
     ada, bad, cy = receive_many(stage.database, vault, requests, stage.clock.now())
     assert isinstance(ada, Received) and isinstance(cy, Received) and isinstance(bad, OperationalError)
     assert sorted(row.email for row in stage.rows(LeadRow)) == ["ada@example.test", "cy@example.test"]
+
+
+def test_a_webhook_may_ask_for_a_confirmation_and_its_workflow_starts_with_it(stage: Stage, vault: Vault) -> None:
+    first = post(stage, vault, {"email": "ada@example.test", "consent": "pending"})
+    again = post(stage, vault, {"email": "ada@example.test", "consent": "pending", "score": 1})
+    assert first.created and not again.created
+    assert first.fired.skipped == again.fired.skipped == "the consent is not confirmed yet"
+    (request,) = stage.rows(ConsentRequest)
+    asked = (request.purpose, request.source, request.trigger_id, request.expires_at - stage.clock.now())
+    assert asked == ("product", "webhook form", "form", timedelta(days=7))
+    assert "may email me about the product and its offers" in request.wording
+    assert stage.rows(LeadRow)[0].consent == "pending" and stage.rows(Enrolment) == []
+    with stage.database.write() as session:
+        fired = confirm(session, request.send_id, stage.clock.now())
+    assert fired is not None and [one.trigger_id for one in fired if one.enrolment_no] == ["form"]
+    assert stage.rows(LeadRow)[0].consent == "granted" and len(stage.rows(Enrolment)) == 1
+
+
+def test_a_webhook_that_asks_for_a_confirmation_of_who_has_agreed_takes_them_as_ever(
+    stage: Stage, vault: Vault
+) -> None:
+    post(stage, vault, {"email": "ada@example.test", "consent": "granted"})
+    again = post(stage, vault, {"email": "ada@example.test", "consent": "pending"})
+    assert again.fired.skipped == "duplicate" and stage.rows(ConsentRequest) == []
+
+
+def test_one_link_starts_what_every_request_of_its_purpose_waits_to_start(stage: Stage, vault: Vault) -> None:
+    other = TriggerDefinition(trigger_id="other", type="webhook", workflow_id="other-drip")
+    stage.configure(drip("other-drip"), other)
+    with stage.database.write() as session:
+        vault.put(session, secret_ref("acme", "other"), SECRET, stage.clock.now())
+    post(stage, vault, {"email": "ada@example.test", "consent": "pending"})
+    stage.advance(days=1)
+    post(stage, vault, {"email": "ada@example.test", "consent": "pending"}, trigger="other")
+    first, second = sorted(stage.rows(ConsentRequest), key=lambda one: one.asked_at)
+    with stage.database.write() as session:
+        fired = confirm(session, first.send_id, stage.clock.now())
+    assert fired is not None and {one.trigger_id for one in fired if one.enrolment_no} == {"form", "other"}
+    with stage.database.write() as session:
+        assert confirm(session, second.send_id, stage.clock.now()) is None
