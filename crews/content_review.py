@@ -67,7 +67,7 @@ class ContentShown:
 
     Attributes:
         record: the newest round of its approval, if one was asked for.
-        not_checked: the checkers that gave no answer just now.
+        not_checked: the checkers that are not there, or gave no answer just now.
     """
 
     dossier: Dossier

@@ -1,6 +1,6 @@
 """What is asked from outside about a run's copy before the policies judge it: checkers, a spam filter, the mail layout.
 
-Who does not answer is named, so that the verdict says what was not checked.
+Who is not there or does not answer is named, so that the verdict says what was not checked.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,13 @@ from gtm.domain.check import NotChecked
 from gtm.domain.dossier import Dossier
 from gtm.domain.errors import InvalidInput
 from gtm.domain.proofing import Slip, SpamReport
+
+NO_PROOFREADER = NotChecked(
+    "content.grammar",
+    "the language checkers",
+    "none is installed, or GTM_PROOFREADING is off; the house's own rules read the copy alone",
+)
+NO_SPAM_FILTER = NotChecked("content.spam", "a spam filter", "GTM_SPAMD names none; no mail was weighed")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,9 @@ def copy_evidence(dossier: Dossier, services: Services) -> CopyEvidence:
     slips, unread = slips_in(dossier, services.proofreader)
     spam, unweighed = spam_of(dossier, services.spam_judge, services.mail_layout)
     mails, unrendered = rendered_mails(dossier, services.mail_layout)
+    unread = unread if services.proofreader is not None else NO_PROOFREADER
+    if services.spam_judge is None and mailed(dossier):
+        unweighed = NO_SPAM_FILTER
     silent = tuple(one for one in (unread, unweighed, *unrendered) if one)
     host = urlsplit(services.public_url or "").hostname
     return CopyEvidence(slips, spam, mails, silent, (host,) if host else ())

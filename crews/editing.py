@@ -34,7 +34,7 @@ class Edited:
         revision: of the step, in which the text stands.
         piece: as it stands.
         warnings: what the checks found and let pass.
-        not_checked: the checkers that gave no answer.
+        not_checked: the checkers that are not there or gave no answer.
     """
 
     run_id: str

@@ -66,7 +66,7 @@ def mails_of(dossier: Dossier, piece: ContentPiece, layout: str) -> Iterator[byt
     source = CampaignEmails(dossier.brief, dossier.templates, dossier.content, layout, expected_sessions(dossier))
     site = dossier.brief.website.value.removeprefix("https://").removeprefix("http://").split("/")[0]
     settings = SmtpSettings(
-        host="localhost", security="plain", sender=f"team@{site}", sender_name=f"The {dossier.brief.name} team",
+        host="localhost", security="plain", sender=f"team@{site}",
         unsubscribe_url=f"https://{site}/email/unsubscribe",
     )  # fmt: skip
     wanted = {variant.label for element in piece.elements for variant in element.variants} or {CONTROL}
@@ -80,8 +80,9 @@ def mails_of(dossier: Dossier, piece: ContentPiece, layout: str) -> Iterator[byt
         wanted.discard(rendered.variant)
         key = sha256_of([piece.piece_id, rendered.variant])[:32]
         mail = OutgoingEmail(
-            key=key, to=lead.email, subject=rendered.subject, preheader=rendered.preheader, text=rendered.text,
-            html=rendered.html, sent_at=dossier.started_at, unsubscribe_url=rendered.unsubscribe_url,
+            key=key, to=lead.email, sender_name=rendered.sender_name, subject=rendered.subject,
+            preheader=rendered.preheader, text=rendered.text, html=rendered.html,
+            sent_at=dossier.started_at, unsubscribe_url=rendered.unsubscribe_url,
         )  # fmt: skip
         yield Composer(settings).compose(mail, f"<{key}@{site}>")
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from gtm.automation.layouts import HtmlLayout
 from gtm.domain.brief import VentureBrief
 from gtm.domain.campaign import CampaignTemplate, ContentPiece, TemplateStep
+from gtm.domain.errors import shorten
 from gtm.domain.mail_text import direction, language
 from gtm.domain.names import name_of
 from gtm.domain.rendering import placeholders, render
@@ -21,11 +22,16 @@ PARTS = frozenset((
 NEEDED = frozenset(("style", "brand", "text", "headline", "button", "limits", "image"))
 """What it must name."""
 
+TITLE = 70
+"""Characters of a post's own words in the title of its preview."""
+
 _TEXT = ("primary_text", "caption")
 _NOTES = ("brief",)
 _MARKS: Mapping[str, str] = {"linkedin": "Promoted", "twitter-ads": "Promoted", "influencer-partnerships": "Paid"}
 _OURS = ("image_brief", "brief")
 """Parts that tell people what to make; the network takes none of them."""
+_BUTTONLESS = frozenset(("twitter-ads",))
+"""Networks that draw no button: X took it off its website cards, whose title and picture lead on (X Ads API, cards)."""
 _NO_COPY = frozenset(("cta_text", "cta_url"))
 
 
@@ -66,7 +72,8 @@ def ad_card(
         {
             "lang": language(longest),
             "dir": direction(longest),
-            "title": f"{place}: {headline or brief.name}",
+            # A creator's post has no headline: what it says first stands in its place.
+            "title": f"{place}: {headline or shorten(text, TITLE) or brief.name}",
             "style": layout.style,
             "network": step.name,
             "place": f"{place}, for {segment}, version {label}",
@@ -81,7 +88,7 @@ def ad_card(
             "picture": "Picture, to be made" if "image_brief" in texts else "The creator's own picture or film",
             "image": texts.get("image_brief", ""),
             "alt": texts.get("alt_text", ""),
-            "button": piece.composed(label).get("cta_text", ""),
+            "button": "" if step.name in _BUTTONLESS else piece.composed(label).get("cta_text", ""),
             "limits": Markup("\n").join(_row(part) for part in parts.values() if part.most),
             "notes": "\n".join(texts[name] for name in _NOTES if name in texts),
             "notes_title": "What the creator is told",
@@ -101,7 +108,8 @@ def _parts(template: CampaignTemplate, step: TemplateStep, piece: ContentPiece, 
         yield _Part(slot.name, render(slot.text, {**template.fallbacks, **copy}).strip(), most)
     button = template.variable("cta_text")
     # An ad in a search has no button: its headline leads on.
-    if button is not None and not any(slot.name.startswith("headline_") for slot in step.slots):
+    bare = step.name in _BUTTONLESS or any(slot.name.startswith("headline_") for slot in step.slots)
+    if button is not None and not bare:
         yield _Part("button", copy.get("cta_text", ""), button.max_characters)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -89,8 +90,10 @@ def _blocks(text: str) -> Iterator[Markup]:
         if heading := re.match(r"^#{1,6}\s+(.+)$", lines[0]):
             yield Markup('<h2 dir="auto">{}</h2>').format(heading[1])
             lines = lines[1:]
-        if lines and all(line.startswith(("- ", "* ")) for line in lines):
-            items = Markup("").join(Markup('<li dir="auto">{}</li>').format(line[2:]) for line in lines)
-            yield Markup("<ul>{}</ul>").format(items)
-        elif lines:
-            yield Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(lines))
+        # A line that says what a list is of stands right above its points.
+        for listed, group in groupby(lines, key=lambda line: line.startswith(("- ", "* "))):
+            if listed:
+                items = Markup("").join(Markup('<li dir="auto">{}</li>').format(line[2:]) for line in group)
+                yield Markup("<ul>{}</ul>").format(items)
+            else:
+                yield Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(group))

@@ -176,6 +176,7 @@ class CampaignEmails:
             variant=label,
             unsubscribe_url=own["unsubscribe_url"],
             preferences_url=own["preferences_url"],
+            sender_name=self._brief.name,
             addressed=self._brief.postal_address is not None,
         )
 

@@ -22,6 +22,7 @@ class RenderedEmail(Model):
         variant: the label of the A/B version they got.
         unsubscribe_url: the address in text and html that unsubscribes; tracking puts a signed one in its place.
         preferences_url: the address in text and html at which the lead chooses what to get.
+        sender_name: the venture whose mail it is; readers see it before the address.
         addressed: whether it holds the sender's postal address, which mail law demands of marketing mail.
     """
 
@@ -32,6 +33,7 @@ class RenderedEmail(Model):
     variant: str = ""
     unsubscribe_url: str = ""
     preferences_url: str = ""
+    sender_name: str = ""
     addressed: bool = True
 
 

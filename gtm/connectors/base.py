@@ -53,6 +53,7 @@ class OutgoingEmail(Model):
 
     Attributes:
         key: idempotency key; the Message-ID is derived from it, so the same email always carries the same one.
+        sender_name: who writes, before the address; the platform's own name stands in for none.
         preheader: the line that mail clients show beside the subject.
         sent_at: the moment for the Date header.
         unsubscribe: whether it is marketing mail, which carries List-Unsubscribe headers (RFC 8058).
@@ -63,6 +64,7 @@ class OutgoingEmail(Model):
 
     key: Annotated[str, Field(pattern=r"^[0-9a-zA-Z._-]{8,80}$")]
     to: str
+    sender_name: str = ""
     subject: str
     preheader: str = ""
     text: str

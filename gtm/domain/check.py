@@ -83,11 +83,11 @@ class CopyFault:
 
 @dataclass(frozen=True)
 class NotChecked:
-    """A checker that was asked and gave no answer: what it would have found is not known.
+    """A checker that is not there or gave no answer: what it would have found is not known.
 
     Attributes:
         check: the check that it belongs to.
-        by: who was asked, such as `the language checkers`.
+        by: whose check it is, such as `the language checkers`.
         why: why there is no answer.
     """
 
@@ -124,7 +124,7 @@ class ContentReport(Model):
     """What the checks say of a run's copy, a report a piece.
 
     Attributes:
-        not_checked: the checkers that were asked and gave no answer: what they would have found is in no report.
+        not_checked: the checkers that are not there or gave no answer: what they would have found is in no report.
     """
 
     pieces: tuple[PieceReport, ...]

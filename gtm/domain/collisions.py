@@ -1,7 +1,8 @@
 """What is in each other's way in a plan: two mails to a person on a day, a week over the cap, two launches at once.
 
 A segment stands for a person: whoever is in it gets each of its mails. Detected and resolved by fixed rules, so that
-the same plan always gives the same one: what its day binds stays, then the earlier mail stays, the later one moves on.
+the same plan always gives the same one: what its day binds stays, then what is about a day of its own, then the earlier
+mail; the later one moves on.
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
@@ -58,6 +59,7 @@ class Room:
         zones: of the recipients; a delay passes in each of them.
         closed: days on which no mail goes out.
         until: the last day.
+        first: (campaign, step) of mails that are about a day of their own, such as a launch: others make room for them.
     """
 
     window: SendWindow
@@ -66,6 +68,7 @@ class Room:
     zones: Sequence[str] = ()
     closed: Container[date] = ()
     until: date = date.max
+    first: Collection[tuple[str, int]] = ()
 
 
 def find(plan: SchedulePlan, caps: FrequencyCap) -> tuple[Collision, ...]:
@@ -126,7 +129,14 @@ def settle(
     """
     placed = [slot for slot in emails if (slot.campaign_id, slot.step) in room.fixed]
     moved: list[tuple[EmailSlot, EmailSlot]] = []
-    for slot in sorted((s for s in emails if s not in placed), key=_order):
+    bound = tuple(placed)
+
+    def turn(slot: EmailSlot) -> tuple[bool, date, date, tuple[date, time, str, str, int]]:
+        # Of two mails on a day that which has to be out before a session's reminder has the fewer days to go to.
+        due = min((s.on for s in bound if _sequence(s) == _sequence(slot) and s.step > slot.step), default=date.max)
+        return ((slot.campaign_id, slot.step) not in room.first, slot.on, due, _order(slot))
+
+    for slot in sorted((s for s in emails if s not in bound), key=turn):
         found = _place(slot, placed, caps, room)
         placed.append(found)
         if found != slot:

@@ -25,7 +25,11 @@ _ADDRESS = re.compile(r"\{\{\s*([a-z][a-z0-9_]*_url)\s*\}\}")
 _IN_PROSE = re.compile(r"https?://[^\s<>()\"]+[^\s<>()\".,;:!?]")
 _LABELLED = re.compile(r"^(.{1,80}?): (\{\{\s*[a-z][a-z0-9_]*_url\s*\}\}|https?://\S+)$")
 _BLANK = re.compile(r"\s")
+_NAMED_ADDRESS = re.compile(r"^(.{1,80}?): (\{\{\s*[a-z][a-z0-9_]*_url\s*\}\})$")
 _BULLET = "- "
+_HEADING = "## "
+"""What a template puts before a line that stands out in HTML; copy itself holds no markup (`content.html`)."""
+
 _LINK_STYLE = "color:#1d4ed8"
 _SMALL_LINK_STYLE = "color:#57606a"
 
@@ -53,7 +57,7 @@ def plain_text(parts: Iterable[str], footer: str) -> str:
         footer: who writes, and the ways out.
     """
     links: list[str] = []
-    told = [_numbered(part.strip(), links) for part in parts if part.strip()]
+    told = [_numbered(re.sub(rf"(?m)^{_HEADING}", "", part.strip()), links) for part in parts if part.strip()]
     listed = "\n".join(f"[{number}] {url}" for number, url in enumerate(links, start=1))
     blocks = [wrapped(part) for part in told] + ([f"Links:\n{listed}"] if links else [])
     return "\n\n".join(blocks) + "\n\n-- \n" + wrapped(footer.strip()) + "\n"
@@ -109,9 +113,13 @@ def as_html(source: str) -> str:
 
 
 def _block(lines: list[str]) -> Iterator[str]:
-    for listed, group in groupby(lines, key=lambda line: line.startswith(_BULLET)):
-        shown = [_linked(escaped(line.removeprefix(_BULLET))) for line in group]
-        if listed:
+    for mark, group in groupby(
+        lines, key=lambda line: next((m for m in (_BULLET, _HEADING) if line.startswith(m)), "")
+    ):
+        shown = [_linked(escaped(line.removeprefix(mark))) for line in group]
+        if mark == _HEADING:
+            yield f'<p dir="auto" style="margin:8px 0 2px;font-size:18px;font-weight:bold">{"<br/>".join(shown)}</p>'
+        elif mark == _BULLET:
             items = "".join(f'<li dir="auto" style="margin:0 0 6px">{line}</li>' for line in shown)
             yield f'<ul style="margin:0 0 16px;padding:0 24px">{items}</ul>'
         else:
@@ -119,6 +127,9 @@ def _block(lines: list[str]) -> Iterator[str]:
 
 
 def _linked(line: str) -> str:
+    """An address as a link, on the words before it where it stands on a line with nothing else: `Join here: …`."""
+    if named := _NAMED_ADDRESS.match(line):
+        return f'<a href="{named[2]}" style="{_LINK_STYLE}">{named[1]}</a>'
     return _ADDRESS.sub(rf'<a href="{{{{ \1 }}}}" style="{_LINK_STYLE}">{{{{ \1 }}}}</a>', line)
 
 

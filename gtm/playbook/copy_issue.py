@@ -20,6 +20,8 @@ STORY_FACTS = 3
 STORY, STORY_WORDS, TIP, TIP_WORDS, TITLE = 500, 70, 320, 45, 70
 """Characters and words of a story, a tip, and the title of either."""
 
+_PRICED = ("pricing", "offer")
+
 
 def write_issue(order: Order) -> Copy:
     """One version of an issue, or of the one variable of it that is wanted."""
@@ -86,9 +88,10 @@ def _story_title(letter: Letter, told: Sequence[Fact]) -> str:
 def _tip(letter: Letter) -> Filled:
     """Something the reader can do: look at their own day, in every other issue, or at one of the facts."""
     seen = letter.unseen if (letter.step + letter.desk.index) % 2 == 0 and _is_plenty(letter) else None
-    text = (_look_around(letter, seen) if seen else None) or _look_here(letter)
+    text = (_look_around(letter, seen) if seen else None) or _look_here(letter, priced=False)
     if text is None and (seen := letter.unseen):
         text = _look_around(letter, seen)
+    text = text or _look_here(letter, priced=True)
     title = letter.phrase("tip_title", limit=TITLE) or letter.desk.last_resort(letter.step, TITLE)
     return {"tip_title": title, "tip_text": text or letter.phrase("ask") or letter.desk.plain(letter.step, TIP)}
 
@@ -105,9 +108,14 @@ def _look_around(letter: Letter, seen: str) -> str | None:
     return letter.take(text) if follow and len(text) <= TIP and count_words(text) <= TIP_WORDS else None
 
 
-def _look_here(letter: Letter) -> str | None:
-    """One of the facts, in its short form, that the issue has not shown yet."""
-    known = (*letter.pool[::-1], *letter.spare, *letter.others)
+def _look_here(letter: Letter, *, priced: bool) -> str | None:
+    """One of the facts, in its short form, that the issue has not shown yet.
+
+    Args:
+        priced: whether it may be a price or an offer, which nobody can look for in what they use.
+    """
+    told = (*letter.pool[::-1], *letter.spare, *letter.others)
+    known = [fact for fact in told if priced or fact.kind not in _PRICED]
     # What the issue tells in full already is no tip, as long as there is anything else.
     for fact in sorted(known, key=lambda f: letter.desk.used.get(normal(f.text)) == letter.step):
         line = short_line(fact)

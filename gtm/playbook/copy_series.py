@@ -9,7 +9,7 @@ from gtm.playbook.copy_desk import Draft, short_line
 from gtm.playbook.copy_draft import Copy, Filled, Pools
 from gtm.playbook.copy_email import Letter, fitting, write_preheader, write_subject
 from gtm.playbook.copy_sequences import Order, letter_for, write_post
-from gtm.playbook.copy_words import capital, count_words, normal, shared_words, stop
+from gtm.playbook.copy_words import capital, count_words, normal, rotated, shared_words, stop
 from gtm.playbook.frameworks import Framework
 
 TITLE, DESCRIPTION, PROMISE, SOCIAL = 70, 160, 220, 250
@@ -114,15 +114,17 @@ def _article(letter: Letter) -> tuple[str, Framework]:
     """The post by its pattern: an opening, facts two a paragraph, the points once more, a close, what to do next."""
     draft, framework = Draft(), fitting(letter)
     facts = [f for f in letter.pool if letter.desk.is_free(f.text, letter.step)]
+    # What a post opens on stands by itself: a phrase on “the idea behind it” would point back to nothing.
+    opening = letter.headline_value(draft) if framework == "FAB" else None
     seen = None if framework == "FAB" else letter.observation()
+    if opening is None and seen is None:
+        facts = rotated(facts, 1)  # the first one stands above the post already
     if framework == "PAS":
         draft.paragraph(seen, letter.observation())
     elif framework == "BAB":
         draft.paragraph(seen, letter.headline_value(draft) or letter.value_line(draft, "value_lead"))
-    elif framework == "AIDA":
-        draft.paragraph(seen)
     else:
-        draft.paragraph(letter.value_line(draft, "value_lead"))
+        draft.paragraph(opening or seen)
     draft.paragraph(letter.phrase("post_lead") if seen else None)
     if framework == "AIDA":
         _points(letter, draft, facts, "how_list")
@@ -131,7 +133,7 @@ def _article(letter: Letter) -> tuple[str, Framework]:
         draft.paragraph(*letter.again(draft))
     if framework != "AIDA":
         _points(letter, draft, facts, "post_list")
-    if framework in ("PAS", "AIDA"):
+    if framework in ("PAS", "AIDA") or (framework == "FAB" and opening is None):
         draft.paragraph(letter.value_line(draft, "value_lead"))
     ask = letter.phrase("ask") or letter.phrase("ask_short")
     draft.paragraph(letter.phrase("post_close"), ask)

@@ -104,9 +104,10 @@ _POST = Theme(subject="post_title", flip="problem_flip", value="value_lead", ask
 
 _BY_TYPE: Mapping[tuple[CampaignType, str], Theme] = {
     ("email_newsletter", "how-it-works"): replace(_ISSUE, valued=True),
-    ("email_newsletter", "proof"): _ISSUE,
+    ("email_newsletter", "proof"): replace(_ISSUE, turn="proof_lead", proven=True),
     ("email_newsletter", "depth"): _ISSUE,
-    ("email_newsletter", "belief"): replace(_ISSUE, valued=True),
+    # What the house believes answers no problem of the reader's, so it is told by itself.
+    ("email_newsletter", "belief"): replace(_ISSUE, valued=True, frames=frozenset({"FAB"})),
     ("content_series", "problem"): _POST,
     ("content_series", "how-it-works"): _POST,
     ("content_series", "proof"): _POST,

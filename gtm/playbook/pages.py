@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from gtm.domain.brief import Fact
 from gtm.playbook.copy_desk import Desk, Draft, short_line
 from gtm.playbook.copy_draft import Copy, Filled
-from gtm.playbook.copy_words import capital, count_words, normal, rotated, sentences, stop
+from gtm.playbook.copy_words import capital, count_words, normal, rotated, sentences, shared_words, stop
 
 HERO, TITLE, TEXT, TEXT_WORDS = 70, 60, 220, 50
 PARTS, LEAST_PARTS = 3, 2
+SAME_THING = 3
+"""Longer words that a proof has in common with a feature where it only says that again."""
+
 _PROOFS = ("proof", "privacy", "pricing", "feature")
 _TITLES: Mapping[str, tuple[str, ...]] = {
     "feature": ("What it does", "In daily use", "Good to know", "In practice", "What you get", "Worth knowing"),
@@ -50,7 +53,9 @@ def write_page(desk: Desk, place: int) -> Copy:
         filled[f"feature_{number}_title"] = draft.claim(title, fact) if fact and not _is_own_title(fact) else title
         filled[f"feature_{number}_text"] = draft.claim(text, fact) if fact else text
     untold = [f for f in facts if f not in ordered[:7]] or [f for f in facts if f not in chosen]
-    filled["proof"] = _proof(desk, untold, place, draft)
+    shown = [filled[f"feature_{number}_text"] for number in range(1, PARTS + 1) if f"feature_{number}_text" in filled]
+    apart = [f for f in untold if all(shared_words(f.text, text) < SAME_THING for text in shown)]
+    filled["proof"] = _proof(desk, apart or untold, place, draft)
     filled["form_intro"] = desk.phrase("form_intro", 1, place=place, limit=160) or _FORM
     return Copy(filled, tuple(dict.fromkeys(draft.claims)), "AIDA")
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from gtm.domain.brief import VentureBrief
 from gtm.domain.budget import BudgetPlan
 from gtm.domain.calendar import Words
-from gtm.domain.campaign import Campaign, TemplateSet
+from gtm.domain.campaign import Campaign, CampaignTemplate, TemplateSet
 from gtm.domain.channels import ChannelPlan
 from gtm.domain.collisions import Room, resolve, settle
 from gtm.domain.holidays import QUIET, closed_days, country_fault, quiet_days
@@ -35,6 +35,9 @@ from gtm.playbook.schedule_dates import (
 from gtm.playbook.schedule_flights import flights
 from gtm.playbook.send_hours import narrowed
 from gtm.playbook.titles import themes
+
+TELLING = 2
+"""The mails of a launch that tell of it: the teaser and the announcement. What follows can wait for a free day."""
 
 _FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session", "blog": "article", "social": "post"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -120,7 +123,19 @@ def _room(brief: VentureBrief, templates: TemplateSet, sending: SendWindow, clos
         fixed={(c.campaign_id, step) for c, t in mailed if _has_session(c) for step in reminder_steps(t)},
         zones=brief.geography.time_zones,
         closed=closed,
+        first={*_launched(mailed), *_followed(mailed)},
     )
+
+
+def _launched(mailed: Sequence[tuple[Campaign, CampaignTemplate]]) -> Iterator[tuple[str, int]]:
+    """The mails that tell of a launch."""
+    return ((c.campaign_id, s.step) for c, t in mailed if c.kind.start == "launch" for s in t.steps[:TELLING])
+
+
+def _followed(mailed: Sequence[tuple[Campaign, CampaignTemplate]]) -> Iterator[tuple[str, int]]:
+    """The mails that follow a session: weeks later nobody knows what they are about."""
+    held = ((c, t, max(reminder_steps(t), default=0)) for c, t in mailed if _has_session(c))
+    return ((c.campaign_id, s.step) for c, t, last in held for s in t.steps if last and s.step > last)
 
 
 def _called(brief: VentureBrief, templates: TemplateSet) -> dict[str, str]:

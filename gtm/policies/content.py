@@ -130,7 +130,7 @@ def generated(facts: ContentFacts) -> Verdict:
 
 
 def _noted(checks: Checklist, faults: tuple[CopyFault, ...], facts: ContentFacts) -> None:
-    """What does not stop the step: warnings, and the checkers that gave no answer; a line each, where there are any."""
+    """What does not stop the step: warnings, and the checkers that are not there or do not answer; a line of each."""
     warned = [fault.sentence() for fault in faults if fault.severity == "warn"]
     if warned:
         checks.note(
@@ -355,6 +355,11 @@ def link_hosts(brief: VentureBrief, allowed: tuple[str, ...] = ()) -> frozenset[
     return frozenset((*own, *(host.lower() for host in allowed)))
 
 
+def _compared(sentence: str) -> str:
+    """A sentence as it is held against others: a point of a list, or one in quotes, says the same as without."""
+    return " ".join(sentence.lower().replace("’", "'").strip(" -*.!?…\"'“”‘").split())
+
+
 def shared_sentences(pieces: list[ContentPiece]) -> Iterator[CopyFault]:
     """Sentences of five or more words that two steps of one sequence share; a letter's own variants may share them."""
     seen: dict[str, int] = {}
@@ -363,7 +368,7 @@ def shared_sentences(pieces: list[ContentPiece]) -> Iterator[CopyFault]:
         for element in (e for e in piece.elements if e.variable != BUTTON):  # it may read the same in every step
             for variant in element.variants:
                 for sentence in sentences(variant.text):
-                    key = " ".join(sentence.lower().split())
+                    key = _compared(sentence)
                     if len(key.split()) < SHARED_WORDS:
                         continue
                     mine.add(key)

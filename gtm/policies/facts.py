@@ -81,7 +81,7 @@ class ContentFacts(Facts):
         slips: what a proofreader found, by text; None where none has read it, so that the house's rules judge alone.
         spam: what a spam filter makes of the mails, by piece id; None where none has weighed them.
         mails: the mails as HTML, by piece id and variant; None where none was rendered.
-        not_checked: the checkers that were asked and did not answer.
+        not_checked: the checkers that are not there or did not answer.
     """
 
     brief: VentureBrief

@@ -8,7 +8,7 @@ from gtm.domain.campaign import ContentPiece
 from gtm.domain.check import CopyFault
 from gtm.policies.accessibility import HtmlFault
 from gtm.policies.links import address_faults
-from gtm.policies.piece_checks import leftovers
+from gtm.policies.unwritten import leftovers
 
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9]*(?=[\s/>])[^<>]*>|<!--|<!doctype\b|&(?:#\d+|#x[0-9a-f]+|lt|gt|amp|quot|nbsp|apos);(?:/?[a-z]+)?|"

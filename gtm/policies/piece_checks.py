@@ -18,6 +18,7 @@ from gtm.domain.spec import Policies
 from gtm.domain.statements import fact_of
 from gtm.policies.brand_voice import banned_words, score
 from gtm.policies.language import slips
+from gtm.policies.unwritten import LEFTOVER, vague
 from gtm.policies.words import similarity, stems
 
 Read = Mapping[str, tuple[Slip, ...]]
@@ -41,31 +42,6 @@ SAID = 0.5
 _BODY = "_body"
 BUTTON = "cta_text"
 """The variable that holds the text of a button."""
-_LEFTOVER = re.compile(
-    r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\{[a-z_]+\}|\[[A-Z][A-Z _-]{2,}\]|"
-    r"\[(?:insert|your|company|name)\b[^\]]*\]|<(?:insert|your)\b[^>]*>|"
-    # A to-do app is a thing, and TODO is a placeholder.
-    r"%[A-Z_]{3,}%|\b(?-i:X{3,})\b|\blorem ipsum\b|\b(?-i:T(?:ODO|BD|BC))\b|\bplaceholder\b",
-    re.I,
-)
-_VAGUE = frozenset(
-    {
-        "click here",
-        "click",
-        "here",
-        "submit",
-        "go",
-        "more",
-        "read more",
-        "continue",
-        "next",
-        "ok",
-        "link",
-        "see more",
-        "click now",
-    }
-)
-_VAGUE_UNLESS_MEANT = frozenset({"learn more", "find out more"})
 
 
 def _fault(check: CopyCheck, piece: ContentPiece, why: str, repair: str, element: str = "") -> CopyFault:
@@ -246,7 +222,7 @@ def placeholder_faults(piece: ContentPiece, template: CampaignTemplate) -> Itera
     """No placeholder is left; only those that are filled for each recipient may stand."""
     recipient = {v.name for v in template.variables if v.filled_by == "recipient"}
     for name, label, text in _texts(piece):
-        for match in _LEFTOVER.finditer(text):
+        for match in LEFTOVER.finditer(text):
             inner = match.group().strip("{} ").split("|")[0].strip()
             if match.group().startswith("{{") and inner in recipient:
                 continue
@@ -261,11 +237,6 @@ def placeholder_faults(piece: ContentPiece, template: CampaignTemplate) -> Itera
                 why="a placeholder is left",
                 repair="write what it stands for",
             )
-
-
-def leftovers(text: str) -> tuple[str, ...]:
-    """The placeholders of a text, merge fields included; a brief holds none."""
-    return tuple(match.group() for match in _LEFTOVER.finditer(text))
 
 
 def grammar_faults(piece: ContentPiece, brief: VentureBrief, read: Read | None = None) -> Iterator[CopyFault]:
@@ -373,14 +344,6 @@ def _says_claim(text: str, piece: ContentPiece, brief: VentureBrief) -> bool:
     facts = [fact for claim in piece.claims if (fact := fact_of(brief, claim.fact_id))]
     told = [*(claim.text for claim in piece.claims), *(said for fact in facts for said in (fact.text, fact.short))]
     return any(stems(said) and similarity(said, text) >= SAID for said in told)
-
-
-def vague(text: str, cta: str) -> bool:
-    """Whether a button does not say what happens, such as `Click here`."""
-    plain = re.sub(r"[^a-z ]", "", text.lower()).strip()
-    unmeant = plain in _VAGUE_UNLESS_MEANT and cta != "learn_more"
-    # Words in other letters than ours are words; their stems are not known here.
-    return plain in _VAGUE or unmeant or (text.isascii() and not stems(text))
 
 
 def cta_text_faults(piece: ContentPiece, template: CampaignTemplate, policies: Policies) -> Iterator[CopyFault]:

@@ -108,7 +108,7 @@ def step_facts(
         slips: what a proofreader found, by text; None where none has read the copy (step 2.2).
         spam: what a spam filter makes of the mails, by piece id; None where none has weighed them (step 2.2).
         mails: the mails as HTML, by piece id and variant; None where none was rendered (step 2.2).
-        not_checked: the checkers of copy that were asked and did not answer (step 2.2).
+        not_checked: the checkers of copy that are not there or did not answer (step 2.2).
 
     Raises:
         StepFailed: there is no such step.

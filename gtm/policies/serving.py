@@ -20,7 +20,8 @@ from gtm.domain.verdict import Finding
 from gtm.policies.brand_voice import banned_words, score
 from gtm.policies.claims import own_words, untraced
 from gtm.policies.language import article_for, slips
-from gtm.policies.piece_checks import leftovers, lower_case_names, vague
+from gtm.policies.piece_checks import lower_case_names
+from gtm.policies.unwritten import leftovers, vague
 from gtm.policies.words import sentences, stems
 
 Kind = Literal["contradiction", "missing", "risk"]

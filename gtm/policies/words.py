@@ -23,6 +23,8 @@ def stems(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
+    if len(word) > 5 and word.endswith("ies"):
+        return f"{word[:-3]}y"  # queries and query are one word
     short = _SUFFIX.sub("", word) if len(word) > 4 else word.removesuffix("s") if len(word) > 3 else word
     return (short if len(short) >= 3 else word).rstrip("e")
 

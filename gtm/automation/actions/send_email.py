@@ -338,6 +338,7 @@ def _outgoing(send: Reservation, context: ActionContext, email: RenderedEmail) -
     return OutgoingEmail(
         key=context.key,
         to=context.lead.email,
+        sender_name=email.sender_name,
         subject=email.subject,
         preheader=email.preheader,
         text=email.text,

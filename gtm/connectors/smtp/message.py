@@ -37,7 +37,8 @@ class Composer:
     """
 
     def __init__(self, settings: SmtpSettings) -> None:
-        self._from = _from_line(settings)
+        self._sender, self._name = settings.sender, settings.sender_name
+        _from_line(self._name, self._sender)
         self._unsubscribe_url = settings.unsubscribe_url
         mailto = settings.unsubscribe_mailto
         self._mailto = check_address(mailto, "unsubscribe_mailto") if mailto else ""
@@ -53,7 +54,7 @@ class Composer:
             InvalidInput: an address that is none, a line break in a header, or a character that no mail can hold.
         """
         headers = [
-            self._from,
+            _from_line(email.sender_name or self._name, self._sender),
             f"To: {check_address(email.to, 'to')}",
             f"Subject: {_subject(_one_line(email.subject, 'subject'))}",
             f"Date: {_date(email.sent_at.replace(microsecond=0))}",
@@ -82,10 +83,11 @@ class Composer:
         return f"List-Unsubscribe: {ways}", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
 
 
-def _from_line(settings: SmtpSettings) -> str:
-    """The From header."""
-    address = check_address(settings.sender, "sender")
-    name = _one_line(settings.sender_name, "sender_name")
+@lru_cache(maxsize=256)
+def _from_line(name: str, sender: str) -> str:
+    """The From header; all mail of a venture shares one."""
+    address = check_address(sender, "sender")
+    name = _one_line(name, "sender_name")
     # An encoded word may not stand in quotes (RFC 2047, 5), so each way for itself.
     value = formataddr((name, address)) if _is_plain(name) else f"{_encoded(name, 'From')} <{address}>"
     return f"From: {value if len(value) <= _LINE - 6 else value.replace(f' <{address}>', f'{_FOLD}<{address}>')}"

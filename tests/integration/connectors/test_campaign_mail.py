@@ -34,8 +34,8 @@ def test_a_mail_from_the_sink_has_dkim_both_parts_and_the_ways_out(name: str, cl
         )  # fmt: skip
         smtp.send(
             OutgoingEmail(
-                key="0123456789", to="ada@example.test", subject=words.subject, preheader=words.preheader,
-                text=words.text, html=words.html, sent_at=clock.now(), unsubscribe=True,
+                key="0123456789", to="ada@example.test", sender_name=words.sender_name, subject=words.subject,
+                preheader=words.preheader, text=words.text, html=words.html, sent_at=clock.now(), unsubscribe=True,
             )
         )  # fmt: skip
         smtp.close()
@@ -43,6 +43,8 @@ def test_a_mail_from_the_sink_has_dkim_both_parts_and_the_ways_out(name: str, cl
     record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
     assert dkim.verify(got.raw, dnsfunc=lambda *_, **__: record)
     message = got.message
+    shown = {"fleet": "Fleet", "life": "Life", "posthog": "PostHog"}[name]
+    assert message["From"] == f"{shown} <team@acme.test>", "a reader sees who writes and not an address alone"
     assert message["List-Unsubscribe"] and message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None and html is not None and message.get_content_type() == "multipart/alternative"

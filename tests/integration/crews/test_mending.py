@@ -261,7 +261,7 @@ def test_a_checker_that_is_silent_is_a_line_of_the_verdict_and_of_the_review(sql
         def read(self, _texts: Sequence[str], _names: Collection[str]) -> Mapping[str, tuple[Slip, ...]]:
             raise TransientFailure("the language checkers ended")
 
-    scene = sqlite_at("started:2.2").with_services(proofreader=Silent())
+    scene = sqlite_at("started:2.2").with_services(proofreader=Silent(), spam_judge=Weigher("nothing says this"))
     assert scene.advance().checkpoint == "content"
     verdict = next(v for v in scene.dossier().verdicts if v.policy == "content.generated")
     (line,) = [check for check in verdict.checks if check.name == "content.not_checked"]
@@ -275,6 +275,26 @@ def test_a_checker_that_is_silent_is_a_line_of_the_verdict_and_of_the_review(sql
     assert [one.sentence() for one in shown.not_checked] == [told] and told in review_page(shown)
     edited = edit(scene, f"{body_of(piece_in(scene.dossier()))}\n\nOr write to us with a question.")
     assert [one.sentence() for one in edited.not_checked] == [told]
+
+
+def test_a_checker_that_is_not_there_is_told_once_and_stops_nothing(sqlite_at: At) -> None:
+    """A reviewer has no other way to know that no language checker and no spam filter has seen the copy."""
+    scene = sqlite_at("started:2.2").with_services(proofreader=None, spam_judge=None)
+    assert scene.advance().checkpoint == "content"
+    verdict = next(v for v in scene.dossier().verdicts if v.policy == "content.generated")
+    (line,) = [check for check in verdict.checks if check.name == "content.not_checked"]
+    assert verdict.passed and (line.passed, line.severity) == (False, "note")
+    told = [
+        "content.grammar was not checked by the language checkers: none is installed, or GTM_PROOFREADING is off; "
+        "the house's own rules read the copy alone",
+        "content.spam was not checked by a spam filter: GTM_SPAMD names none; no mail was weighed",
+    ]
+    assert all(line.detail.count(sentence) == 1 for sentence in told)
+    review = scene.waiting().review
+    assert review is not None and review.recommendation == "approve"
+    shown = content_shown(scene.services, scene.run_id)
+    assert [one.sentence() for one in shown.not_checked] == told
+    assert all(review_page(shown).count(sentence.replace("'", "&#39;")) == 1 for sentence in told)
 
 
 class Weigher:

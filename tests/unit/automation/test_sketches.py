@@ -92,7 +92,8 @@ def test_an_ad_shows_its_copy_its_picture_and_the_limits_of_its_network(name: st
         (sketch,) = [one for one in sketches(name) if one.key == f"{piece.piece_id}/A"]
         shown = words(sketch.html)
         for variable, text in piece.composed("A").items():
-            if variable == "cta_text" and "google" in piece.piece_id:
+            if variable == "cta_text" and piece.piece_id.endswith(("google-ads", "twitter-ads")):
+                assert 'class="button"' not in sketch.html and ">Button<" not in sketch.html
                 continue
             assert " ".join(text.split()) in shown, variable
         assert "Characters, and what the network takes" in shown and "too long" not in shown
@@ -166,6 +167,23 @@ def test_a_post_is_drawn_beside_the_mail_that_points_to_it() -> None:
     assert [one.kind for one in found] == ["email", "message"]
     assert "<h2" in found[1].html and "<li" in found[1].html and "‹" not in found[1].html
     assert [one.kind for one in drawn_alone(brief, series, written(series, 1, text))] == ["message"]
+
+
+def test_the_points_right_below_the_line_that_announces_them_are_a_list() -> None:
+    (series,) = [template for template in library() if template.type == "content_series"]
+    (outline,) = drawn_alone(venture("fleet")[0].brief, series, written(series, 1, "The posts:\n- one\n- two"))
+    assert '<p dir="auto">The posts:</p>\n<ul><li dir="auto">one</li><li dir="auto">two</li></ul>' in outline.html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_title_of_a_preview_tells_which_piece_it_is_and_not_only_whose(name: str) -> None:
+    """The subject of a mail, the headline of a page or an ad; of a creator's post, which has none, its first words."""
+    drafts, _ = venture(name)
+    titles = {one: re.findall(r"<title>(.*?)</title>", one.html, re.S) for one in sketches(name)}
+    assert all(len(found) == 1 and found[0].strip() for found in titles.values())
+    for one, (title,) in titles.items():
+        own = title.partition(": ")[2] if one.kind == "ad" else title
+        assert own.strip() not in ("", drafts.brief.name), one.key
 
 
 def test_a_piece_without_its_template_is_refused() -> None:

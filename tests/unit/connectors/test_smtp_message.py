@@ -62,6 +62,19 @@ def test_a_preheader_that_is_there_is_not_repeated() -> None:
     assert parsed(outgoing(html=html)).get_body(("html",)).get_content().count("One system") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Fleet", "Fleet <team@acme.test>"), ("🚀🔥", "🚀🔥 <team@acme.test>"), ("", "Zoë at Acme <team@acme.test>")],
+)
+def test_a_mail_names_its_venture_and_else_the_platforms_own_sender(name: str, shown: str) -> None:
+    assert parsed(outgoing(sender_name=name))["From"] == shown
+
+
+def test_a_ventures_name_cannot_break_out_of_its_header() -> None:
+    with pytest.raises(InvalidInput):
+        parsed(outgoing(sender_name="Acme\r\nBcc: all@acme.test"))
+
+
 def test_the_message_id_depends_on_the_key_alone() -> None:
     connector = SmtpConnector(SETTINGS)
     assert connector.message_id("k1") == connector.message_id("k1") == "<k1@acme.test>"

@@ -77,7 +77,19 @@ def test_what_cannot_move_is_told_and_left() -> None:
     assert late == made.emails
     # A step never passes the bound one after it.
     after = (slot("drip", 1, TUESDAY), slot("news", 1, TUESDAY, time(11)), slot("news", 2, TUESDAY + DAY))
-    assert settle(after, CAPS, Room(B2B, fixed={("news", 2)}))[0] == after
+    assert settle(after, CAPS, Room(B2B, fixed={("news", 2), ("drip", 1)}))[0] == after
+
+
+def test_of_two_mails_on_a_day_the_one_that_must_be_out_before_a_reminder_stays() -> None:
+    made = (slot("drip", 1, TUESDAY), slot("news", 1, TUESDAY, time(11)), slot("news", 2, TUESDAY + DAY))
+    kept = {(s.campaign_id, s.step): s.on for s in settle(made, CAPS, Room(B2B, fixed={("news", 2)}))[0]}
+    assert kept == {("news", 1): TUESDAY, ("news", 2): TUESDAY + DAY, ("drip", 1): TUESDAY + 7 * DAY}
+
+
+def test_what_is_about_a_day_of_its_own_goes_before_what_was_there_earlier() -> None:
+    made = (slot("drip", 1, TUESDAY), slot("launch", 1, TUESDAY, time(11)))
+    kept = {s.campaign_id: s.on for s in settle(made, CAPS, Room(B2B, first={("launch", 1)}))[0]}
+    assert kept == {"launch": TUESDAY, "drip": TUESDAY + DAY}
 
 
 def test_the_plan_that_collides_nowhere_is_the_same_plan() -> None:

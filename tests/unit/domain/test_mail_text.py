@@ -49,7 +49,11 @@ def test_html_has_paragraphs_lists_and_links_and_escapes_the_rest() -> None:
     made = as_html("Hi {{ first_name }} & co,\n\nWhy:\n- a <b>\n- c\n\nYour link: {{ join_url }}")
     assert made.startswith('<p dir="auto" style="margin:0 0 16px">Hi {{ first_name }} &amp; co,</p>')
     assert ">a &lt;b&gt;</li>" in made and made.count("<li") == 2
-    assert '<a href="{{ join_url }}" style="color:#1d4ed8">{{ join_url }}</a>' in made
+    # An address on a line of its own is a link on the words before it; within a sentence it is shown.
+    assert '<a href="{{ join_url }}" style="color:#1d4ed8">Your link</a>' in made
+    assert ">{{ join_url }}</a> now" in as_html("Go to {{ join_url }} now")
+    named = as_html("{{ join_label }}: {{ join_url }}")
+    assert '<a href="{{ join_url }}" style="color:#1d4ed8">{{ join_label }}</a>' in named
     assert escaped('{{ x|default("<") }} "q"') == '{{ x|default("<") }} &quot;q&quot;'
 
 
@@ -74,3 +78,11 @@ def test_what_is_written_into_a_template_never_becomes_part_of_its_language() ->
     assert render(text, {"first_name": "Ada"}) == sly + "Ada"
     kept = inlined("{{ a|upper }} {% if a %}{{ a }}{% endif %}", {"a": "x"})
     assert render(kept, {"a": "x"}) == "X x"
+
+
+def test_a_line_that_the_template_marks_stands_out_in_html_and_is_a_plain_line_in_text() -> None:
+    source = "Hi {{ first_name }},\n\n## Your week & what it cost\nLook at it.\n\nBye"
+    made = as_html(source)
+    assert "font-weight:bold" in made.split("Look at it.")[0] and ">Your week &amp; what it cost</p>" in made
+    assert made.count("font-weight:bold") == 1 and "##" not in made
+    assert plain_text([source], "").startswith("Hi {{first_name}},\n\nYour week & what it cost\nLook at it.\n\nBye")

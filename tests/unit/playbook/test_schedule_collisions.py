@@ -54,3 +54,29 @@ def test_two_sessions_are_a_week_apart_and_each_is_invited_to_before_it_is_remin
         for segment in full.brief.segments:
             days = {s.step: s.on for s in plan.emails if (s.campaign_id, s.segment_id) == (campaign, segment.id)}
             assert days[1] < days[2] < days[3]
+
+
+@pytest.mark.parametrize("name", ["fleet", "life", "posthog"])
+def test_a_launch_is_told_of_when_it_takes_place_and_other_campaigns_make_room(
+    ventures, policies: Policies, name: str
+) -> None:
+    """With all eight types for one audience a launch's mails do not come weeks after what they announce."""
+    own = ventures[name]
+    wishes = tuple(CampaignWish(type=kind) for kind in KINDS)
+    full = all_drafts(own.brief.model_copy(update={"campaigns": wishes}), own.preset, policies, Directives())
+    plan = draft_schedule(
+        full.brief, full.templates, full.channels, full.budget, policies,
+        starts=date(2026, 11, 26), directives=Directives(),
+    )  # fmt: skip
+    launch = next((e.on for e in plan.calendar if e.kind == "milestone" and "launch" in e.title.lower()), plan.starts)
+    first = {s.segment_id: s.on for s in plan.emails if s.campaign_id == f"{name}-product-launch" and s.step == 1}
+    assert set(first) == {segment.id for segment in full.brief.segments}
+    assert all(timedelta(0) <= on - launch < timedelta(weeks=1) for on in first.values()), (launch, first)
+    for campaign in (f"{name}-webinar-funnel", f"{name}-event-promotion"):
+        held = plan.session_of(campaign).on
+        after = {s.on for s in plan.emails if s.campaign_id == campaign and s.step == 4}
+        assert all(timedelta(0) < on - held <= timedelta(weeks=2) for on in after), (campaign, held, after)
+    left = find(plan, policies.delivery.frequency)
+    # Eight types to consumers, who are written to at weekends, fill thirteen weeks: what is left over is told.
+    assert not left or name == "life"
+    assert bool(left) == any(note.startswith("Still in each other's way") for note in plan.notes)

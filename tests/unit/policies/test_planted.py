@@ -20,13 +20,13 @@ from gtm.domain.campaign import CampaignTemplate, ContentElement, Slot, Template
 from gtm.domain.check import CopyFault
 from gtm.policies.accessibility import accessibility_faults
 from gtm.policies.claims import claim_faults
-from gtm.policies.content import link_hosts
+from gtm.policies.content import copy_faults, link_hosts, shared_sentences
 from gtm.policies.experiments import experiment_faults
 from gtm.policies.foreign import language_faults
 from gtm.policies.html import mail_faults, markup_faults
 from gtm.policies.links import text_link_faults
 from gtm.policies.origin import origin_faults
-from gtm.policies.piece_checks import ad_limit_faults, voice_faults
+from gtm.policies.piece_checks import ad_limit_faults, cta_text_faults, placeholder_faults, voice_faults
 from gtm.policies.readability import readability_faults
 from tests.unit.policies.planted import Entry, measured, piece_of, planted
 from tests.unit.policies.support import brief, drafts, policies, with_
@@ -66,6 +66,23 @@ def _links(entry: Entry) -> list[str]:
     return _spans((*text_link_faults(piece, None, hosts), *text_link_faults(piece, drafts().channels, hosts)))
 
 
+def _cta(entry: Entry) -> list[str]:
+    piece = with_(piece_of(entry, "cta_text"), cta=entry.get("cta", "book_demo"))
+    return _spans(cta_text_faults(piece, DRIP, policies()))
+
+
+def _value(entry: Entry) -> list[str]:
+    return [f.why for f in copy_faults(piece_of(entry), DRIP, _brief(entry), policies()) if f.check in VALUE]
+
+
+def _shared(entry: Entry) -> list[str]:
+    first = piece_of({"text": entry["before"]})
+    later = with_(piece_of(entry), step=2, piece_id="x/y/2-z")
+    return _spans(shared_sentences([first, later]))
+
+
+DRIP = next(t for t in drafts().templates.templates if t.type == "email_drip")
+VALUE = ("content.value_proposition",)
 CLAIMS = {
     "claims": 20,
     "claims_in_words": 54,
@@ -81,6 +98,10 @@ CHECKS: dict[str, tuple[Callable[[Entry], list[str]], int]] = {
     "lengths": (_lengths, 17),
     "links": (_links, 17),
     "variants": (_variants, 17),
+    "cta": (_cta, 17),
+    "variables": (lambda e: _spans(placeholder_faults(piece_of(e), DRIP)), 17),
+    "value_proposition": (_value, 17),
+    "steps_differ": (_shared, 17),
     "language": (lambda e: _spans(language_faults(piece_of(e), _brief(e))), 17),
     "origin": (lambda e: _spans(origin_faults(piece_of(e))), 17),
     "html": (lambda e: _spans(markup_faults(piece_of(e))), 17),
