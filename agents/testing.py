@@ -11,6 +11,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
@@ -134,7 +135,7 @@ class OpenAIServer:
     ) -> None:
         self.reply, self.latency, self.model, self.api_key = reply, latency, model, api_key
         self.closing = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._counts = Counts()
         self._log: dict[int, Exchange] = {}
         self._http = LoopbackServer(self)
@@ -189,6 +190,10 @@ class OpenAIServer:
         """Count a request for another path."""
         with self._lock:
             self._counts = replace(self._counts, other_requests=self._counts.other_requests + 1)
+
+    def delivering(self) -> AbstractContextManager[object]:
+        """Held while an answer goes out and is counted: whoever has read it finds it counted."""
+        return self._lock
 
     def finished(
         self, number: int, request: dict[str, Any], authorization: str, status: int, usage: tuple[int, int] | None

@@ -91,10 +91,12 @@ class _Handler(BaseHTTPRequestHandler):
         request = json.loads(raw)
         reply = owner.answer(request, number, authorization)
         usage = reply.usage or _usage(raw, reply)
-        delivered = self._wait(max(reply.delay, owner.latency)) and self._answer(reply, request, number, usage)
-        status = reply.status if delivered else 0
-        billed = usage if delivered and reply.status == 200 and reply.body is None else None
-        owner.finished(number, request, authorization, status, billed)
+        awaited = self._wait(max(reply.delay, owner.latency))
+        with owner.delivering():
+            delivered = awaited and self._answer(reply, request, number, usage)
+            status = reply.status if delivered else 0
+            billed = usage if delivered and reply.status == 200 and reply.body is None else None
+            owner.finished(number, request, authorization, status, billed)
 
     def _wait(self, seconds: float) -> bool:
         """Wait, and tell whether the client is still there."""
