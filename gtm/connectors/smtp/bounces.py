@@ -129,9 +129,18 @@ def _complaint(part: Message, original: str) -> ComplaintReport:
 def _blocks(part: Message) -> list[dict[str, str]]:
     """The groups of fields in a report's machine-readable part; read as text, as its MIME comes broken in many ways."""
     payload = part.get_payload()
-    texts = [str(block) for block in payload] if isinstance(payload, list) else [str(payload)]
+    texts = [_written(block) for block in payload] if isinstance(payload, list) else [str(payload)]
     groups = re.split(r"\r?\n\s*\r?\n", "\n\n".join(texts))
     return [fields for group in groups if (fields := _fields(group))]
+
+
+def _written(block: object) -> str:
+    """A group as it came: fields that no standard allows cannot be written anew, as `str` would."""
+    if not isinstance(block, Message):
+        return str(block)
+    fields = "\n".join(f"{name}: {value}" for name, value in block.raw_items())
+    text = f"{fields}\n\n{block.get_payload()}" if isinstance(block.get_payload(), str) else fields
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _fields(group: str) -> dict[str, str]:
@@ -157,4 +166,4 @@ def _original_id(message: EmailMessage) -> str:
 
 def _text(part: Message) -> str:
     payload = part.get_payload()
-    return "\n".join(str(one) for one in payload) if isinstance(payload, list) else str(payload)
+    return "\n".join(_written(one) for one in payload) if isinstance(payload, list) else str(payload)

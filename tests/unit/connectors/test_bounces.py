@@ -1,7 +1,7 @@
 """What refusals and reports mean; above all that a policy refusal never counts as a dead mailbox."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gtm.connectors.smtp.bounces import BounceReport, ComplaintReport, classify, read_report
@@ -132,10 +132,18 @@ def test_a_report_of_20_mb_is_refused() -> None:
         read_report(b"x" * 20_000_000)
 
 
+def test_a_field_that_cannot_be_written_anew_is_read_as_it_came() -> None:
+    (report,) = read_report(DSN % {b"action": b"\x0b\x00\nAction: failed", b"status": b"5.1.1\xff"})
+    assert isinstance(report, BounceReport)
+    assert (report.recipient, report.refusal.kind) == ("ada@example.test", "mailbox")
+
+
 @given(st.binary(max_size=400))
+@example(b"\x0b\x00")
 def test_no_bytes_break_the_reader(noise: bytes) -> None:
     read_report(noise)
     read_report(DSN % {b"action": noise[:20], b"status": noise[20:60]})
+    read_report((DSN % {b"action": b"failed", b"status": b"5.1.1"}).replace(b"team@acme.test", noise))
 
 
 @given(code=st.integers(400, 599), answer=st.text(max_size=80))
