@@ -19,7 +19,9 @@ def main() -> int:
     try:
         _answer()
     except GtmError as error:
-        sys.stderr.write(f"{error}\n")
+        from app.cli.output import report
+
+        report(error, as_json=False)
         return error.exit_code
     return 0
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from app.heap import GARBAGE
 from gtm.automation.engine import Tick, Worker
 from gtm.automation.maintenance.base import Task
 from gtm.automation.maintenance.reconciler import reconciler
@@ -36,9 +37,6 @@ SILENT_BEATS = 4
 """After so many intervals without a word a worker counts as dead."""
 UPKEEP_SECONDS = 1.0
 """How often upkeep is looked at when nothing wakes it."""
-LOOKED_AFTER = (10_000, 20, 20)
-"""New objects after which the garbage collector looks for cycles among them, and how many such looks make a wider one.
-Python's own first is 700."""
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes keeps one waiting that has heard from a mail server, or from the store. Python's own
 is ten times as long, and longer than a mail server takes over several mails."""
@@ -92,7 +90,7 @@ def keep_what_is_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*LOOKED_AFTER)
+    gc.set_threshold(*GARBAGE)
 
 
 class WorkerProcess:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from crews.plan import with_dependants
+from gtm.domain.names import listed
 from gtm.domain.spec import CheckpointSpec, StageSpec
 from gtm.store.models.runs import Approval
 from gtm.store.repositories import approvals, artifacts, logs, runs
@@ -76,4 +77,4 @@ def changed_steps(session: Session, approval: Approval, checkpoint: CheckpointSp
 def told(steps: Iterable[str]) -> str:
     """What steps made, in words: `audience and templates, and the budget`."""
     names = [MADE[step] for step in steps if step in MADE]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "the artifact"
+    return listed(names) or "the artifact"

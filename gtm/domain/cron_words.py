@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from gtm.domain.cron import Cron, parse_cron
+from gtm.domain.names import WEEKDAYS, listed
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -28,7 +28,7 @@ def cron_words(text: str) -> str:
         return f"every {'minute' if step == 1 else f'{step} minutes'} of {_days(cron)}"
     if len(minutes) * len(hours) <= _TIMES_AT_MOST:
         times = [f"{hour:02}:{minute:02}" for hour in hours for minute in minutes]
-        return f"{_days(cron)} at {_listed(times)}"
+        return f"{_days(cron)} at {listed(times)}"
     which = f"{'minute' if len(minutes) == 1 else 'minutes'} {_run(minutes)}"
     return f"{_days(cron)} at {which} of {'every hour' if len(hours) == 24 else f'hours {_run(hours)}'}"
 
@@ -37,9 +37,9 @@ def _days(cron: Cron) -> str:
     dates, weekdays = sorted(cron.days), sorted((day - 1) % 7 for day in cron.weekdays)
     months = [_MONTHS[month - 1] for month in sorted(cron.months)]
     every_date, every_weekday, every_month = len(dates) == 31, len(weekdays) == 7, len(months) == 12
-    within = "" if every_month else f" in {_listed(months)}"
+    within = "" if every_month else f" in {listed(months)}"
     by_date = (
-        f"on the {_listed(_nth(dates))} of every month" if every_month else f"every {_list(dates)} {_listed(months)}"
+        f"on the {listed(_nth(dates))} of every month" if every_month else f"every {_list(dates)} {listed(months)}"
     )
     by_weekday = f"every {_weekdays(weekdays)}"
     if every_date:
@@ -47,29 +47,23 @@ def _days(cron: Cron) -> str:
     if every_weekday:
         return by_date
     if cron.any_day or cron.any_weekday:
-        return (
-            f"{by_weekday} that is the {_listed(_nth(dates), 'or')} of {'a month' if every_month else _listed(months)}"
-        )
+        return f"{by_weekday} that is the {listed(_nth(dates), 'or')} of {'a month' if every_month else listed(months)}"
     return f"{by_date} and {by_weekday}{within}"
 
 
 def _weekdays(days: Sequence[int]) -> str:
-    names = [_DAYS[day] for day in days]
+    names = [WEEKDAYS[day] for day in days]
     if len(days) > 2 and _in_a_row(days):
         return f"day from {names[0]} to {names[-1]}"
-    return _listed(names)
+    return listed(names)
 
 
 def _nth(dates: Collection[int]) -> list[str]:
     return [f"{date}{_ORDINALS.get(date, 'th')}" for date in dates]
 
 
-def _listed(words: Sequence[str], last: str = "and") -> str:
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0]
-
-
 def _list(numbers: Sequence[int]) -> str:
-    return _listed([str(number) for number in numbers])
+    return listed([str(number) for number in numbers])
 
 
 def _run(numbers: Sequence[int]) -> str:

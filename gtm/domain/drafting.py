@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gtm.domain.dossier import Dossier, StepRecord
+from gtm.domain.names import listed
 
 PLAYBOOK = "playbook"
 EMBEDDED = "playbook (embedded, no model was called)"
@@ -61,7 +62,7 @@ def stood_in_for(dossier: Dossier, *, reviews: bool) -> str:
         written = [record.review.generated_by for record in dossier.approvals if record.review]
         counts.append((_stood(written), f"{len(written)} reviews"))
     told = [f"{count} of {of}" for count, of in counts if count]
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+    return listed(told)
 
 
 def _done(dossier: Dossier) -> list[StepRecord]:

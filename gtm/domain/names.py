@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""By Python's numbers, from 0 for Monday."""
+
 NAMES: dict[str, str] = {
     "email": "Email",
     "linkedin": "LinkedIn",
@@ -107,8 +110,12 @@ def network(channel: str) -> str:
 
 def joined(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`, each as inside a sentence."""
-    told = [in_text(word) for word in words]
-    return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " and " + told[-1] if told else ""
+    return listed([in_text(word) for word in words])
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`A`, `A and B`, `A, B and C`, each as it is; nothing for none."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def counted(amount: int, one: str, many: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import get_args
 from gtm.domain.brief import Fact, Offer, Segment, VentureBrief
 from gtm.domain.channels import ChannelParameter, UtmSchema
 from gtm.domain.money import usd
-from gtm.domain.names import in_text
+from gtm.domain.names import WEEKDAYS, in_text
 from gtm.domain.spec import Policies
 from gtm.domain.statements import without_stop
 from gtm.domain.vocabulary import PAID_CHANNELS, Channel
@@ -54,7 +54,6 @@ _OWN: dict[Channel, str] = {
     "events": "not connected: dates and invitations are planned here, the venue is not driven from here",
     "influencer_partnerships": "not connected: creators are booked by hand, each with a tracked link of their own",
 }
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _RATES = re.compile(r"\b(?:nano|micro|mid)\b", re.I)
 _CREATOR_COST = re.compile(r"(?:acquisition cost|CAC)[^.]*\binfluencers?\b", re.I)
 _ADS = re.compile(r"\btraditional ads\b|\bblock ads\b|\badvertis", re.I)
@@ -263,7 +262,7 @@ def _format(brief: VentureBrief, channel: Channel, segments: tuple[Segment, ...]
 def _frequency(brief: VentureBrief, channel: Channel, policies: Policies) -> str:
     if channel == "email":
         window = policies.window(brief.audience)
-        days = ", ".join(_DAYS[day] for day in window.weekdays)
+        days = ", ".join(WEEKDAYS[day] for day in window.weekdays)
         hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in window.ranges)
         return f"{days}, {hours} recipient time; at least {policies.delay_hours.default} h between two mails"
     if channel == "content_marketing":

@@ -14,7 +14,7 @@ from gtm.domain.channels import ChannelPlan
 from gtm.domain.collisions import Room, resolve, settle
 from gtm.domain.holidays import QUIET, closed_days, country_fault, quiet_days
 from gtm.domain.money import cents, usd
-from gtm.domain.names import agreed, counted, day, joined, name_of
+from gtm.domain.names import WEEKDAYS, agreed, counted, day, joined, name_of
 from gtm.domain.schedule import AdFlight, CalendarEntry, CampaignDates, EmailSlot, SchedulePlan, SendWindow
 from gtm.domain.spec import Policies
 from gtm.playbook.directives import Directives
@@ -40,7 +40,6 @@ TELLING = 2
 """The mails of a launch that tell of it: the teaser and the announcement. What follows can wait for a free day."""
 
 _FALLS = {"launch": "launch", "milestone": "milestone", "webinar": "session", "blog": "article", "social": "post"}
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def draft_schedule(
@@ -270,7 +269,7 @@ def _notes(
 ) -> tuple[str, ...]:
     weeks = ((ends - dates.starts).days + 1) // 7
     hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in window.ranges)
-    days = ", ".join(_DAYS[d] for d in window.weekdays)
+    days = ", ".join(WEEKDAYS[d] for d in window.weekdays)
     own = themes(brief)
     notes = [
         f"The plan runs {weeks} weeks, {day(dates.starts)} to {day(ends)}.",

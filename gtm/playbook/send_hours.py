@@ -2,8 +2,9 @@
 
 from datetime import time
 
+from gtm.domain.names import WEEKDAYS
 from gtm.domain.schedule import SendWindow, TimeRange
-from gtm.playbook.directives import DAYS, Directives
+from gtm.playbook.directives import Directives
 
 
 def narrowed(window: SendWindow, directives: Directives) -> tuple[SendWindow, tuple[str, ...]]:
@@ -37,4 +38,4 @@ def _hours(window: SendWindow, opens: time | None, closes: time | None) -> tuple
 
 
 def _days(days: list[int] | tuple[int, ...]) -> str:
-    return ", ".join(DAYS[d] for d in sorted(days))
+    return ", ".join(WEEKDAYS[d] for d in sorted(days))

@@ -12,7 +12,7 @@ from gtm.domain.campaign import TemplateSet
 from gtm.domain.collisions import find
 from gtm.domain.errors import InvalidInput
 from gtm.domain.money import usd
-from gtm.domain.names import counted
+from gtm.domain.names import WEEKDAYS, counted
 from gtm.domain.pacing import too_fast
 from gtm.domain.schedule import AdFlight, EmailSlot, SchedulePlan
 from gtm.domain.spec import Policies
@@ -23,7 +23,6 @@ from gtm.policies.checklist import Checklist, missing_step
 from gtm.policies.facts import ScheduleFacts
 
 POLICY = "schedule.set"
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def scheduled(facts: ScheduleFacts) -> Verdict:
@@ -90,7 +89,7 @@ def _count(plan: SchedulePlan, kind: str) -> int:
 
 def _window_text(plan: SchedulePlan) -> str:
     hours = " or ".join(f"{r.start:%H:%M}-{r.end:%H:%M}" for r in plan.window.ranges)
-    return f"{', '.join(_DAYS[d] for d in plan.window.weekdays)} {hours}"
+    return f"{', '.join(WEEKDAYS[d] for d in plan.window.weekdays)} {hours}"
 
 
 def _launch_faults(plan: SchedulePlan, facts: ScheduleFacts) -> Iterator[str]:
@@ -120,7 +119,7 @@ def _email_faults(plan: SchedulePlan, facts: ScheduleFacts) -> Iterator[str]:
     for slot in plan.emails:
         local = datetime.combine(slot.on, slot.at)
         if not window.allows(local):
-            yield f"{_slot(slot)} goes out on {_DAYS[slot.on.weekday()]} at {slot.at:%H:%M}"
+            yield f"{_slot(slot)} goes out on {WEEKDAYS[slot.on.weekday()]} at {slot.at:%H:%M}"
         if not plan.starts <= slot.on <= plan.ends:
             yield f"{_slot(slot)} goes out on {slot.on}, outside the plan"
     if facts.templates is not None:
@@ -195,7 +194,7 @@ def _content_faults(plan: SchedulePlan, policies: Policies) -> Iterator[str]:
     for rule in policies.publishing:
         entries = [e for e in plan.calendar if e.kind == rule.kind]
         off = [e for e in entries if e.on.weekday() not in rule.weekdays]
-        yield from (f"{e.kind} “{e.title}” stands on a {_DAYS[e.on.weekday()]}" for e in off)
+        yield from (f"{e.kind} “{e.title}” stands on a {WEEKDAYS[e.on.weekday()]}" for e in off)
         days = {e.on for e in entries}
         wanted = [
             d

@@ -13,7 +13,7 @@ Wednesdays, at 11:00.
 """
 
 from gtm.playbook.directives.copy_forms import TONE_STEP
-from gtm.playbook.directives.model import DAYS, Directives, Refused, ShareAsked, WeightAsked
+from gtm.playbook.directives.model import Directives, Refused, ShareAsked, WeightAsked
 from gtm.playbook.directives.reading import read_comments
 
-__all__ = ["DAYS", "TONE_STEP", "Directives", "Refused", "ShareAsked", "WeightAsked", "read_comments"]
+__all__ = ["TONE_STEP", "Directives", "Refused", "ShareAsked", "WeightAsked", "read_comments"]

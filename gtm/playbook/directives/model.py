@@ -8,11 +8,9 @@ from pydantic import Field
 
 from gtm.domain.base import Model, Share, Text
 from gtm.domain.budget import Split
-from gtm.domain.names import in_text, name_of
+from gtm.domain.names import WEEKDAYS, in_text, name_of
 from gtm.domain.schedule import Weekday
 from gtm.domain.vocabulary import Channel, Cta, Objective
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class ShareAsked(Model):
@@ -162,9 +160,9 @@ def _of_time(asked: Directives) -> list[str]:
     if asked.rate_limit:
         said.append(f"Asked to limit the triggers to {asked.rate_asked or asked.rate_limit}.")
     if asked.send_days:
-        said.append("Asked to send on " + ", ".join(DAYS[d] for d in asked.send_days) + ".")
+        said.append("Asked to send on " + ", ".join(WEEKDAYS[d] for d in asked.send_days) + ".")
     if asked.avoid_days:
-        said.append("Asked not to send on " + ", ".join(DAYS[d] for d in asked.avoid_days) + ".")
+        said.append("Asked not to send on " + ", ".join(WEEKDAYS[d] for d in asked.avoid_days) + ".")
     if asked.send_from:
         until = f" and before {asked.send_until:%H:%M}" if asked.send_until else ""
         said.append(f"Asked to send from {asked.send_from:%H:%M}{until}.")

@@ -4,7 +4,8 @@ import re
 from datetime import date, time
 from typing import Literal
 
-from gtm.playbook.directives.model import DAYS, Refused
+from gtm.domain.names import WEEKDAYS
+from gtm.playbook.directives.model import Refused
 from gtm.playbook.directives.words import NUMBER, Found, negated, number
 
 LONGEST_DELAY = 720
@@ -42,7 +43,7 @@ _MAILING = re.compile(r"\b(?:send|sends|sending|sent|mails?|e-?mails?|go(?:es)? 
 _NOT_MAIL = re.compile(
     r"\b(?:posts?|articles?|blogs?|launch(?:es)?|reviews?|ads?|sessions?|webinars?|reminders?)\b", re.I
 )
-_DAY = re.compile(rf"\b({'|'.join(DAYS)})s?\b", re.I)
+_DAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.I)
 _HOUR = r"(\d{1,2})(?::(\d{2}))?\s*(am\b|pm\b|h\b|o['’]clock\b)?"
 _BETWEEN = re.compile(rf"\bbetween\s+{_HOUR}\s+and\s+{_HOUR}", re.I)
 _AT = re.compile(rf"\b(?:at|around)\s+{_HOUR}", re.I)
@@ -102,7 +103,7 @@ def send_times(sentence: str) -> Found:
     wanted: list[int] = []
     unwanted: list[int] = []
     for match in _DAY.finditer(sentence):
-        day = DAYS.index(match.group(1).capitalize())
+        day = WEEKDAYS.index(match.group(1).capitalize())
         (unwanted if negated(sentence, match.start(), across_commas=True) else wanted).append(day)
     found: Found = {}
     if wanted:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gtm.domain.names import counted, day
+from gtm.domain.names import WEEKDAYS, counted, day
 from gtm.domain.review import ReviewFacts
 from gtm.domain.schedule import EmailSlot
 from gtm.domain.vocabulary import Checkpoint
 from gtm.domain.workflow import Wait
-from gtm.playbook.directives import DAYS, Directives
+from gtm.playbook.directives import Directives
 from gtm.playbook.effects.found import Effect, absent, placed
 from gtm.playbook.send_hours import narrowed
 
@@ -95,9 +95,9 @@ def _rate(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
 def _hours_told(asked: Directives) -> str:
     parts = []
     if asked.send_days:
-        parts.append("mail on " + ", ".join(DAYS[d] for d in asked.send_days))
+        parts.append("mail on " + ", ".join(WEEKDAYS[d] for d in asked.send_days))
     if asked.avoid_days:
-        parts.append("no mail on " + ", ".join(DAYS[d] for d in asked.avoid_days))
+        parts.append("no mail on " + ", ".join(WEEKDAYS[d] for d in asked.avoid_days))
     if asked.send_from:
         until = f" to {asked.send_until:%H:%M}" if asked.send_until else ""
         parts.append(f"mail from {asked.send_from:%H:%M}{until}")
@@ -112,7 +112,7 @@ def _hours(facts: ReviewFacts, told: str, asked: Directives) -> Effect:
     free = [slot for slot in plan.emails if slot.campaign_id not in funnels]
     off = [slot for slot in free if not _as_asked(slot, asked)]
     _, refused = narrowed(plan.window, asked)
-    days = ", ".join(DAYS[d] for d in sorted({slot.on.weekday() for slot in free}))
+    days = ", ".join(WEEKDAYS[d] for d in sorted({slot.on.weekday() for slot in free}))
     found = f"{len(free) - len(off)} of {counted(len(free), 'mail')} of the sequences lie there, they go out on {days}"
     found += "; a session's mails keep to its day" if funnels else ""
     why = f"; not possible: {'; '.join(refused)}" if refused else ""

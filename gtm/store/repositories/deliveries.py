@@ -173,7 +173,7 @@ def _counts(session: Session, scopes: Collection[str], day: date) -> dict[str, C
 
 
 _FIRST_DAYS = (
-    columns(col(DeliveryCount.scope), func.min(col(DeliveryCount.day)))
+    columns(col(DeliveryCount.scope), func.min(col(DeliveryCount.day)).label("first"))
     .where(among(col(DeliveryCount.scope), "scopes"), col(DeliveryCount.sent) > 0)
     .group_by(col(DeliveryCount.scope))
 )
@@ -182,7 +182,7 @@ _FIRST_DAYS = (
 def first_days(session: Session, scopes: Collection[str]) -> Mapping[str, date]:
     """The first day on which each of these sent anything."""
     rows = session.connection().execute(_FIRST_DAYS, {"scopes": scopes})
-    return {scope: day for scope, day in rows}  # noqa: C416 - rows are no pairs to dict()
+    return {row.scope: row.first for row in rows}
 
 
 def add_counts(session: Session, day: date, changes: Mapping[str, tuple[int, int]]) -> None:

@@ -9,12 +9,22 @@ import pytest
 from gtm.domain.brief import CampaignWish
 from gtm.domain.campaign import ContentPiece
 from gtm.domain.campaign_kinds import KINDS
+from gtm.domain.playbook_data import Move, VoicePhrases
 from gtm.playbook.copy_words import normal, sentences, shared_words
 from gtm.policies.voice_measures import measured_emotion, measured_formality
 from gtm.policies.voice_words import CONTRACTION
 from tests.unit.playbook.test_copy import BRIEFS, DATA, POLICIES, VENTURES, drafted
 
-PLACED = ("ask", "ask_short", "value_lead", "how_list", "post_lead", "post_list", "post_turn", "post_close")
+PLACED: tuple[Move, ...] = (
+    "ask",
+    "ask_short",
+    "value_lead",
+    "how_list",
+    "post_lead",
+    "post_list",
+    "post_turn",
+    "post_close",
+)
 """Moves that stand in posts, ads and articles as well as in mails."""
 PRESENT = re.compile(
     r"\b(?:thank(?:s| you) for (?:coming|joining|being there|attending|taking part|watching|your attention)|"
@@ -42,25 +52,22 @@ def texts(piece: ContentPiece, variable: str) -> list[str]:
 
 
 @pytest.mark.parametrize("voice", DATA.voices, ids=lambda voice: voice.voice)
-def test_only_mails_speak_of_mail(voice: object) -> None:
-    moves = voice.moves  # type: ignore[attr-defined]
-    told = [(move, phrase) for move in PLACED for phrase in moves.get(move, ())]
+def test_only_mails_speak_of_mail(voice: VoicePhrases) -> None:
+    told = [(move, phrase) for move in PLACED for phrase in voice.moves[move]]
     assert [(m, p) for m, p in told if re.search(r"\b(?:e-?mails?|inbox|newsletter)\b", p, re.I)] == []
 
 
 @pytest.mark.parametrize("voice", DATA.voices, ids=lambda voice: voice.voice)
-def test_a_follow_up_holds_for_whoever_registered_and_did_not_come(voice: object) -> None:
+def test_a_follow_up_holds_for_whoever_registered_and_did_not_come(voice: VoicePhrases) -> None:
     """The workflow's follow-up goes to everybody who registered."""
-    moves = voice.moves  # type: ignore[attr-defined]
-    told = [p for move in ("webinar_after", "event_after", "subject_after") for p in moves[move]]
+    told = [p for move in ("webinar_after", "event_after", "subject_after") for p in voice.moves[move]]
     assert [p for p in told if PRESENT.search(p)] == []
 
 
 @pytest.mark.parametrize("voice", DATA.voices, ids=lambda voice: voice.voice)
-def test_a_teaser_promises_no_day(voice: object) -> None:
+def test_a_teaser_promises_no_day(voice: VoicePhrases) -> None:
     """The calendar decides when the next mail goes out, and a launch may be the day of the teaser itself."""
-    moves = voice.moves  # type: ignore[attr-defined]
-    assert [p for p in moves["launch_tease"] if TIMED.search(p)] == []
+    assert [p for p in voice.moves["launch_tease"] if TIMED.search(p)] == []
 
 
 @pytest.mark.parametrize("name", VENTURES)
