@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gtm.domain.brief import Fact, FactKind, Segment, VentureBrief
+from gtm.domain.names import small_start
 from gtm.domain.schedule import AGAIN
 from gtm.playbook.channel_details import said
 from gtm.playbook.copy_words import with_article
@@ -78,12 +79,12 @@ class Titles:
                     own = bool(fact.segments) or "{who}" in forms[index]
                     text = forms[index].format(Fact=_capital(said(fact)), fact=said(fact), who=_who(segment))
                     if kind == "social" and (index or part > 1):
-                        text = f"{AGAIN}{text[:1].lower()}{text[1:]}"
+                        text = f"{AGAIN}{small_start(text)}"
                     yield _fit(text, part), segment.id if segment and own else None
         for segment in self._segments:
             text = f"For {_who(segment)}: {_capital(segment.value_proposition or self.brief.product)}"
             if kind == "social" and part > 1:
-                text = f"{AGAIN}{text[:1].lower()}{text[1:]}"
+                text = f"{AGAIN}{small_start(text)}"
             yield _fit(text, part), segment.id
 
     @property

@@ -111,7 +111,7 @@ def generated(facts: ContentFacts) -> Verdict:
     content, templates = facts.artifact, facts.templates
     if content is None or templates is None:
         return missing_step(facts.stage, POLICY)
-    faults = content_faults(content, templates, facts)
+    faults = tuple(content_faults(content, templates, facts))
     checks = Checklist(facts.stage, POLICY)
     for check, holds, fix in _LINES:
         checks.line(check, _sentences(faults, check), f"{counted(len(content.pieces), 'piece')}: {holds}", fix)
@@ -192,12 +192,8 @@ def copy_faults(
     yield from alternative_faults(piece)
 
 
-def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> tuple[CopyFault, ...]:
+def content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
     """All faults of a run's copy; the same words under the same facts are looked through once."""
-    return tuple(_content_faults(content, templates, facts))
-
-
-def _content_faults(content: CampaignContent, templates: TemplateSet, facts: ContentFacts) -> Iterator[CopyFault]:
     yield from _coverage(content, templates, facts.channels)
     words = replace(facts, mails=None)
     written = _JUDGED.found(

@@ -44,7 +44,7 @@ def check_content(facts: ContentFacts) -> ContentReport:
     content, templates = facts.artifact, facts.templates
     if content is None or templates is None:
         return ContentReport(pieces=())
-    faults = content_faults(content, templates, facts)
+    faults = tuple(content_faults(content, templates, facts))
     return ContentReport(
         pieces=tuple(
             _report(piece, (f for f in faults if _owner(f, content) == piece.piece_id), facts)

@@ -210,6 +210,14 @@ def test_a_second_part_of_a_title_is_told_again(ventures) -> None:
     assert parts and all(t.startswith("Again, ") for t in parts)
 
 
+def test_a_name_keeps_its_capital_where_a_title_is_told_again(ventures) -> None:
+    life = ventures["life"].brief
+    fact = life.facts[0].model_copy(update={"text": "LinkedIn shows who came", "short": "LinkedIn shows who came"})
+    supply = Titles(life.model_copy(update={"facts": (fact,)}))
+    again = [t for t in (supply.take("social")[0] for _ in range(30)) if t.startswith("Again, ")]
+    assert any(t.startswith("Again, LinkedIn") for t in again) and not any("linkedIn" in t for t in again)
+
+
 def test_no_title_would_read_the_same_for_another_venture(ventures) -> None:
     sets = [
         {e.title for e in d.schedule.calendar if e.kind in ("blog", "social", "webinar")} for d in ventures.values()
